@@ -1,0 +1,82 @@
+# Everything a developer types. `make demo` and `make test` stand alone: they set up what they need.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(p))))
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Pytest workers: the suite is made for two cores.
+WORKERS ?= 2
+
+# Programs of the end-to-end tests that no Python package brings.
+DEBIAN := chromium nginx strace
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard fedi/locales/*/LC_MESSAGES/*.po))
+
+.PHONY: demo test setup setup-test debian check format locales lock wheel clean
+.DELETE_ON_ERROR:
+
+demo: setup
+	$(BIN)/fedi demo
+
+test: setup-test
+	PATH="$(PATH):/usr/sbin" $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+setup: $(VENV)/installed locales
+
+setup-test: $(VENV)/installed-test setup debian
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "fedi needs Python 3.11 or newer (and its venv module)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps hold the time of the last install: a newer lock installs again, an unchanged one costs nothing.
+$(VENV)/locked: requirements.lock | $(BIN)/python
+	@echo "Installing what fedi runs on into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/locked-test: requirements-test.lock $(VENV)/locked
+	@echo "Installing what the tests need into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/installed: $(VENV)/locked pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed $(VENV)/locked-test
+	@touch $@
+
+debian:
+	@missing=$$(PATH="$$PATH:/usr/sbin"; for p in $(DEBIAN); do command -v $$p >/dev/null || echo $$p; done | xargs); \
+	test -z "$$missing" || .ci/debian $$missing
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+locales: $(CATALOGUES)
+
+%.mo: %.po | $(VENV)/locked
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+# New versions within the bounds of pyproject.toml: UPGRADE=--upgrade make lock
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(UPGRADE) --group build pyproject.toml
+lock: $(VENV)/installed-test
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --all-extras --constraints requirements.lock --output-file requirements-test.lock
+
+wheel: $(VENV)/installed
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) dist
