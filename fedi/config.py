@@ -1,0 +1,252 @@
+"""Settings: `instance.toml` read strictly into frozen dataclasses.
+
+A `School` is what units of work may know (it rides on every transaction); an `InstanceConfig` adds what only the
+process that opens the instance needs: where the database, the files and the mail server are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from fedi.errors import Invalid
+from fedi.models.peers import Peering
+
+LANGUAGES = ("kk", "ru", "en")
+MEBIBYTE = 1024 * 1024
+
+
+class Registrations(StrEnum):
+    """Who may open an account: people with an invitation, or nobody but by the command line."""
+
+    INVITATION = "invitation"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds a school sets; sizes in bytes unless the name says otherwise."""
+
+    post_characters: int = 5_000
+    material_characters: int = 100_000
+    files_per_post: int = 16
+    file_bytes: int = 40 * MEBIBYTE
+    picture_pixels: int = 50_000_000
+    media_cache_bytes: int = 2_000 * MEBIBYTE
+    poll_options: int = 10
+    held_per_host: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """One school as its own code sees it. `host` has a port when it is not the scheme's own; `name` and `description`
+    are keyed by language.
+    """
+
+    host: str
+    account_domain: str
+    name: dict[str, str]
+    description: dict[str, str] = field(default_factory=dict)
+    language: str = "kk"
+    languages: tuple[str, ...] = LANGUAGES
+    time_zone: str = "Asia/Almaty"
+    peering: Peering = Peering.QUARANTINE
+    registrations: Registrations = Registrations.INVITATION
+    media_host: str | None = None
+    contact: str = ""
+    rules: tuple[str, ...] = ()
+    development: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and authority, no slash at the end. Plain http exists only in development."""
+        return f"{'http' if self.development else 'https'}://{self.host}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def title(self, language: str) -> str:
+        """The school's name in `language`, else in its own language, else in any."""
+        return self.name.get(language) or self.name.get(self.language) or next(iter(self.name.values()))
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    pass
+
+
+class Smtp(_Strict, frozen=True):
+    """A mail server; without this section no mail is sent and everything still works."""
+
+    host: str
+    sender: str
+    port: int = 587
+    username: str = ""
+    password_file: str = ""
+    starttls: bool = True
+
+
+class DatabaseSettings(_Strict, frozen=True):
+    """`url` is empty for `school.sqlite3` beside `instance.toml`, or `postgresql://...`; `schema` is for PostgreSQL."""
+
+    url: str = ""
+    schema: str = ""
+
+
+class _LimitSettings(_Strict, frozen=True):
+    post_characters: int | None = None
+    material_characters: int | None = None
+    files_per_post: int | None = None
+    file_mib: int | None = None
+    media_cache_mib: int | None = None
+    held_per_host: int | None = None
+
+
+class _File(_Strict, frozen=True):
+    """The shape of `instance.toml`."""
+
+    host: str
+    name: str | dict[str, str]
+    account_domain: str = ""
+    description: str | dict[str, str] = ""
+    language: str = "kk"
+    languages: list[str] = list(LANGUAGES)
+    time_zone: str = "Asia/Almaty"
+    peering: Peering = Peering.QUARANTINE
+    registrations: Registrations = Registrations.INVITATION
+    media_host: str = ""
+    contact: str = ""
+    rules: list[str] = []
+    development: bool = False
+    trusted_proxies: list[str] = ["127.0.0.1", "::1"]
+    ca_file: str = ""
+    database: DatabaseSettings = DatabaseSettings()
+    mail: Smtp | None = None
+    limits: _LimitSettings = _LimitSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceConfig:
+    """Everything a process needs to open one instance. `folder` is where `instance.toml` lies."""
+
+    folder: Path
+    school: School
+    database: DatabaseSettings
+    mail: Smtp | None
+    trusted_proxies: tuple[str, ...]
+    ca_file: str
+
+    @property
+    def sqlite_path(self) -> Path:
+        return self.folder / "school.sqlite3"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.folder / "media"
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def pages_folder(self) -> Path:
+        """The school's own privacy, terms, rules and contact pages, `<name>.<language>.md`."""
+        return self.folder / "pages"
+
+
+def load(folder: Path) -> InstanceConfig:
+    """Read `folder/instance.toml`; `Invalid` names the setting that is wrong and the file."""
+    path = folder / "instance.toml"
+    try:
+        raw = msgspec.toml.decode(path.read_bytes(), type=_File)
+    except FileNotFoundError:
+        raise Invalid(f"{path}: there is no such file") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path}: {error}") from error
+    try:
+        return _config(folder, raw)
+    except Invalid as error:
+        raise Invalid(f"{path}: {error}", error.field) from error
+
+
+def _config(folder: Path, raw: _File) -> InstanceConfig:
+    school = School(
+        host=_host(raw.host, "host"),
+        account_domain=_host(raw.account_domain or raw.host, "account_domain"),
+        name=_texts(raw.name, raw.language),
+        description=_texts(raw.description, raw.language),
+        language=_one_of(raw.language, LANGUAGES, "language"),
+        languages=tuple(_one_of(language, LANGUAGES, "languages") for language in raw.languages),
+        time_zone=_one_of(raw.time_zone, available_timezones(), "time_zone"),
+        peering=raw.peering,
+        registrations=raw.registrations,
+        media_host=raw.media_host or None,
+        contact=raw.contact,
+        rules=tuple(raw.rules),
+        development=_development(raw),
+        limits=_limits(raw.limits),
+    )
+    return InstanceConfig(folder, school, raw.database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file)
+
+
+def _host(value: str, setting: str) -> str:
+    host = value.strip().lower()
+    if not host or "/" in host or "@" in host or " " in host:
+        raise Invalid(f"{setting}: {value!r} is not a host name; write it like social.school.kz", setting)
+    return host
+
+
+def _texts(value: str | dict[str, str], language: str) -> dict[str, str]:
+    if isinstance(value, dict):
+        return value
+    return {language: value} if value else {}
+
+
+def _one_of(value: str, allowed: tuple[str, ...] | set[str], setting: str) -> str:
+    if value not in allowed:
+        known = ", ".join(sorted(allowed)) if len(allowed) < 20 else "a name such as Asia/Almaty"
+        raise Invalid(f"{setting}: {value!r} is not known; use {known}", setting)
+    return value
+
+
+def _development(raw: _File) -> bool:
+    # Development opens plain http and loopback addresses, so it must be impossible on a real host name.
+    if raw.development and not is_development_host(raw.host):
+        raise Invalid("development: only for hosts that end in .localhost or .test", "development")
+    return raw.development
+
+
+def is_development_host(host: str) -> bool:
+    """Whether a host (with or without a port) ends in `.localhost` or `.test` (RFC 6761)."""
+    name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdigit() else host
+    return name.endswith((".localhost", ".test"))
+
+
+def _limits(raw: _LimitSettings) -> Limits:
+    default = Limits()
+    return Limits(
+        post_characters=_positive(raw.post_characters, default.post_characters, "limits.post_characters"),
+        material_characters=_positive(
+            raw.material_characters, default.material_characters, "limits.material_characters"
+        ),
+        files_per_post=_positive(raw.files_per_post, default.files_per_post, "limits.files_per_post"),
+        file_bytes=_positive(raw.file_mib, default.file_bytes // MEBIBYTE, "limits.file_mib") * MEBIBYTE,
+        media_cache_bytes=_positive(
+            raw.media_cache_mib, default.media_cache_bytes // MEBIBYTE, "limits.media_cache_mib"
+        )
+        * MEBIBYTE,
+        held_per_host=_positive(raw.held_per_host, default.held_per_host, "limits.held_per_host"),
+    )
+
+
+def _positive(value: int | None, default: int, setting: str) -> int:
+    if value is None:
+        return default
+    if value <= 0:
+        raise Invalid(f"{setting}: must be greater than 0", setting)
+    return value

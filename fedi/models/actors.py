@@ -1,0 +1,129 @@
+"""Actors: teachers, schools and communities, our own and those of other servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """The ActivityStreams actor types (Activity Vocabulary, section 3.2)."""
+
+    PERSON = "Person"
+    SERVICE = "Service"
+    GROUP = "Group"
+    APPLICATION = "Application"
+    ORGANIZATION = "Organization"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileField:
+    """One line of a profile; `value` is sanitised HTML."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    """A custom emoji: `:shortcode:` in a text stands for the picture at `url`."""
+
+    shortcode: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`."""
+
+    id: int
+    uri: str
+    kind: ActorKind
+    local: bool
+    username: str
+    domain: str
+    host: str
+    name: str
+    summary: str
+    fields: tuple[ProfileField, ...]
+    emojis: tuple[Emoji, ...]
+    url: str
+    inbox: str
+    shared_inbox: str | None
+    outbox: str | None
+    followers: str | None
+    following: str | None
+    featured: str | None
+    avatar_id: int | None
+    header_id: int | None
+    locked: bool
+    discoverable: bool
+    indexable: bool
+    also_known_as: tuple[str, ...]
+    moved_to: str | None
+    followers_count: int
+    following_count: int
+    posts_count: int
+    created_at: int
+    updated_at: int
+    fetched_at: int | None
+    suspended_at: int | None
+    deleted_at: int | None
+
+    @property
+    def handle(self) -> str:
+        """`name@domain`, without a leading @."""
+        return f"{self.username}@{self.domain}"
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.username
+
+    @property
+    def gone(self) -> bool:
+        """Suspended or deleted: shown to nobody, and nothing is taken from it."""
+        return self.suspended_at is not None or self.deleted_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteActor:
+    """What a peer's actor document says, sanitised, before it is stored. `keys` maps key ids to public PEMs."""
+
+    uri: str
+    kind: ActorKind
+    username: str
+    domain: str
+    name: str
+    summary: str
+    url: str
+    inbox: str
+    keys: tuple[tuple[str, str], ...]
+    fields: tuple[ProfileField, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    shared_inbox: str | None = None
+    outbox: str | None = None
+    followers: str | None = None
+    following: str | None = None
+    featured: str | None = None
+    avatar_url: str | None = None
+    header_url: str | None = None
+    locked: bool = False
+    discoverable: bool = False
+    indexable: bool = False
+    also_known_as: tuple[str, ...] = ()
+    moved_to: str | None = None
+    created_at: int | None = None
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of an actor; `private_pem` only for our own. `kind` is `rsa` or `ed25519`."""
+
+    uri: str
+    actor_id: int
+    kind: str
+    public_pem: str
+    private_pem: str | None
+    created_at: int
+    fetched_at: int

@@ -1,0 +1,59 @@
+"""Files: pictures, documents, sound and film that belong to posts and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FileKind(StrEnum):
+    """How a file is shown; a DOCUMENT is offered for download."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file.
+
+    `storage_key` is where its bytes lie in the school's storage, None while a remote file has not been fetched;
+    `preview_key` a WebP picture of it. `sha256` is hexadecimal; `description` is for those who cannot see it.
+    """
+
+    id: int
+    owner_id: int
+    kind: FileKind
+    media_type: str
+    name: str
+    description: str
+    size: int | None
+    sha256: str | None
+    width: int | None
+    height: int | None
+    duration_ms: int | None
+    blurhash: str | None
+    focus: tuple[float, float] | None
+    remote_url: str | None
+    storage_key: str | None
+    preview_key: str | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """An attachment as a peer announces it: nothing in it is trusted until the bytes have been fetched."""
+
+    url: str
+    kind: FileKind
+    media_type: str
+    name: str
+    description: str
+    size: int | None = None
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
+    blurhash: str | None = None
+    focus: tuple[float, float] | None = None

@@ -1,0 +1,48 @@
+"""Peers: the other servers, what we agreed with them, and how much of them we take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Peering(StrEnum):
+    """How a school meets servers that nobody here has decided about."""
+
+    OPEN = "open"
+    QUARANTINE = "quarantine"
+    ALLOWLIST = "allowlist"
+
+
+class Standing(StrEnum):
+    """What the administrator decided about a host. UNKNOWN: nothing yet, so the school's `Peering` decides."""
+
+    UNKNOWN = "unknown"
+    TRUSTED = "trusted"
+    BLOCKED = "blocked"
+
+
+class Admission(StrEnum):
+    """What becomes of something a host sends: refused at the door, held for the administrator, or let in."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"
+    ADMIT = "admit"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A host an administrator decided about. A partner is one where both sides have confirmed."""
+
+    host: str
+    standing: Standing
+    note: str
+    offered_at: int | None
+    confirmed_by_them_at: int | None
+    created_at: int
+
+    @property
+    def partner(self) -> bool:
+        return (
+            self.standing is Standing.TRUSTED and self.offered_at is not None and self.confirmed_by_them_at is not None
+        )

@@ -1,0 +1,284 @@
+"""Text of people: folded for matching, searched for handles and hashtags, rendered to HTML, cleaned of hostile HTML.
+
+What our own renderers make needs no cleaning, since every piece is escaped when it is put in; what comes from a peer is
+shown only after `sanitise`. The HTML conventions (class names, the three spans of a link) are those Mastodon's clients
+match on (`mention hashtag`, `invisible`, `ellipsis`).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+from fedi.models.posts import Tag
+
+LinkMention = Callable[["Handle"], str | None]
+"""Gives the profile address of a handle, or None for one that stays plain text."""
+
+TagAddress = Callable[[str], str]
+"""Gives the page of a folded hashtag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """`@username` or `@username@domain` as somebody typed it, lower-cased."""
+
+    username: str
+    domain: str | None
+
+
+def fold(text: str) -> str:
+    """One form for all spellings of a word that differ in case or width; `lower()` in SQLite knows ASCII only."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+# --- what stands in a text ------------------------------------------------------------------------
+
+_HANDLE = r"(?<![\w/@.&])@(?P<user>\w(?:[\w.-]*\w)?)(?:@(?P<domain>[^\W_](?:[\w-]*\w)?(?:\.[\w-]+)*(?::\d{1,5})?))?"
+_TAG = r"(?<![\w/&#])#(?P<tag>[\w\u200c·]*[^\W\d_][\w\u200c·]*)"
+_LINK = r"(?P<link>https?://[^\s<>\"']{1,2000})"
+_INLINE = re.compile(f"{_LINK}|{_HANDLE}|{_TAG}", re.IGNORECASE)
+_HANDLE_AT = re.compile(_HANDLE)
+_TAG_AT = re.compile(_TAG)
+_TRAILING = ".,;:!?»”’\"'…"
+
+
+def find_handles(text: str) -> list[Handle]:
+    """Every handle of `text`, once, in order of appearance; those inside links do not count."""
+    found = (_handle(match) for match in _matches(text) if match["user"])
+    return list(dict.fromkeys(found))
+
+
+def find_tags(text: str) -> list[Tag]:
+    """Every hashtag of `text`, once per folded form, spelled as it appears first."""
+    found: dict[str, Tag] = {}
+    for match in _matches(text):
+        if match["tag"]:
+            tag = Tag(match["tag"], fold(match["tag"]))
+            found.setdefault(tag.folded, tag)
+    return list(found.values())
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    return _INLINE.finditer(unicodedata.normalize("NFC", text))
+
+
+def _handle(match: re.Match[str]) -> Handle:
+    domain = match["domain"]
+    return Handle(match["user"].lower(), domain.lower() if domain else None)
+
+
+# --- rendering what our teachers write ------------------------------------------------------------
+
+
+def render_note(text: str, link_mention: LinkMention, tag_address: TagAddress) -> str:
+    """Plain text as HTML: paragraphs, line breaks, links, mentions and hashtags. Empty stays empty."""
+    clean = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    if not clean:
+        return ""
+    paragraphs = re.split(r"\n{2,}", clean)
+    return "".join(f"<p>{_line_breaks(_inline(part, link_mention, tag_address))}</p>" for part in paragraphs)
+
+
+def _line_breaks(rendered: str) -> str:
+    return rendered.replace("\n", "<br />")
+
+
+def _inline(text: str, link_mention: LinkMention, tag_address: TagAddress) -> str:
+    pieces, position = [], 0
+    for match in _INLINE.finditer(text):
+        shown, end = _piece(match, link_mention, tag_address)
+        pieces += [html.escape(text[position : match.start()]), shown]
+        position = end
+    return "".join(pieces) + html.escape(text[position:])
+
+
+def _piece(match: re.Match[str], link_mention: LinkMention, tag_address: TagAddress) -> tuple[str, int]:
+    """The HTML of one match, and where the text after it begins."""
+    if match["link"]:
+        address = _trimmed(match["link"])
+        return link_html(address), match.start() + len(address)
+    if match["user"]:
+        return _mention_html(_handle(match), match[0], link_mention), match.end()
+    return _tag_html(match["tag"], tag_address), match.end()
+
+
+def _trimmed(address: str) -> str:
+    """A link without the punctuation that belongs to its sentence; a bracket stays when it was opened inside."""
+    while address and (address[-1] in _TRAILING or (address[-1] == ")" and address.count("(") < address.count(")"))):
+        address = address[:-1]
+    return address
+
+
+def link_html(address: str) -> str:
+    """A link in the three spans that clients shorten it by: scheme, at most 30 characters, the rest."""
+    scheme, rest = re.match(r"(?i)(https?://(?:www\.)?)(.*)", address, re.DOTALL).groups()  # type: ignore[union-attr]
+    shown, hidden = rest[:30], rest[30:]
+    return (
+        f'<a href="{html.escape(address)}" target="_blank" rel="nofollow noopener" translate="no">'
+        f'<span class="invisible">{html.escape(scheme)}</span>'
+        f'<span class="{"ellipsis" if hidden else ""}">{html.escape(shown)}</span>'
+        f'<span class="invisible">{html.escape(hidden)}</span></a>'
+    )
+
+
+def _mention_html(handle: Handle, typed: str, link_mention: LinkMention) -> str:
+    address = link_mention(handle)
+    if address is None:
+        return html.escape(typed)
+    return (
+        f'<span class="h-card" translate="no"><a href="{html.escape(address)}" class="u-url mention">'
+        f"@<span>{html.escape(handle.username)}</span></a></span>"
+    )
+
+
+def _tag_html(name: str, tag_address: TagAddress) -> str:
+    address = html.escape(tag_address(fold(name)))
+    return f'<a href="{address}" class="mention hashtag" rel="tag">#<span>{html.escape(name)}</span></a>'
+
+
+def render_markdown(text: str, link_mention: LinkMention, tag_address: TagAddress) -> str:
+    """Markdown (CommonMark with tables and strike-through) as HTML. Raw HTML in it is shown, not obeyed.
+
+    Headings move down two levels: a page has its own first and second.
+    """
+    environment = {"mention": link_mention, "tag": tag_address}
+    return _LOCAL.clean(_markdown().render(unicodedata.normalize("NFC", text), environment)).strip()
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": False})
+    parser.enable(["table", "strikethrough", "linkify"])
+    parser.inline.ruler.before("link", "mention", _mention_rule)
+    parser.inline.ruler.before("link", "hashtag", _hashtag_rule)
+    parser.core.ruler.push("lower_headings", _lower_headings)
+    return parser
+
+
+def _mention_rule(state: StateInline, silent: bool) -> bool:
+    match = _HANDLE_AT.match(state.src, state.pos)
+    if match is None:
+        return False
+    rendered = _mention_html(_handle(match), match[0], state.env["mention"])
+    return _insert(state, rendered, match.end(), silent)
+
+
+def _hashtag_rule(state: StateInline, silent: bool) -> bool:
+    match = _TAG_AT.match(state.src, state.pos)
+    if match is None:
+        return False
+    return _insert(state, _tag_html(match["tag"], state.env["tag"]), match.end(), silent)
+
+
+def _insert(state: StateInline, rendered: str, end: int, silent: bool) -> bool:
+    if state.linkLevel > 0:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = rendered
+    state.pos = end
+    return True
+
+
+def _lower_headings(state: object) -> None:
+    for token in state.tokens:  # type: ignore[attr-defined]
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+
+
+# --- cleaning what others write -------------------------------------------------------------------
+
+_TAGS = {
+    *("p", "br", "span", "a", "del", "s", "pre", "blockquote", "code", "b", "strong", "u", "i", "em", "ul", "ol", "li"),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "ruby",
+        "rt",
+        "rp",
+        "sub",
+        "sup",
+    ),
+}
+_CLASSES = {
+    "mention",
+    "hashtag",
+    "ellipsis",
+    "invisible",
+    "quote-inline",
+    "h-card",
+    "u-url",
+    "p-name",
+    "p-author",
+    "u-email",
+}
+_SCHEMES = {"http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "xmpp", "magnet", "gemini"}
+_ATTRIBUTES = {
+    "a": {"href", "translate"},
+    "span": {"translate"},
+    "ol": {"start", "reversed"},
+    "li": {"value"},
+}
+_REMOTE = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    allowed_classes=dict.fromkeys(("a", "span", "p"), _CLASSES),
+    url_schemes=_SCHEMES,
+    link_rel="nofollow noopener noreferrer",
+    set_tag_attribute_values={"a": {"target": "_blank"}},
+)
+# The second fence around our own renderer: it keeps `rel` and `target` as that writes them.
+_LOCAL = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={**_ATTRIBUTES, "a": {"href", "translate", "rel", "target"}},
+    allowed_classes=dict.fromkeys(("a", "span", "p"), _CLASSES),
+    url_schemes=_SCHEMES | {"mailto"},
+    link_rel=None,
+)
+_TEXT_ONLY = nh3.Cleaner(tags=set(), attributes={})
+_IMAGE = re.compile(r"<img\b[^>]{0,4000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)>", re.IGNORECASE)
+
+
+def sanitise(markup: str) -> str:
+    """Hostile HTML as HTML that runs nothing and loads nothing: pictures become links, unknown elements their text."""
+    if "<" not in markup and "&" not in markup:
+        return html.escape(markup, quote=False)
+    if "<img" in markup or "<IMG" in markup:
+        markup = _IMAGE.sub(_image_link, markup)
+    return _REMOTE.clean(markup)
+
+
+def _image_link(match: re.Match[str]) -> str:
+    found = {name.lower(): first or second for name, first, second in _ATTRIBUTE.findall(match[0])}
+    if not found.get("src"):
+        return ""
+    return f'<a href="{found["src"]}">{found.get("alt") or found["src"]}</a>'
+
+
+def plain(markup: str) -> str:
+    """The text of some HTML, blocks on lines of their own; for search, previews and letters."""
+    if "<" not in markup and "&" not in markup:
+        return markup
+    lines = html.unescape(_TEXT_ONLY.clean(_BREAK.sub("\n", markup))).splitlines()
+    return "\n".join(stripped for line in lines if (stripped := line.strip()))
