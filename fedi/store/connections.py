@@ -1,0 +1,285 @@
+"""What happens on SQLite's threads: one writer that commits many units of work at once, readers that see a snapshot.
+
+A connection lives on the thread of its aiosqlite connection. Handing over each statement costs four times what a unit
+does, so a whole batch is handed over and its units are driven to their ends there. `Connection._execute`, which runs a
+function on that thread, and `Connection._conn` are private names of aiosqlite, whose version is therefore pinned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import aiosqlite
+
+from fedi import ids
+from fedi.store.calls import Call
+from fedi.store.database import Clock
+from fedi.store.dialect import Engine, Statement
+from fedi.store.rows import Row, as_json
+from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
+
+if TYPE_CHECKING:
+    from fedi.config import School
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process that writes."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # 16 MiB of log between checkpoints: half as many syncs as with the default of 4 MiB, and reads stay fast.
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA analysis_limit = 400",
+)
+
+
+class Abandoned(Exception):
+    """SQLite has rolled the whole batch back by itself (a full disk, an interrupted write)."""
+
+
+class Stopwatch:
+    """The deadline of the unit a thread is in; the event loop looks at it too, hence the lock."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._end: float | None = None
+
+    def start(self, seconds: float | None) -> None:
+        with self._lock:
+            self._end = None if seconds is None else time.monotonic() + seconds
+
+    def stop(self) -> None:
+        self.start(None)
+
+    def overdue(self) -> bool:
+        return self._end is not None and time.monotonic() > self._end
+
+    def interrupt_overdue(self) -> None:
+        """Stop the statement of a unit whose time is over. The lock keeps the interrupt from hitting the unit after it."""
+        with self._lock:
+            if self.overdue():
+                self._connection.interrupt()
+
+
+class SqliteTransaction(Transaction):
+    """A unit's view of a connection. Its methods never suspend, for the unit already is on the connection's thread."""
+
+    __slots__ = ("_connection", "_stopwatch")
+
+    engine = Engine.SQLITE
+
+    def __init__(
+        self,
+        school: School,
+        now: int,
+        sequence: ids.Sequence | None,
+        connection: sqlite3.Connection,
+        stopwatch: Stopwatch,
+    ) -> None:
+        super().__init__(school, now, sequence)
+        self._connection = connection
+        self._stopwatch = stopwatch
+
+    async def script(self, ddl: str) -> None:
+        for sql in split_script(ddl):
+            self._run(sql, ())
+
+    async def _execute(self, statement: Statement, values: list[object]) -> int:
+        cursor = self._run(statement.sql, values)
+        if cursor.description:
+            self._rows(cursor)  # the count of a RETURNING is known only when its last row is read
+        return max(cursor.rowcount, 0)
+
+    async def _execute_many(self, statement: Statement, values: list[list[object]]) -> None:
+        for each in values:
+            self._run(statement.sql, each)
+
+    async def _fetch(self, statement: Statement, values: list[object]) -> tuple[tuple[str, ...], Sequence[Row]]:
+        cursor = self._run(statement.sql, values)
+        rows = self._rows(cursor)
+        if not rows:
+            return (), rows
+        return tuple([column[0] for column in cursor.description]), rows
+
+    def _run(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+        if self._stopwatch.overdue():
+            raise DeadlineExceeded("The unit of work took longer than its deadline")
+        bound = [as_json(value) if type(value) is list else value for value in values]
+        try:
+            return self._connection.execute(sql, bound)
+        except sqlite3.Error as error:
+            _raise(error)
+
+    def _rows(self, cursor: sqlite3.Cursor) -> list[Row]:
+        try:
+            return cursor.fetchall()
+        except sqlite3.Error as error:
+            _raise(error)
+
+
+def _raise(error: sqlite3.Error) -> NoReturn:
+    """Raise what the faces understand in place of a driver's error; others pass as they are."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_BUSY:
+        raise Busy("Another process is writing to the database") from error
+    if code == sqlite3.SQLITE_INTERRUPT:
+        raise DeadlineExceeded("The unit of work took longer than its deadline") from error
+    if code == sqlite3.SQLITE_CONSTRAINT:
+        raise ConstraintViolated(str(error)) from error
+    if code == sqlite3.SQLITE_READONLY:
+        raise ReadOnly("A unit that only reads cannot write") from error
+    raise error
+
+
+def split_script(script: str) -> list[str]:
+    """The statements of a script; the semicolons within triggers, literals and comments do not part them."""
+    statements, rest = [], ""
+    for piece in script.split(";")[:-1]:
+        rest += piece + ";"
+        if sqlite3.complete_statement(rest):
+            statements.append(rest)
+            rest = ""
+    return statements
+
+
+class Seat:
+    """A connection, its thread, and how a call is carried out on it."""
+
+    def __init__(self, connection: aiosqlite.Connection, school: School, clock: Clock) -> None:
+        self._aiosqlite = connection
+        self._connection = connection._conn
+        self._school = school
+        self._clock = clock
+        self._stopwatch = Stopwatch(self._connection)
+        self.interrupt_overdue = self._stopwatch.interrupt_overdue
+
+    async def carry_out(self, calls: list[Call]) -> None:
+        """Run the calls on the connection's thread; each knows afterwards what came of it."""
+        await self._aiosqlite._execute(self._carry_out, calls)  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        await self._aiosqlite.close()
+
+    def _carry_out(self, calls: list[Call]) -> None:
+        raise NotImplementedError
+
+    def _drive(self, call: Call, sequence: ids.Sequence | None) -> None:
+        tx = SqliteTransaction(self._school, self._clock(), sequence, self._connection, self._stopwatch)
+        self._stopwatch.start(call.deadline)
+        call.drive(tx)
+        self._stopwatch.stop()
+
+    def _sql(self, sql: str) -> None:
+        try:
+            self._connection.execute(sql)
+        except sqlite3.Error as error:
+            _raise(error)
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._sql("ROLLBACK")
+
+
+class Reader(Seat):
+    """Runs a unit on a snapshot: all its statements see the same commits."""
+
+    def _carry_out(self, calls: list[Call]) -> None:
+        for call in calls:
+            if call.begin():
+                self._sql("BEGIN")
+                self._drive(call, None)
+                self._roll_back()
+
+
+class Writer(Seat):
+    """Runs units in batches, each in a savepoint, all in one COMMIT, which is one sync of the disk."""
+
+    def __init__(
+        self, connection: aiosqlite.Connection, school: School, clock: Clock, sequence: Callable[[], ids.Sequence]
+    ) -> None:
+        super().__init__(connection, school, clock)
+        self._sequence = sequence
+
+    async def close(self) -> None:
+        """Let SQLite refresh the statistics its planner wants refreshed (bounded by `analysis_limit`), and close."""
+        await (await self._aiosqlite.execute("PRAGMA optimize")).close()
+        await super().close()
+
+    async def version(self) -> int:
+        """Grows when another connection has committed; its own commits do not count."""
+        cursor = await self._aiosqlite.execute("PRAGMA data_version")
+        row = await cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    def _carry_out(self, calls: list[Call]) -> None:
+        try:
+            if len(calls) == 1:
+                self._commit_alone(calls[0])
+            else:
+                self._commit_together(calls)
+        except BaseException as error:
+            self._roll_back()
+            for call in calls:
+                call.error = error
+
+    def _commit_together(self, calls: list[Call]) -> None:
+        self._sql("BEGIN IMMEDIATE")
+        try:
+            for call in calls:
+                self._run_in_savepoint(call)
+            self._sql("COMMIT")
+        except BaseException:  # anything less would leave the transaction open for the next batch to commit
+            self._roll_back()
+            self._commit_one_by_one(calls)
+
+    def _run_in_savepoint(self, call: Call) -> None:
+        if not call.begin():
+            return
+        self._sql("SAVEPOINT unit")
+        self._drive(call, self._sequence())
+        if not self._connection.in_transaction:
+            raise Abandoned
+        if call.error:
+            self._sql("ROLLBACK TO unit")
+        self._sql("RELEASE unit")
+
+    def _commit_one_by_one(self, calls: list[Call]) -> None:
+        """Find out which unit spoiled the batch, and commit the others. What outlasted its deadline is not tried again."""
+        for call in calls:
+            if not isinstance(call.error, DeadlineExceeded):
+                self._commit_alone(call)
+
+    def _commit_alone(self, call: Call) -> None:
+        if not call.begin():
+            return
+        try:
+            self._sql("BEGIN IMMEDIATE")
+            self._drive(call, self._sequence())
+            if not call.error:
+                self._sql("COMMIT")
+        except BaseException as error:
+            call.error = error
+        self._roll_back()
+
+
+async def connect(path: Path) -> aiosqlite.Connection:
+    """Open the file, in WAL mode, on a thread of its own."""
+    connection = await aiosqlite.connect(
+        path, timeout=BUSY_TIMEOUT, isolation_level=None, cached_statements=512, check_same_thread=False
+    )
+    try:
+        for pragma in _PRAGMAS:
+            await (await connection.execute(pragma)).close()
+    except BaseException:
+        await asyncio.shield(connection.close())
+        raise
+    return connection
