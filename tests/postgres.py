@@ -39,7 +39,7 @@ class Postgres:
     def execute(self, sql: str) -> None:
         """Runs a script as the superuser, outside any test's database."""
         psql = [
-            self.server.bin_path / "psql",
+            str(self.server.bin_path / "psql"),
             "--quiet",
             "--no-psqlrc",
             "--set=ON_ERROR_STOP=1",
