@@ -1,10 +1,10 @@
 """Ids: 64 bits that sort by time and are never given twice.
 
-The high 48 bits are milliseconds since 1970. The low 16 bits of an id made here are 6 bits of process slot and 10 bits of
-counter; those of a received post are a hash of its URI. On the API an id is a decimal string.
+The high 48 bits are milliseconds since 1970. The low 16 bits of an id made here are 6 bits of process slot and 10 bits
+of counter; those of a received post are a hash of its URI. On the API an id is a decimal string.
 
-A slot is leased in the database for a span of milliseconds, and no two leases of one slot overlap. An id is only ever made
-inside its lease, so neither a clock that steps back nor two machines whose clocks differ can make one id twice.
+A slot is leased in the database for a span of milliseconds, and no two leases of one slot overlap. An id is only ever
+made inside its lease, so neither a clock that steps back nor machines whose clocks differ can make one id twice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COUNTERS = 1 << COUNTER_BITS
 YEAR_2010 = 1_262_304_000_000
 
 LEASE_MS = 60_000
-# A lease is renewed while this much of it is left: longer than the deadline of a unit of work, so that none outlives it.
+# A lease is renewed while this much of it is left: longer than the deadline of a unit of work, so none outlives it.
 MARGIN_MS = 20_000
 
 

@@ -1,4 +1,4 @@
-"""A call of `read` or `write` on its way through SQLite's threads, and the lanes in which calls wait for a connection."""
+"""Calls of `read` and `write` on their way to SQLite's threads, and the lanes in which they wait for a connection."""
 
 from __future__ import annotations
 
@@ -52,8 +52,9 @@ class Call:
         self.result, self.error, self.announcements = None, None, []
         try:
             self.result = self.context.run(self._finish, tx)
+            self.error = tx.failure
             self.announcements = tx.announcements
-        except BaseException as error:  # a CancelledError or SystemExit is the caller's, not this thread's
+        except BaseException as error:  # noqa: BLE001  a CancelledError or SystemExit is the caller's, not this thread's
             self.error = error
 
     def _finish(self, tx: Transaction) -> Any:
@@ -136,7 +137,7 @@ class Lane:
     async def _opened(self) -> Worker | None:
         try:
             return await self._connect()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  it is raised in every caller
             self._unopened += 1
             self._fail(list(self._waiting), error)
             self._waiting.clear()
@@ -146,7 +147,7 @@ class Lane:
         watch = _Watch(worker)
         try:
             await worker.carry_out(calls)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  it is raised in every caller
             self._fail(calls, error)
         else:
             for call in calls:

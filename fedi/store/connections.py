@@ -13,19 +13,17 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import aiosqlite
 
 from fedi import ids
+from fedi.config import School
 from fedi.store.calls import Call
 from fedi.store.database import Clock
 from fedi.store.dialect import Engine, Statement
 from fedi.store.rows import Row, as_json
 from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
-
-if TYPE_CHECKING:
-    from fedi.config import School
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""
@@ -64,7 +62,7 @@ class Stopwatch:
         return self._end is not None and time.monotonic() > self._end
 
     def interrupt_overdue(self) -> None:
-        """Stop the statement of a unit whose time is over. The lock keeps the interrupt from hitting the unit after it."""
+        """Stop the statement of a unit whose time is over. The lock keeps the interrupt from hitting the next unit."""
         with self._lock:
             if self.overdue():
                 self._connection.interrupt()
@@ -117,27 +115,33 @@ class SqliteTransaction(Transaction):
         try:
             return self._connection.execute(sql, bound)
         except sqlite3.Error as error:
-            _raise(error)
+            self._fail(error)
 
     def _rows(self, cursor: sqlite3.Cursor) -> list[Row]:
         try:
             return cursor.fetchall()
         except sqlite3.Error as error:
-            _raise(error)
+            self._fail(error)
+
+    def _fail(self, error: sqlite3.Error) -> NoReturn:
+        self.failure = _translated(error)
+        if self.failure is error:
+            raise error
+        raise self.failure from error
 
 
-def _raise(error: sqlite3.Error) -> NoReturn:
-    """Raise what the faces understand in place of a driver's error; others pass as they are."""
+def _translated(error: sqlite3.Error) -> Exception:
+    """What the faces understand, in place of a driver's error; others stay as they are."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_BUSY:
-        raise Busy("Another process is writing to the database") from error
+        return Busy("Another process is writing to the database")
     if code == sqlite3.SQLITE_INTERRUPT:
-        raise DeadlineExceeded("The unit of work took longer than its deadline") from error
+        return DeadlineExceeded("The unit of work took longer than its deadline")
     if code == sqlite3.SQLITE_CONSTRAINT:
-        raise ConstraintViolated(str(error)) from error
+        return ConstraintViolated(str(error))
     if code == sqlite3.SQLITE_READONLY:
-        raise ReadOnly("A unit that only reads cannot write") from error
-    raise error
+        return ReadOnly("A unit that only reads cannot write")
+    return error
 
 
 def split_script(script: str) -> list[str]:
@@ -156,7 +160,7 @@ class Seat:
 
     def __init__(self, connection: aiosqlite.Connection, school: School, clock: Clock) -> None:
         self._aiosqlite = connection
-        self._connection = connection._conn
+        self._connection = connection._conn  # noqa: SLF001
         self._school = school
         self._clock = clock
         self._stopwatch = Stopwatch(self._connection)
@@ -164,7 +168,7 @@ class Seat:
 
     async def carry_out(self, calls: list[Call]) -> None:
         """Run the calls on the connection's thread; each knows afterwards what came of it."""
-        await self._aiosqlite._execute(self._carry_out, calls)  # type: ignore[no-untyped-call]
+        await self._aiosqlite._execute(self._carry_out, calls)  # type: ignore[no-untyped-call]  # noqa: SLF001
 
     async def close(self) -> None:
         await self._aiosqlite.close()
@@ -182,7 +186,7 @@ class Seat:
         try:
             self._connection.execute(sql)
         except sqlite3.Error as error:
-            _raise(error)
+            raise _translated(error) from error
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -226,7 +230,7 @@ class Writer(Seat):
                 self._commit_alone(calls[0])
             else:
                 self._commit_together(calls)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  it is raised in every caller
             self._roll_back()
             for call in calls:
                 call.error = error
@@ -237,7 +241,7 @@ class Writer(Seat):
             for call in calls:
                 self._run_in_savepoint(call)
             self._sql("COMMIT")
-        except BaseException:  # anything less would leave the transaction open for the next batch to commit
+        except BaseException:  # noqa: BLE001  anything less would leave the transaction open for the next batch
             self._roll_back()
             self._commit_one_by_one(calls)
 
@@ -253,7 +257,7 @@ class Writer(Seat):
         self._sql("RELEASE unit")
 
     def _commit_one_by_one(self, calls: list[Call]) -> None:
-        """Find out which unit spoiled the batch, and commit the others. What outlasted its deadline is not tried again."""
+        """Find out which unit spoiled the batch, and commit the others. One that took too long is not tried again."""
         for call in calls:
             if not isinstance(call.error, DeadlineExceeded):
                 self._commit_alone(call)
@@ -266,7 +270,7 @@ class Writer(Seat):
             self._drive(call, self._sequence())
             if not call.error:
                 self._sql("COMMIT")
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  it is raised in the caller
             call.error = error
         self._roll_back()
 

@@ -1,8 +1,8 @@
 """Units of work: `await db.write(unit, *args)` and `await db.read(unit, *args)`.
 
-A unit is `async def f(tx, *args)`. It awaits nothing but its transaction and changes nothing outside it, so that it can be
-run again. It runs in a copy of its caller's context variables. A caller cancelled before its unit has started finds that
-nothing was done; once started, a unit is carried through.
+A unit is `async def f(tx, *args)`. It awaits nothing but its transaction and changes nothing outside it, so that it can
+be run again. It runs in a copy of its caller's context variables. A caller cancelled before its unit has started finds
+that nothing was done; once started, a unit is carried through.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ import asyncio
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar, TypeVarTuple
 
 from fedi import ids
+from fedi.config import School
 from fedi.errors import Unavailable
 from fedi.store import migrations, slots
 from fedi.store.dialect import Engine
 from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
-
-if TYPE_CHECKING:
-    from fedi.config import School
 
 __all__ = ["Busy", "Clock", "ConstraintViolated", "Database", "DeadlineExceeded", "Publish", "ReadOnly", "Transaction"]
 
@@ -55,9 +53,9 @@ class Database(ABC):
 
     async def write(
         self,
-        unit: Callable[[Transaction, Unpack[Args]], Coroutine[Any, Any, T]],
+        unit: Callable[[Transaction, *Args], Coroutine[Any, Any, T]],
         /,
-        *args: Unpack[Args],
+        *args: *Args,
         deadline: float | None = DEADLINE,
     ) -> T:
         """Run `unit` and commit; when this returns, what it did is on disk. `deadline` in seconds; None: none."""
@@ -68,9 +66,9 @@ class Database(ABC):
 
     async def read(
         self,
-        unit: Callable[[Transaction, Unpack[Args]], Coroutine[Any, Any, T]],
+        unit: Callable[[Transaction, *Args], Coroutine[Any, Any, T]],
         /,
-        *args: Unpack[Args],
+        *args: *Args,
         deadline: float | None = DEADLINE,
     ) -> T:
         """Run `unit` on a snapshot of what is committed; it cannot write. `deadline` in seconds; None: none."""

@@ -4,8 +4,8 @@ Statements are written in the subset both engines share, with four additions:
 
 - ``:name`` is a parameter, given by keyword, as often as it is needed;
 - ``IN :names*`` and ``NOT IN :names*`` take a list;
-- ``$id $text $json $time $bool $bytes`` are column types (in DDL, and in a ``CAST``), ``$serial`` a whole column definition
-  (a primary key the engine counts up), ``$clustered`` follows a table whose rows lie in the order of its primary key;
+- ``$id $text $json $time $bool $bytes`` are column types (in DDL, and in a ``CAST``), ``$serial`` is a whole column
+  definition (a primary key the engine counts up), ``$clustered`` follows a table that is its own primary key's index;
 - string literals, quoted identifiers, comments, ``::`` casts and dollar-quoted bodies are left alone.
 
 Translations are cached for the life of the process: the statements of the program are a closed set.
@@ -48,6 +48,7 @@ MACROS = {
         "bytes": "BLOB",
         "serial": "INTEGER PRIMARY KEY AUTOINCREMENT",
         "clustered": "WITHOUT ROWID",
+        "skip_locked": "",
     },
     Engine.POSTGRESQL: {
         "id": "BIGINT",
@@ -59,6 +60,7 @@ MACROS = {
         "bytes": "BYTEA",
         "serial": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "clustered": "",
+        "skip_locked": "FOR UPDATE SKIP LOCKED",
     },
 }
 
@@ -125,7 +127,7 @@ def _membership(mark: str, negated: bool, engine: Engine) -> str:
 
 
 def arguments(statement: Statement, params: dict[str, object]) -> list[object]:
-    """The values of `params` in the order of the statement's numbers; MalformedStatement unless they are exactly those it names."""
+    """The values of `params` in the order of the statement's numbers; MalformedStatement unless the names agree."""
     if len(params) != len(statement.names) or any(name not in params for name in statement.names):
         raise MalformedStatement(
             f"The statement takes {sorted(statement.names)} and was given {sorted(params)}: {statement.sql}"

@@ -13,8 +13,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from fedi.errors import FediError
-from fedi.store.transaction import Transaction
 from fedi.store.dialect import Engine, translate_ddl
+from fedi.store.transaction import Transaction
 
 FOLDER = files("fedi.store") / "migrations"
 
@@ -89,7 +89,7 @@ async def pending(tx: Transaction, known: Iterable[Migration]) -> list[Migration
     steps = {migration.number: migration for migration in known}
     if unknown := applied.difference(steps):
         raise DatabaseIsNewer(
-            f"The database of {tx.school.host} has migration {max(unknown):04}, which this version of fedi does not know: "
+            f"The database of {tx.school.host} has migration {max(unknown):04}, which this fedi does not know: "
             "install the version that wrote it, or a newer one"
         )
     return [step for number, step in sorted(steps.items()) if number not in applied]

@@ -1,28 +1,36 @@
 """Rows become dataclasses and values become parameters, by their types.
 
-A converter is compiled once for each pair of row type and column names. Columns are matched to fields by name; text becomes
-a `StrEnum`, 0 and 1 become a `bool` (SQLite has none), and a field that is a collection or a dataclass is read from JSON text.
+A converter is compiled once for each pair of row type and column names. Columns are matched to fields by name; text
+becomes a `StrEnum`, 0 and 1 become a `bool` (SQLite has none), and a field that is a collection or a dataclass is read
+from JSON text.
 """
 
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from fedi.errors import FediError
 
 T = TypeVar("T")
-Row = Sequence[Any]
 Converter = Callable[[Any], Any]
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+
+
+class Row(Protocol):
+    """What both drivers give: values by position, in the order of the columns."""
+
+    def __getitem__(self, index: int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 class RowMismatch(FediError):
@@ -30,7 +38,7 @@ class RowMismatch(FediError):
 
 
 class UnstorableValue(FediError):
-    """A value cannot be a parameter: an integer beyond 64 bits, text with a NUL or a lone surrogate, or an unknown type."""
+    """A value cannot be a parameter: an integer beyond 64 bits, text with NUL or a lone surrogate, an unknown type."""
 
 
 def as_json(value: object) -> str:
@@ -40,12 +48,12 @@ def as_json(value: object) -> str:
 
 def converter(row_type: type[T], columns: tuple[str, ...]) -> Callable[[Row], T]:
     """A function that turns a row with these columns into `row_type`, a dataclass or the type of a single column."""
-    return typing.cast(Callable[[Row], T], _compiled(row_type, columns))
+    return typing.cast(Callable[[Row], T], _compiled(typing.cast(typing.Hashable, row_type), columns))
 
 
 @cache
 def _compiled(row_type: Any, columns: tuple[str, ...]) -> Callable[[Row], Any]:
-    if dataclasses.is_dataclass(row_type):
+    if isinstance(row_type, type) and dataclasses.is_dataclass(row_type):
         return _dataclass_converter(row_type, columns)
     if len(columns) != 1:
         raise RowMismatch(f"{row_type.__name__} is one column, but the row has {', '.join(columns)}")
@@ -56,7 +64,7 @@ def _scalar_converter(row_type: type[T]) -> Callable[[Row], T]:
     convert = _field_converter(row_type, "value")
     if convert is None:
         return itemgetter(0)
-    return lambda row: typing.cast(T, convert(row[0]))
+    return lambda row: convert(row[0])
 
 
 def _dataclass_converter(row_type: type[T], columns: tuple[str, ...]) -> Callable[[Row], T]:

@@ -14,7 +14,7 @@ async def lease(tx: Transaction, holder: str, sequence: Sequence) -> Lease:
     for slot in range(SLOTS):
         if slot not in taken and await _take(tx, slot, holder, until):
             return Lease(slot, tx.now, until)
-    raise Unavailable(f"All {SLOTS} process slots of the database are leased; the next is free within {LEASE_MS // 1000} s")
+    raise Unavailable(f"All {SLOTS} process slots are leased; try again within {LEASE_MS // 1000} seconds")
 
 
 async def release(tx: Transaction, holder: str, sequence: Sequence) -> None:

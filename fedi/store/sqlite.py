@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from fedi.config import School
 from fedi.store.calls import Call, Lane
 from fedi.store.connections import Reader, Writer, connect
 from fedi.store.database import AnyUnit, Clock, Database, Publish
 from fedi.store.dialect import Engine
 from fedi.store.migrations import Migration, migrations
-
-if TYPE_CHECKING:
-    from fedi.config import School
 
 T = TypeVar("T")
 

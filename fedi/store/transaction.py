@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from fedi import ids
+from fedi.config import School
 from fedi.errors import Conflict, Invalid, Unavailable
 from fedi.store.dialect import Engine, Statement, arguments, translate
 from fedi.store.rows import Row, converter, storable
-
-if TYPE_CHECKING:
-    from fedi.config import School
 
 T = TypeVar("T")
 
@@ -36,7 +34,7 @@ class ReadOnly(Invalid):
 class Transaction(ABC):
     """What a unit of work sees. It ends with the unit: COMMIT if that returns, undone if it raises."""
 
-    __slots__ = ("_sequence", "announcements", "now", "school")
+    __slots__ = ("_sequence", "announcements", "failure", "now", "school")
 
     engine: Engine
 
@@ -45,6 +43,8 @@ class Transaction(ABC):
         self.now = now
         self.announcements: list[tuple[str, int | str]] = []
         self._sequence = sequence
+        # The error of a statement. A unit that swallows it fails with it all the same, as PostgreSQL would have it.
+        self.failure: Exception | None = None
 
     def new_id(self) -> int:
         """An id no other call ever gets, in this process or another."""
@@ -69,7 +69,7 @@ class Transaction(ABC):
         await self._execute_many(statement, [_values(statement, each) for each in params])
 
     async def all(self, row_type: type[T], sql: str, /, **params: object) -> list[T]:
-        """The rows of a query as `row_type`: a dataclass with a field for each column, or the type of the only column."""
+        """The rows of a query as `row_type`: a dataclass with a field a column, or the type of the only column."""
         columns, rows = await self._query(sql, params)
         if not rows:
             return []
