@@ -25,8 +25,8 @@ _DEVELOPMENT_SUFFIXES = (".localhost", ".test")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]@/?#]+)(?::(?P<port>[0-9]{0,5}))?")
 _ASCII_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-# urlsplit drops tabs and newlines without a word, and browsers read a backslash as a slash.
-_UNREADABLE = re.compile(r"[\x00-\x20\x7f\\]")
+# urlsplit drops tabs and newlines without a word, browsers read a backslash as a slash, surrogates have no UTF-8.
+_UNREADABLE = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 _LEFT_AS_IT_IS = "!#$%&'()*+,-./:;=?@[]_~"
 
 

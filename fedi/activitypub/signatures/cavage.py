@@ -32,9 +32,7 @@ _LINE_BREAK = re.compile(r"[\r\n\0]")
 _TARGET = "(request-target)"
 _FROM_PARAMETERS = frozenset({"(created)", "(expires)"})
 # Lists that are split over lines mean the same joined by commas; of these a second line can only confuse.
-_SENT_ONCE = frozenset(
-    {"host", "date", "digest", "content-type", "content-length", "signature", "authorization"}
-)
+_SENT_ONCE = frozenset({"host", "date", "digest", "content-type", "content-length", "signature", "authorization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,7 @@ def parse(headers: Sequence[tuple[str, str]]) -> SignatureParameters:
     """The Signature header among these; BadSignature unless there is one, with a single reading."""
     values = [value for name, value in headers if name.lower() == "signature"]
     if len(values) != 1:
-        raise BadSignature(
-            "the request has more than one signature" if values else "the request is not signed"
-        )
+        raise BadSignature("the request has more than one signature" if values else "the request is not signed")
     parameters = _read_parameters(values[0])
     return SignatureParameters(
         key_id=_required(parameters, "keyid"),
@@ -85,9 +81,7 @@ def parse(headers: Sequence[tuple[str, str]]) -> SignatureParameters:
     )
 
 
-def verify(
-    request: SignedRequest, parameters: SignatureParameters, public_key: PublicKey, now_ms: int
-) -> None:
+def verify(request: SignedRequest, parameters: SignatureParameters, public_key: PublicKey, now_ms: int) -> None:
     """Raises BadSignature unless the owner of the key has signed this request, for this body, about now."""
     if not isinstance(public_key, RSAPublicKey):
         raise BadSignature("this kind of signature needs an RSA key")
@@ -158,9 +152,7 @@ def _signed_values(request: SignedRequest, parameters: SignatureParameters) -> d
     return {name: _signed_value(name, sent, request.target, parameters) for name in parameters.headers}
 
 
-def _signed_value(
-    name: str, sent: Mapping[str, list[str]], target: str, parameters: SignatureParameters
-) -> str:
+def _signed_value(name: str, sent: Mapping[str, list[str]], target: str, parameters: SignatureParameters) -> str:
     if name == _TARGET:
         return _one_line(target)
     if name in _FROM_PARAMETERS:
@@ -217,9 +209,7 @@ def _matches(request: SignedRequest, signed: Mapping[str, str], signature: bytes
     return bool(mark) and _verified(request.method, path, signed, signature, key)
 
 
-def _verified(
-    method: str, target: str, signed: Mapping[str, str], signature: bytes, key: RSAPublicKey
-) -> bool:
+def _verified(method: str, target: str, signed: Mapping[str, str], signature: bytes, key: RSAPublicKey) -> bool:
     try:
         return bool(Verifier(method, target, signed, signature, key).verify())
     except Exception as error:

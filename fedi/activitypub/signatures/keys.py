@@ -70,18 +70,16 @@ def private_pem(private: PrivateKey) -> str:
 def public_pem(key: PrivateKey | PublicKey) -> str:
     """The public half as PEM (SPKI), as `publicKeyPem` carries it."""
     public = key.public_key() if isinstance(key, PrivateKey) else key
-    return public.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    ).decode("ascii")
+    return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode(
+        "ascii"
+    )
 
 
 @lru_cache(maxsize=1024)
 def load_private(pem: str) -> PrivateKey:
     """One of our own private keys. Its arithmetic is not checked again (45 ms): never a stranger's key."""
     try:
-        key = serialization.load_pem_private_key(
-            pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
-        )
+        key = serialization.load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadKey("not a private key in PEM") from error
     if not isinstance(key, PrivateKey):

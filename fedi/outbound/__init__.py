@@ -1,0 +1,1 @@
+"""Everything that leaves this server: requests to other servers, files we fetch, mail."""

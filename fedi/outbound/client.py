@@ -1,0 +1,280 @@
+"""The client for everything we ask of other servers: signed, limited, and only to addresses on the public
+Internet.
+
+One a process, shared by all schools, so that connections are kept and bounded together. Signing takes most of
+a millisecond and lets go of the interpreter lock, so it runs on two threads of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Self
+from urllib.parse import urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+
+import fedi
+from fedi.activitypub import content_types, uris
+from fedi.activitypub.decoding import decode_object
+from fedi.activitypub.signatures import cavage
+from fedi.activitypub.signatures.keys import SigningKey
+from fedi.activitypub.signatures.window import parse_http_date
+from fedi.errors import Malformed
+from fedi.outbound.failures import FailureKind, FetchFailed
+from fedi.outbound.guard import ForbiddenAddress
+from fedi.outbound.loopback import Loopback
+from fedi.outbound.transport import Limits, Reply, Request, Sockets
+
+__all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits"]
+
+_SIGNING_THREADS = 2
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_WAIT_S = 7 * 24 * 3600
+_EXCERPT_BYTES = 4096
+# Files are compressed already, mostly, and an honest Content-Length then counts the bytes we get.
+_ANY_FILE = {"Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object, and the URL that gave it after all redirects: what its `id` must be to be believed."""
+
+    url: str
+    json: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered to a POST. `retry_after_s` is the wait it asked for, in seconds."""
+
+    status: int
+    retry_after_s: int | None
+    body_excerpt: str
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the delivery has arrived. A redirect is a refusal: nothing is sent again to another place."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """A file that was written: where it came from, what the server calls it (to be doubted), and its size in bytes."""
+
+    url: str
+    media_type: str
+    size: int
+
+
+def _system_clock_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Client:
+    """Requests to other servers; every method raises FetchFailed, and nothing else, when the other side is at fault.
+
+    `development` admits `*.localhost` and `*.test` on this machine, over http and on any port. `ca_file` is a PEM
+    file with a private root to trust besides the system's. `clock` gives milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        development: bool = False,
+        loopback: Loopback | None = None,
+        ca_file: str | None = None,
+        resolver: AbstractResolver | None = None,
+        clock: Callable[[], int] = _system_clock_ms,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._development = development
+        self._loopback = loopback or Loopback()
+        self._sockets = Sockets(self._limits, development=development, ca_file=ca_file, resolver=resolver)
+        self._clock = clock
+        self._signers = ThreadPoolExecutor(_SIGNING_THREADS, thread_name_prefix="signing")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes kept connections, and waits for requests that are still handled in this process."""
+        await self._loopback.close()
+        await self._sockets.close()
+        self._signers.shutdown(wait=False, cancel_futures=True)
+
+    async def get_document(
+        self, url: str, signer: SigningKey | None, *, accept: str = content_types.ACCEPT
+    ) -> Document:
+        """The ActivityPub document at this URL, or where it redirects."""
+        return await self._get_object(url, signer, accept, content_types.is_activity)
+
+    async def get_json(
+        self, url: str, accept: str, media_types: frozenset[str], *, signer: SigningKey | None = None
+    ) -> Document:
+        """A JSON object of one of these media types: WebFinger, NodeInfo."""
+        return await self._get_object(
+            url, signer, accept, lambda content_type: content_types.essence(content_type) in media_types
+        )
+
+    async def post(
+        self, url: str, body: bytes, signer: SigningKey, *, content_type: str = content_types.ACTIVITY
+    ) -> Answer:
+        """Delivers the body; an answer of whatever status is an Answer, only no answer is a failure."""
+        headers = {"Content-Type": content_type, "Accept": content_types.ACCEPT}
+        async with _deadline(url, self._limits.total_s):
+            request = await self._request("POST", url, headers, signer, body)
+            async with self._transport(request).send(request) as reply:
+                return await self._answer(reply)
+
+    async def stream_file(self, url: str, signer: SigningKey | None, into: BinaryIO, limit_bytes: int) -> FetchedFile:
+        """Writes the file at this URL into `into`, and fails as soon as it is known to be larger than the limit."""
+        async with _deadline(url, self._limits.file_total_s), self._get(url, signer, _ANY_FILE) as (at, reply):
+            size = 0
+            async for chunk in _capped(at, reply, limit_bytes):
+                size += into.write(chunk)
+            return FetchedFile(at, content_types.essence(reply.headers.get("content-type", "")), size)
+
+    async def _get_object(
+        self, url: str, signer: SigningKey | None, accept: str, is_wanted: Callable[[str], bool]
+    ) -> Document:
+        async with _deadline(url, self._limits.total_s), self._get(url, signer, {"Accept": accept}) as (at, reply):
+            content_type = reply.headers.get("content-type", "")
+            if not is_wanted(content_type):
+                raise FetchFailed(FailureKind.CONTENT_TYPE, at, f"is {content_type or 'of no type'}")
+            raw = b"".join([chunk async for chunk in _capped(at, reply, self._limits.document_bytes)])
+            return Document(at, _decoded(at, raw))
+
+    @asynccontextmanager
+    async def _get(
+        self, url: str, signer: SigningKey | None, headers: Mapping[str, str]
+    ) -> AsyncIterator[tuple[str, Reply]]:
+        """The final URL and the reply with status 200; every hop is judged and signed like the first."""
+        for _ in range(self._limits.redirects + 1):
+            request = await self._request("GET", url, headers, signer)
+            async with self._transport(request).send(request) as reply:
+                if reply.status not in _REDIRECTS:
+                    self._require_ok(request.url, reply)
+                    yield request.url, reply
+                    return
+                url = _next_hop(request.url, reply)
+        raise FetchFailed(FailureKind.REDIRECT, url, "too many redirects")
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        signer: SigningKey | None,
+        body: bytes | None = None,
+    ) -> Request:
+        if not uris.is_fetchable(url, development=self._development):
+            raise FetchFailed(FailureKind.REFUSED, url, "not an address we send requests to")
+        wire = uris.wire_form(url)
+        complete = {**headers, "User-Agent": _user_agent(signer)}
+        if signer is None:
+            return Request(method, wire, {**complete, "Host": uris.host_of(wire)}, body)
+        signed = await asyncio.get_running_loop().run_in_executor(
+            self._signers, cavage.sign, signer, method, wire, complete, body, self._clock()
+        )
+        return Request(method, wire, signed, body)
+
+    def _transport(self, request: Request) -> Loopback | Sockets:
+        return self._loopback if self._loopback.serves(uris.host_of(request.url)) else self._sockets
+
+    def _require_ok(self, url: str, reply: Reply) -> None:
+        if reply.status != 200:
+            raise FetchFailed(
+                FailureKind.STATUS,
+                url,
+                f"answered {reply.status}",
+                http_status=reply.status,
+                retry_after_s=self._retry_after_s(reply),
+            )
+
+    async def _answer(self, reply: Reply) -> Answer:
+        excerpt = b""
+        # The status is the answer. Who then drips, breaks off or never ends has answered all the same.
+        with contextlib.suppress(TimeoutError, aiohttp.ClientError, FetchFailed):
+            async with asyncio.timeout(self._limits.answer_s):
+                async for chunk in reply.chunks:
+                    excerpt += chunk
+                    if len(excerpt) >= _EXCERPT_BYTES:
+                        break
+        text = excerpt[:_EXCERPT_BYTES].decode("utf-8", errors="replace")
+        return Answer(reply.status, self._retry_after_s(reply), text)
+
+    def _retry_after_s(self, reply: Reply) -> int | None:
+        """RFC 9110, section 10.2.3: seconds or a date; at most a week."""
+        value = reply.headers.get("retry-after", "").strip()
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            return min(int(value), _LONGEST_WAIT_S)
+        date_ms = parse_http_date(value)
+        if date_ms is None:
+            return None
+        return min(max((date_ms - self._clock()) // 1000, 0), _LONGEST_WAIT_S)
+
+
+def _user_agent(signer: SigningKey | None) -> str:
+    """Names the school that asks, so that another administrator finds its pages."""
+    agent = f"fedi/{fedi.__version__}"
+    if signer is None:
+        return agent
+    return f"{agent} (+{uris.scheme_of(signer.key_id)}://{uris.host_of(signer.key_id)}/)"
+
+
+def _next_hop(url: str, reply: Reply) -> str:
+    try:
+        target = urljoin(url, reply.headers.get("location", ""))
+        downgraded = uris.scheme_of(url) == "https" and uris.scheme_of(target) != "https"
+    except ValueError as error:
+        raise FetchFailed(FailureKind.REDIRECT, url, "redirects to what is no address") from error
+    if downgraded:
+        raise FetchFailed(FailureKind.REDIRECT, url, "redirects from https to http")
+    return target
+
+
+async def _capped(url: str, reply: Reply, limit: int) -> AsyncIterator[bytes]:
+    announced = reply.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise FetchFailed(FailureKind.TOO_LARGE, url, f"announces more than {limit} bytes")
+    size = 0
+    async for chunk in reply.chunks:
+        size += len(chunk)
+        # Counted after decompression: a few bytes may stand for gigabytes.
+        if size > limit:
+            raise FetchFailed(FailureKind.TOO_LARGE, url, f"has more than {limit} bytes")
+        yield chunk
+
+
+def _decoded(url: str, raw: bytes) -> dict[str, Any]:
+    try:
+        return decode_object(raw)
+    except Malformed as error:
+        raise FetchFailed(FailureKind.MALFORMED, url, str(error)) from error
+
+
+@asynccontextmanager
+async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
+    """One deadline over everything inside, and one kind of error out of it."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise FetchFailed(FailureKind.TIMEOUT, url, "no answer in time") from error
+    except aiohttp.ClientConnectorError as error:
+        refused = isinstance(error.os_error, ForbiddenAddress)
+        kind = FailureKind.REFUSED if refused else FailureKind.UNREACHABLE
+        raise FetchFailed(kind, url, str(error)) from error
+    except aiohttp.ClientError as error:
+        raise FetchFailed(FailureKind.UNREACHABLE, url, str(error) or type(error).__name__) from error

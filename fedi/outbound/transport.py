@@ -1,0 +1,136 @@
+"""One request over a socket, and what a reply looks like wherever it comes from."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from fedi.activitypub import uris
+from fedi.outbound.guard import loopback_socket, public_socket
+from fedi.outbound.names import LoopbackResolver, SystemResolver
+from fedi.outbound.tls import client_context
+
+_READ_AHEAD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What another server may cost us: times in seconds, sizes in bytes after decompression."""
+
+    connect_s: float = 5
+    total_s: float = 10
+    file_total_s: float = 60
+    answer_s: float = 2
+    document_bytes: int = 1024 * 1024
+    redirects: int = 3
+    connections: int = 100
+    connections_per_host: int = 8
+    idle_s: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request ready to go: `url` is in wire form, the headers are complete."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The head of an answer, and its body as it comes in. Names of `headers` are looked up in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
+class Transport(Protocol):
+    """Something that carries requests. Leaving the block before the body has ended gives the rest up."""
+
+    def send(self, request: Request) -> AbstractAsyncContextManager[Reply]:
+        """The reply to this request, for the length of a `with` block."""
+        ...
+
+
+class Sockets:
+    """Requests through aiohttp, with kept connections. Names of development mode have a pool, and rules, of their own."""
+
+    def __init__(
+        self, limits: Limits, *, development: bool, ca_file: str | None, resolver: AbstractResolver | None
+    ) -> None:
+        self._limits = limits
+        self._development = development
+        self._ca_file = ca_file
+        self._resolver = resolver
+        self._public: ClientSession | None = None
+        self._local: ClientSession | None = None
+        self._tls: ssl.SSLContext | None = None
+
+    @asynccontextmanager
+    async def send(self, request: Request) -> AsyncIterator[Reply]:
+        """The reply to this request; raises what aiohttp raises."""
+        session = self._session(uris.host_of(request.url))
+        # Signed was this very spelling: nothing may be quoted anew.
+        url = URL(request.url, encoded=True)
+        sent = session.request(request.method, url, headers=request.headers, data=request.body, allow_redirects=False)
+        async with sent as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            yield Reply(response.status, headers, response.content.iter_any())
+
+    async def close(self) -> None:
+        """Closes the kept connections."""
+        for session in (self._public, self._local):
+            if session is not None:
+                await session.close()
+
+    def _session(self, host: str) -> ClientSession:
+        if self._development and uris.is_development_host(host):
+            self._local = self._local or self._open(self._local_connector())
+            return self._local
+        self._public = self._public or self._open(self._public_connector())
+        return self._public
+
+    def _open(self, connector: TCPConnector) -> ClientSession:
+        return ClientSession(
+            connector=connector,
+            # The deadline of the whole exchange is the caller's.
+            timeout=ClientTimeout(total=None, sock_connect=self._limits.connect_s),
+            cookie_jar=DummyCookieJar(),
+            trust_env=False,
+            read_bufsize=_READ_AHEAD_BYTES,
+        )
+
+    def _public_connector(self) -> TCPConnector:
+        return TCPConnector(
+            resolver=self._resolver or SystemResolver(),
+            socket_factory=public_socket,
+            ssl=self._context(),
+            limit=self._limits.connections,
+            limit_per_host=self._limits.connections_per_host,
+            keepalive_timeout=self._limits.idle_s,
+        )
+
+    def _local_connector(self) -> TCPConnector:
+        return TCPConnector(
+            resolver=LoopbackResolver(),
+            socket_factory=loopback_socket,
+            ssl=self._context(),
+            limit=self._limits.connections,
+            limit_per_host=self._limits.connections_per_host,
+            keepalive_timeout=self._limits.idle_s,
+        )
+
+    def _context(self) -> ssl.SSLContext:
+        # Reading the system's roots takes 20 ms: not for servers that only talk to themselves.
+        self._tls = self._tls or client_context(self._ca_file)
+        return self._tls
