@@ -115,7 +115,7 @@ class _File(_Strict, frozen=True):
     account_domain: str = ""
     description: str | dict[str, str] = ""
     language: str = "kk"
-    languages: list[str] = list(LANGUAGES)
+    languages: list[str] = msgspec.field(default_factory=lambda: list(LANGUAGES))
     time_zone: str = "Asia/Almaty"
     peering: Peering = Peering.QUARANTINE
     registrations: Registrations = Registrations.INVITATION
@@ -123,7 +123,7 @@ class _File(_Strict, frozen=True):
     contact: str = ""
     rules: list[str] = []
     development: bool = False
-    trusted_proxies: list[str] = ["127.0.0.1", "::1"]
+    trusted_proxies: list[str] = msgspec.field(default_factory=lambda: ["127.0.0.1", "::1"])
     ca_file: str = ""
     database: DatabaseSettings = DatabaseSettings()
     mail: Smtp | None = None
