@@ -1,0 +1,128 @@
+"""One school, open: what every face and every job of it works with."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from fedi.activitypub.signatures.keys import SigningKey, load_signing_key
+from fedi.config import InstanceConfig, School
+from fedi.errors import NotFound
+from fedi.events import Hub
+from fedi.instances import school_keys
+from fedi.instances.school_keys import KeyPair
+from fedi.media import Storage
+from fedi.models.actors import Actor, Key
+from fedi.models.local_actors import ED25519, RSA, key_uri, school_actor
+from fedi.store import actors, keys
+from fedi.store.database import Clock, Database, Publish, Transaction
+from fedi.store.sqlite import open_sqlite
+
+
+def milliseconds() -> int:
+    """The time, as everything here counts it: milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True)
+class Instance:
+    """One school's open database, files, keys and events. It belongs to the event loop it was opened on."""
+
+    config: InstanceConfig
+    clock: Clock
+    db: Database
+    media: Storage
+    hub: Hub
+    school_actor: Actor
+    school_key: SigningKey
+    holders: int = 0
+    _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
+
+    @classmethod
+    async def open(cls, config: InstanceConfig, *, clock: Clock = milliseconds) -> Instance:
+        """Open a school: migrate its database, and see to it that the school's actor and keys exist."""
+        pair = await asyncio.to_thread(school_keys.load_or_make, config.keys_folder)
+        hub = Hub()
+        db = await _open_database(config, clock, hub.publish)
+        try:
+            actor = await db.read(_settled_school, pair) or await db.write(_settle_school, pair)
+        except BaseException:
+            await db.close()
+            raise
+        key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa)
+        return cls(config, clock, db, Storage(config), hub, actor, key)
+
+    @property
+    def school(self) -> School:
+        return self.config.school
+
+    @property
+    def closed_down(self) -> bool:
+        """Whether the school has left the network for good: it answers 410 from then on."""
+        return self.school_actor.deleted_at is not None
+
+    async def signing_key(self, actor_id: int) -> SigningKey:
+        """The RSA key with which an actor of ours signs; NotFound if it has none."""
+        if actor_id == self.school_actor.id:
+            return self.school_key
+        if actor_id not in self._signing_keys:
+            self._signing_keys[actor_id] = _signing_key(await self.db.read(keys.private, actor_id))
+        return self._signing_keys[actor_id]
+
+    async def refresh(self) -> bool:
+        """Forget what was cached if another process has written; whether one had."""
+        changed = await self.db.changed()
+        if changed:
+            self._signing_keys.clear()
+            self.school_actor = await self.db.read(actors.school_actor)
+        return changed
+
+    @contextmanager
+    def held(self) -> Iterator[Instance]:
+        """While this is entered, the school is not closed for being idle."""
+        self.holders += 1
+        try:
+            yield self
+        finally:
+            self.holders -= 1
+
+    async def close(self) -> None:
+        """Let go of the database; whoever still listens to events hears no more."""
+        await self.db.close()
+
+
+async def _open_database(config: InstanceConfig, clock: Clock, publish: Publish) -> Database:
+    settings = config.database
+    if not settings.url:
+        return await open_sqlite(config.sqlite_path, config.school, clock, publish)
+    # asyncpg is an extra: a school on SQLite runs without it.
+    from fedi.store.postgresql import open_postgresql
+
+    return await open_postgresql(settings.url, settings.schema, config.school, clock, publish)
+
+
+async def _settled_school(tx: Transaction, pair: KeyPair) -> Actor | None:
+    """The school's actor, unless it is missing or its stored keys are not those of the files."""
+    actor = await actors.by_uri(tx, f"{tx.school.base_url}/actor")
+    if actor is None:
+        return None
+    stored = {key.private_pem for key in await keys.of_actor(tx, actor.id)}
+    return actor if stored == {pair.rsa, pair.ed25519} else None
+
+
+async def _settle_school(tx: Transaction, pair: KeyPair) -> Actor:
+    actor = await actors.by_uri(tx, f"{tx.school.base_url}/actor")
+    if actor is None:
+        actor = school_actor(tx.school, tx.new_id(), tx.now)
+        await actors.insert(tx, actor)
+    await keys.replace(tx, actor.id, pair.rows(actor.id, actor.uri, tx.now))
+    return actor
+
+
+def _signing_key(key: Key) -> SigningKey:
+    if key.private_pem is None:
+        raise NotFound(f"{key.uri} is not a key of ours")
+    return load_signing_key(key.uri, key.private_pem)

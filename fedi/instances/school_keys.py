@@ -1,0 +1,64 @@
+"""The school's own keys: two PEM files beside `instance.toml`, so that a restored folder is the same school to its peers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fedi.activitypub.signatures import keys
+from fedi.models.actors import Key
+from fedi.models.local_actors import ED25519, RSA, key_uri
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """The private keys of one of our actors, as PEM."""
+
+    rsa: str
+    ed25519: str
+
+    def rows(self, actor_id: int, actor_uri: str, now: int) -> list[Key]:
+        """Both keys as they are stored; `now` in milliseconds."""
+        pems = ((RSA, self.rsa), (ED25519, self.ed25519))
+        return [_key(actor_id, actor_uri, kind, pem, now) for kind, pem in pems]
+
+
+def generate() -> KeyPair:
+    """New keys for an actor. Takes about 100 ms of CPU: not for an event loop, nor for a unit of work."""
+    return KeyPair(keys.generate_rsa(), keys.generate_ed25519())
+
+
+def load_or_make(folder: Path) -> KeyPair:
+    """The keys in `folder`; what is missing is made, readable by its owner only."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rsa = _read_or_make(folder / "school-rsa.pem", keys.generate_rsa)
+    return KeyPair(rsa, _read_or_make(folder / "school-ed25519.pem", keys.generate_ed25519))
+
+
+def _read_or_make(path: Path, make: Callable[[], str]) -> str:
+    if not path.exists():
+        _write_private(path, make())
+    pem = path.read_text("ascii")
+    keys.load_private(pem)
+    return pem
+
+
+def _write_private(path: Path, pem: str) -> None:
+    # Written beside and moved into place: a process that starts at the same time reads a whole key or none.
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(pem)
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        return
+    finally:
+        unfinished.unlink()
+
+
+def _key(actor_id: int, actor_uri: str, kind: str, pem: str, now: int) -> Key:
+    public = keys.public_pem(keys.load_private(pem))
+    return Key(key_uri(actor_uri, kind), actor_id, kind, public, pem, created_at=now, fetched_at=now)

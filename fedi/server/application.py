@@ -1,0 +1,73 @@
+"""What the server answers: the tables of all faces, and one address for a page and its document."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from fedi import federation, web
+from fedi.errors import FediError
+from fedi.federation import documents
+from fedi.instances import Instances
+from fedi.outbound.client import Client
+from fedi.render import STATIC
+from fedi.server import problems
+from fedi.server.front_door import FrontDoor
+from fedi.server.headers import SecurityHeaders
+from fedi.server.negotiation import Endpoint, by_accept
+from fedi.server.static import KeptFiles
+from fedi.web import post, profile, site_files
+from fedi.worker import Worker
+
+NEGOTIATED: dict[str, tuple[Endpoint, Endpoint]] = {
+    "/users/{id:int}": (profile.page, documents.actor),
+    "/@{name}": (profile.page, documents.actor),
+    "/posts/{id:int}": (post.page, documents.post),
+    "/@{name}/{id:int}": (post.page, documents.post),
+}
+"""Addresses with two faces: the page for people, and the document for servers that ask for ActivityPub."""
+
+
+def create_app(instances: Instances, client: Client, *, with_worker: bool) -> Starlette:
+    """The application that serves `instances`; with a worker, it does their due jobs too, from its start to its end.
+
+    Whoever made `instances` and `client` closes them, after the application has ended.
+    """
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(SecurityHeaders), Middleware(FrontDoor, instances=instances, client=client)],
+        exception_handlers={
+            FediError: problems.answer_error,
+            HTTPException: problems.answer_http_exception,
+            Exception: problems.answer_crash,
+        },
+        lifespan=lambda app: _lifespan(instances, client, with_worker),
+    )
+    hosts = instances.hosts
+    client.loopback.register(lambda host: app if host in hosts() else None)
+    return app
+
+
+def _routes() -> list[BaseRoute]:
+    negotiated = [Route(path, by_accept(*faces)) for path, faces in NEGOTIATED.items()]
+    static = Mount("/static", KeptFiles(directory=STATIC))
+    return [*federation.ROUTES, *negotiated, *site_files.ROUTES, *web.PAGES, static]
+
+
+@asynccontextmanager
+async def _lifespan(instances: Instances, client: Client, with_worker: bool) -> AsyncIterator[None]:
+    if not with_worker:
+        yield
+        return
+    worker = asyncio.create_task(Worker(instances, client).run())
+    try:
+        yield
+    finally:
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)

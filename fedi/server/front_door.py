@@ -1,0 +1,140 @@
+"""The first thing a request meets: which school it is for, who sends it, and how much it may bring.
+
+Nothing is read of the body here, and no database is asked.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from http import HTTPStatus
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fedi import __version__
+from fedi.config import MEBIBYTE, School
+from fedi.errors import FediError
+from fedi.instances import Instance, Instances
+from fedi.outbound.client import Client
+from fedi.server import problems, proxies
+
+access = structlog.get_logger("fedi.access")
+
+HEALTH = "/health"
+BODY_BYTES = MEBIBYTE
+"""What an activity or a call may weigh."""
+
+FORM_BYTES = 2 * MEBIBYTE
+"""What a form without files may weigh: a long text in Cyrillic takes six bytes a letter."""
+
+
+class FrontDoor:
+    """Finds the school by the Host header; puts it and the client for outgoing requests into `request.state`."""
+
+    def __init__(self, app: ASGIApp, *, instances: Instances, client: Client) -> None:
+        self.app = app
+        self.instances = instances
+        self.client = client
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        visit = _Visit(scope, send)
+        with structlog.contextvars.bound_contextvars(request_id=visit.id):
+            try:
+                await self._admit(scope, receive, visit.send)
+            finally:
+                visit.log()
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if scope["path"] == HEALTH:
+            await _health(self.instances)(scope, receive, send)
+            return
+        try:
+            instance = await self.instances.by_host(request.headers.get("host", ""))
+        except FediError as error:
+            await (await problems.answer_error(request, error))(scope, receive, send)
+            return
+        if instance is None:
+            refusal = problems.refuse(request, HTTPStatus.MISDIRECTED_REQUEST, "No school is served under this name")
+            await refusal(scope, receive, send)
+            return
+        with instance.held():
+            await self._pass_on(instance, request, receive, send)
+
+    async def _pass_on(self, instance: Instance, request: Request, receive: Receive, send: Send) -> None:
+        scope = request.scope
+        proxies.believe(scope, instance.config.trusted_proxies)
+        request.state.instance = instance
+        request.state.client = self.client
+        refusal = _refusal(instance, request)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        limited = RequestBodyLimitMiddleware(self.app, body_limit(scope, instance.school))
+        await limited(scope, receive, send)
+
+
+class _Visit:
+    """One request as the log tells it."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.id = secrets.token_hex(8)
+        self._scope = scope
+        self._send = send
+        self._started = time.perf_counter()
+        self._status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            MutableHeaders(scope=message)["X-Request-Id"] = self.id
+        await self._send(message)
+
+    def log(self) -> None:
+        access.info(
+            "request",
+            method=self._scope["method"],
+            # Without the query: it may hold the secret of a one-time link.
+            path=self._scope["path"],
+            status=self._status,
+            ms=round((time.perf_counter() - self._started) * 1000, 1),
+        )
+
+
+def body_limit(scope: Scope, school: School) -> int:
+    """How many bytes the body of this request may have. Faces read forms with files only of people who have signed in."""
+    content_type = Headers(scope=scope).get("content-type", "").lower()
+    if content_type.startswith("multipart/form-data"):
+        return school.limits.files_per_post * school.limits.file_bytes + FORM_BYTES
+    return FORM_BYTES if content_type.startswith("application/x-www-form-urlencoded") else BODY_BYTES
+
+
+def _refusal(instance: Instance, request: Request) -> Response | None:
+    """What is answered at the door: a school that has closed down, or a path that its second name does not serve."""
+    if instance.closed_down:
+        return problems.refuse(request, HTTPStatus.GONE, "This school has left the network")
+    if not _serves(instance.school, request.headers.get("host", "").strip().lower(), request.url.path):
+        return problems.refuse(request, HTTPStatus.MISDIRECTED_REQUEST, f"The school is at {instance.school.base_url}")
+    return None
+
+
+def _serves(school: School, host: str, path: str) -> bool:
+    """Whether a school answers for `path` under `host`: its account domain only finds people, its media host has only files."""
+    if host == school.host:
+        return True
+    finds_people = host == school.account_domain and path.startswith("/.well-known/")
+    return finds_people or (host == school.media_host and path.startswith("/media/"))
+
+
+def _health(instances: Instances) -> Response:
+    return JSONResponse(
+        {"status": "ok", "version": __version__, "schools": len(instances.hosts())}, headers={"Cache-Control": "no-store"}
+    )

@@ -1,0 +1,38 @@
+"""Headers every response carries unless its face has set its own: nothing runs, nothing frames, nothing is guessed."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+DEFAULTS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+STRICT_TRANSPORT = "max-age=31536000"
+
+
+class SecurityHeaders:
+    """Adds what is missing. Pages bring a wider policy with them (`fedi.render`): styles, pictures and forms of our own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _complete(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _complete(headers: MutableHeaders, scope: Scope) -> None:
+    for name, value in DEFAULTS.items():
+        headers.setdefault(name, value)
+    # By now the scheme is the one a trusted proxy reported.
+    if scope.get("scheme") == "https":
+        headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)

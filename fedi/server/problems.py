@@ -1,0 +1,74 @@
+"""Errors become answers, here and nowhere else: a page for people, `{"error": ...}` for programs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from fedi import render
+from fedi.errors import FediError, NotFound, TooManyRequests, Unauthenticated, Unavailable
+
+log = structlog.get_logger("fedi.server")
+
+SIGN_IN = "/sign-in"
+_TRY_AGAIN_SECONDS = "30"
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """The answer to a `FediError`."""
+    assert isinstance(error, FediError)
+    if error.status >= 500:
+        log.error("failed", error=str(error), kind=type(error).__name__, exc_info=error)
+    if isinstance(error, Unauthenticated) and request.method == "GET" and _wants_page(request):
+        return _to_sign_in(request)
+    # What is hidden answers exactly like what does not exist, so the text of a NotFound never leaves.
+    message = "Record not found" if isinstance(error, NotFound) else str(error)
+    return _answer(request, error.status, message, _headers(error))
+
+
+async def answer_http_exception(request: Request, error: Exception) -> Response:
+    """The answer to what routing and parsing raise (no such path, wrong method, a body that is too large)."""
+    assert isinstance(error, HTTPException)
+    message = "Record not found" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
+    return _answer(request, error.status_code, message, dict(error.headers or {}))
+
+
+async def answer_crash(request: Request, error: Exception) -> Response:
+    """The answer to an error nobody foresaw; what it was stands in the log only."""
+    log.error("crashed", method=request.method, path=request.url.path, exc_info=error)
+    return refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, and is in our log")
+
+
+def refuse(request: Request, status: int, message: str) -> Response:
+    """An answer given before any face was asked."""
+    return _answer(request, status, message, {})
+
+
+def _answer(request: Request, status: int, message: str, headers: dict[str, str]) -> Response:
+    if not _wants_page(request):
+        response: Response = JSONResponse({"error": message}, status)
+    else:
+        response = render.error_page(request, status, message)
+    response.headers.update({"Cache-Control": "no-store", **headers})
+    response.headers.add_vary_header("Accept")
+    return response
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def _to_sign_in(request: Request) -> Response:
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': target})}", HTTPStatus.SEE_OTHER)
+
+
+def _headers(error: FediError) -> dict[str, str]:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": _TRY_AGAIN_SECONDS} if isinstance(error, Unavailable) else {}
