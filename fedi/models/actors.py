@@ -127,3 +127,17 @@ class Key:
     private_pem: str | None
     created_at: int
     fetched_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """What a person changes of her own profile; None leaves a thing as it is. `summary` and field values are plain text."""
+
+    name: str | None = None
+    summary: str | None = None
+    fields: tuple[ProfileField, ...] | None = None
+    avatar_id: int | None = None
+    header_id: int | None = None
+    locked: bool | None = None
+    discoverable: bool | None = None
+    indexable: bool | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fedi.models.actors import Actor
+
 
 class FollowState(StrEnum):
     """PENDING waits for the followed person (or their server); HELD waits for our administrator to admit the peer."""
@@ -32,3 +34,11 @@ class Relationship:
 
     following: FollowState | None = None
     followed_by: FollowState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowView:
+    """A follow with the actor at its other end, for lists; pages are cut by the id of the follow."""
+
+    follow: Follow
+    actor: Actor

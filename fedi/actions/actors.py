@@ -1,0 +1,122 @@
+"""Actors: taking in what peers say of theirs, and what becomes of ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fedi import text
+from fedi.actions import follows as follow_actions
+from fedi.actions import outbox
+from fedi.errors import Invalid, NotFound
+from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
+from fedi.models.files import FileKind, RemoteFile
+from fedi.store import actors, files, follows, keys
+from fedi.store.database import Transaction
+
+_MAX_NAME = 100
+_MAX_SUMMARY = 5_000
+_MAX_FIELDS = 8
+_MAX_FIELD = 500
+
+
+async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
+    """Store what a peer's actor document says, with its keys and pictures; Invalid if it claims a handle of ours."""
+    if remote.domain in (tx.school.account_domain, tx.school.host):
+        raise Invalid(f"{remote.uri} claims the name {remote.username} of this school")
+    actor = await actors.upsert_remote(tx, remote)
+    await keys.replace_all(tx, actor.id, [_key(tx, actor, uri, pem) for uri, pem in remote.keys])
+    avatar_id = await _picture(tx, actor, remote.avatar_url)
+    header_id = await _picture(tx, actor, remote.header_url)
+    await actors.set_pictures(tx, actor.id, avatar_id, header_id)
+    if remote.suspended and actor.suspended_at is None:
+        await actors.set_suspended(tx, actor.id, tx.now)
+    tx.announce("actors", actor.id)
+    return replace(actor, avatar_id=avatar_id, header_id=header_id)
+
+
+def _key(tx: Transaction, actor: Actor, uri: str, pem: str) -> Key:
+    return Key(uri, actor.id, "rsa", pem, None, created_at=tx.now, fetched_at=tx.now)
+
+
+async def _picture(tx: Transaction, actor: Actor, url: str | None) -> int | None:
+    if url is None:
+        return None
+    announced = RemoteFile(url=url, kind=FileKind.IMAGE, media_type="", name="", description="")
+    return (await files.upsert_remote(tx, actor.id, announced)).id
+
+
+async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -> Actor:
+    """Change what a person says of herself, and tell her followers' servers."""
+    _check(change)
+    changed = replace(actor, **_rendered(change))
+    await actors.update_profile(tx, changed)
+    await outbox.actor_updated(tx, changed)
+    tx.announce("actors", actor.id)
+    return changed
+
+
+def _check(change: ProfileChange) -> None:
+    if len(change.name or "") > _MAX_NAME:
+        raise Invalid(f"A name has at most {_MAX_NAME} characters", "name")
+    if len(change.summary or "") > _MAX_SUMMARY:
+        raise Invalid(f"The text about you has at most {_MAX_SUMMARY} characters", "summary")
+    lines = change.fields or ()
+    if len(lines) > _MAX_FIELDS or any(len(line.name) + len(line.value) > _MAX_FIELD for line in lines):
+        raise Invalid(f"There are at most {_MAX_FIELDS} lines of {_MAX_FIELD} characters", "fields")
+
+
+def _rendered(change: ProfileChange) -> dict[str, object]:
+    """The columns that change, texts as HTML."""
+    columns: dict[str, object] = {
+        "name": change.name,
+        "summary": None if change.summary is None else _html(change.summary),
+        "fields": None if change.fields is None else tuple(_field(line) for line in change.fields),
+        "avatar_id": change.avatar_id,
+        "header_id": change.header_id,
+        "locked": change.locked,
+        "discoverable": change.discoverable,
+        "indexable": change.indexable,
+    }
+    return {name: value for name, value in columns.items() if value is not None}
+
+
+def _field(line: ProfileField) -> ProfileField:
+    return ProfileField(line.name, _html(line.value))
+
+
+def _html(typed: str) -> str:
+    return text.render_note(typed, lambda handle: None, lambda tag: f"/tags/{tag}") if typed else ""
+
+
+async def delete(tx: Transaction, actor: Actor) -> None:
+    """A person is gone for good: nothing of hers is shown, her follows end, and if she was ours every server is told.
+
+    Her name stays taken.
+    """
+    if actor.deleted_at is not None:
+        return
+    if actor.local:
+        await outbox.actor_deleted(tx, actor)
+    for each in await follows.of_actor(tx, actor.id):
+        await follow_actions.sever(tx, each)
+    await actors.set_deleted(tx, actor.id)
+    tx.announce("actors", actor.id)
+
+
+async def suspend(tx: Transaction, actor: Actor) -> None:
+    """Show nothing of an actor and take nothing from it, until it is lifted."""
+    await _set_suspended(tx, actor, tx.now)
+
+
+async def unsuspend(tx: Transaction, actor: Actor) -> None:
+    """Lift a suspension."""
+    await _set_suspended(tx, actor, None)
+
+
+async def _set_suspended(tx: Transaction, actor: Actor, at: int | None) -> None:
+    if actor.deleted_at is not None:
+        raise NotFound("There is no such person")
+    await actors.set_suspended(tx, actor.id, at)
+    tx.announce("actors", actor.id)
+
+

@@ -1,0 +1,171 @@
+"""Follows: asking, letting in, and ending, between people here and everywhere."""
+
+from __future__ import annotations
+
+from fedi.actions import notifications, outbox
+from fedi.errors import Conflict, Forbidden, Invalid, NotFound
+from fedi.models.actors import Actor, ActorKind
+from fedi.models.follows import Follow, FollowState
+from fedi.models.notifications import NotificationKind
+from fedi.models.peers import Admission
+from fedi.policies import peering
+from fedi.store import actors, follows, peers
+from fedi.store.database import Transaction
+
+
+async def follow(tx: Transaction, follower: Actor, followed: Actor, uri: str | None = None) -> Follow:
+    """Ask to follow; `uri` is the Follow of a peer's actor. Asking again changes nothing but is answered again."""
+    await _require_possible(tx, follower, followed)
+    before = await follows.between(tx, follower.id, followed.id)
+    if before is None:
+        return await _begin(tx, follower, followed, uri)
+    return await _ask_again(tx, before, follower, followed, uri)
+
+
+async def _require_possible(tx: Transaction, follower: Actor, followed: Actor) -> None:
+    if follower.id == followed.id:
+        raise Invalid("Nobody can follow herself")
+    if follower.gone or followed.gone:
+        raise NotFound("There is no such person")
+    if not (follower.local or followed.local):
+        raise Invalid("Neither of the two is of this school")
+    host = _remote_host(follower, followed)
+    if host is not None and not peering.may_send(tx.school.peering, await peers.standing(tx, host)):
+        raise Forbidden(f"This school does not exchange posts with {host}")
+
+
+def _remote_host(follower: Actor, followed: Actor) -> str | None:
+    return next((actor.host for actor in (follower, followed) if not actor.local), None)
+
+
+async def _begin(tx: Transaction, follower: Actor, followed: Actor, uri: str | None) -> Follow:
+    follow_id = tx.new_id()
+    new = Follow(
+        id=follow_id,
+        follower_id=follower.id,
+        followed_id=followed.id,
+        uri=uri or f"{tx.school.base_url}/activities/{follow_id}",
+        state=await _first_state(tx, follower, followed),
+        created_at=tx.now,
+    )
+    begun = await follows.insert(tx, new)
+    await _tell(tx, begun, follower, followed)
+    return begun
+
+
+async def _first_state(tx: Transaction, follower: Actor, followed: Actor) -> FollowState:
+    if not followed.local:
+        return FollowState.PENDING
+    if not follower.local and await _is_stranger(tx, follower.host):
+        return FollowState.HELD
+    return FollowState.PENDING if followed.locked else FollowState.ACCEPTED
+
+
+async def _is_stranger(tx: Transaction, host: str) -> bool:
+    standing = await peers.standing(tx, host)
+    return peering.admission(tx.school.peering, standing) is not Admission.ADMIT
+
+
+async def _tell(tx: Transaction, begun: Follow, follower: Actor, followed: Actor) -> None:
+    """What a new or newly admitted follow means for both sides."""
+    match begun.state:
+        case FollowState.ACCEPTED:
+            await _settle(tx, begun, follower, followed)
+        case FollowState.PENDING if followed.local:
+            await _notify(tx, NotificationKind.FOLLOW_REQUEST, follower, followed)
+        case FollowState.PENDING:
+            await outbox.follow_requested(tx, begun, follower, followed)
+        case FollowState.HELD:
+            tx.announce("held", follower.host)
+
+
+async def _settle(tx: Transaction, begun: Follow, follower: Actor, followed: Actor) -> None:
+    await actors.count_follow(tx, follower.id, followed.id, 1)
+    if followed.local:
+        await _notify(tx, NotificationKind.FOLLOW, follower, followed)
+        await _answer(tx, begun, follower, followed)
+
+
+async def _notify(tx: Transaction, kind: NotificationKind, follower: Actor, followed: Actor) -> None:
+    # The school's own actor has no account that could be told.
+    if followed.kind is ActorKind.PERSON:
+        await notifications.notify(tx, followed.id, kind, follower)
+
+
+async def _answer(tx: Transaction, accepted: Follow, follower: Actor, followed: Actor) -> None:
+    if not follower.local:
+        await outbox.follow_accepted(tx, accepted, follower, followed)
+
+
+async def _ask_again(
+    tx: Transaction, before: Follow, follower: Actor, followed: Actor, uri: str | None
+) -> Follow:
+    """A peer that lost our answer asks again, maybe under a new id: it gets the same answer."""
+    if uri is None:
+        return before
+    again = await follows.insert(tx, Follow(before.id, follower.id, followed.id, uri, before.state, before.created_at))
+    if again.state is FollowState.ACCEPTED and followed.local:
+        await _answer(tx, again, follower, followed)
+    return again
+
+
+async def accept(tx: Transaction, follow: Follow) -> Follow:
+    """Let a follower in: the followed person says so, or her server."""
+    follower, followed = await _both(tx, follow)
+    if follow.state is FollowState.HELD:
+        raise Conflict("The administrator has not admitted that server yet")
+    if await follows.set_state(tx, follow.id, FollowState.ACCEPTED):
+        await _settle(tx, follow, follower, followed)
+    return Follow(follow.id, follow.follower_id, follow.followed_id, follow.uri, FollowState.ACCEPTED, follow.created_at)
+
+
+async def reject(tx: Transaction, follow: Follow) -> None:
+    """Do not let a follower in, or no longer: the followed person says so, or her server."""
+    follower, followed = await _both(tx, follow)
+    if await _end(tx, follow) and followed.local and not follower.local:
+        await outbox.follow_rejected(tx, follow, follower, followed)
+
+
+async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:
+    """End a follow, or take back the wish; where there is none, nothing happens."""
+    standing = await follows.between(tx, follower.id, followed.id)
+    if standing is None:
+        return
+    await _end(tx, standing)
+    if follower.local and not followed.local:
+        await outbox.unfollowed(tx, standing, follower, followed)
+
+
+async def sever(tx: Transaction, follow: Follow) -> None:
+    """End a follow without telling the other side: it is blocked, or gone."""
+    await _end(tx, follow)
+
+
+async def admit_held(tx: Transaction, host: str) -> int:
+    """Treat the held follows of a host as if they came in now; how many there were."""
+    held = await follows.held_from(tx, host)
+    for each in held:
+        await _admit(tx, each)
+    return len(held)
+
+
+async def _admit(tx: Transaction, held: Follow) -> None:
+    follower, followed = await _both(tx, held)
+    state = FollowState.PENDING if followed.locked else FollowState.ACCEPTED
+    await follows.set_state(tx, held.id, state)
+    admitted = Follow(held.id, held.follower_id, held.followed_id, held.uri, state, held.created_at)
+    await _tell(tx, admitted, follower, followed)
+
+
+async def _end(tx: Transaction, follow: Follow) -> bool:
+    ended = await follows.delete(tx, follow.id)
+    if ended and follow.state is FollowState.ACCEPTED:
+        await actors.count_follow(tx, follow.follower_id, follow.followed_id, -1)
+    return ended
+
+
+async def _both(tx: Transaction, follow: Follow) -> tuple[Actor, Actor]:
+    known = await actors.by_ids(tx, [follow.follower_id, follow.followed_id])
+    if len(known) != 2:
+        raise NotFound("There is no such follow")
+    return known[follow.follower_id], known[follow.followed_id]

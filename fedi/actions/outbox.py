@@ -1,0 +1,287 @@
+"""What our actors tell other servers: each act of a local actor as one activity, kept to the letter, and its deliveries.
+
+Called by the other actions inside their unit, so that what is sent commits with what happened. School posts and drafts, and
+whatever is done to them, produce nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fedi.activitypub import activities, actors as actor_documents, addressing, objects, uris
+from fedi.activitypub.addressing import PUBLIC, Audience
+from fedi.activitypub.jsonld import Json, encode, format_time
+from fedi.errors import Conflict
+from fedi.models.activities import SentActivity
+from fedi.models.actors import Actor
+from fedi.models.follows import Follow
+from fedi.models.peers import Standing
+from fedi.models.posts import Circle, Post, PostView
+from fedi.policies import peering
+from fedi.store import activities as sent
+from fedi.store import actors, files, follows, jobs, keys, peers
+from fedi.store.database import Transaction
+from fedi.store.jobs import Lane, NewJob
+
+_STAYS_HERE = (Circle.SCHOOL, Circle.DRAFT)
+
+
+async def created(tx: Transaction, view: PostView) -> None:
+    """A new post of ours goes to whom it is addressed."""
+    await _publish(tx, "Create", view, view.post.published_at)
+
+
+async def updated(tx: Transaction, view: PostView) -> None:
+    """An edited post, or a poll with new counts, goes to whom the post went."""
+    await _publish(tx, "Update", view, view.post.edited_at or tx.now)
+
+
+async def _publish(tx: Transaction, type_: str, view: PostView, at: int) -> None:
+    addressed = addressing.audience(view, tx.school.base_url)
+    if addressed is None:
+        return
+    document = objects.build(view, tx.school.base_url)
+    activity = activities.about_object(type_, new_uri(tx), view.author.uri, document, format_time(at))
+    inboxes = await _inboxes(tx, view.author, view.post.circle, _named(view))
+    await _send(tx, view.author, activity, view.post, inboxes)
+
+
+def _named(view: PostView) -> list[Actor]:
+    parent = [view.parent] if view.parent and view.post.circle in (Circle.PUBLIC, Circle.NETWORK) else []
+    return [*view.mentions, *parent]
+
+
+async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequence[Actor]) -> None:
+    """A post of ours is gone: everybody who may have it hears of it."""
+    if post.circle in _STAYS_HERE:
+        return
+    addressed = _everyone_told(author, post, mentioned, tx.school.base_url)
+    activity = activities.delete(new_uri(tx), author.uri, post.uri, addressed)
+    inboxes = await _inboxes(tx, author, post.circle, mentioned)
+    await sent.hide_post(tx, post.id)
+    await _send(tx, author, activity, post, inboxes, public=False)
+
+
+def _everyone_told(author: Actor, post: Post, mentioned: Sequence[Actor], base: str) -> Audience:
+    named = tuple(actor.uri for actor in mentioned)
+    match post.circle:
+        case Circle.PUBLIC | Circle.NETWORK:
+            return Audience((PUBLIC,), (author.followers or "", *named))
+        case Circle.PARTNERS:
+            return Audience((f"{base}{addressing.PARTNERS_PATH}",), named)
+        case Circle.FOLLOWERS:
+            return Audience((author.followers or "",), named)
+        case _:
+            return Audience(named)
+
+
+async def liked(tx: Transaction, actor: Actor, uri: str, post: Post, author: Actor) -> None:
+    """One of ours likes a post of another server."""
+    await _to_author(tx, actor, activities.build("Like", uri, actor.uri, post.uri, Audience((author.uri,))), post, author)
+
+
+async def unliked(tx: Transaction, actor: Actor, uri: str, post: Post, author: Actor) -> None:
+    """... and takes it back."""
+    like = activities.build("Like", uri, actor.uri, post.uri, Audience((author.uri,)))
+    await _to_author(tx, actor, activities.undo(new_uri(tx), like), post, author)
+
+
+async def boosted(tx: Transaction, actor: Actor, boost: Post, post: Post, author: Actor) -> None:
+    """One of ours shows a post to her followers."""
+    if post.circle in _STAYS_HERE:
+        return
+    announce = _announce(actor, boost, post, author)
+    inboxes = await _inboxes(tx, actor, boost.circle, [author])
+    await _send(tx, actor, announce, boost, inboxes)
+
+
+async def unboosted(tx: Transaction, actor: Actor, boost: Post, post: Post, author: Actor) -> None:
+    """... and no longer."""
+    if post.circle in _STAYS_HERE:
+        return
+    undo = activities.undo(new_uri(tx), _announce(actor, boost, post, author))
+    inboxes = await _inboxes(tx, actor, boost.circle, [author])
+    await sent.hide_post(tx, boost.id)
+    await _send(tx, actor, undo, boost, inboxes, public=False)
+
+
+def _announce(actor: Actor, boost: Post, post: Post, author: Actor) -> Json:
+    followers = actor.followers or ""
+    addressed = {
+        Circle.PUBLIC: Audience((PUBLIC,), (followers, author.uri)),
+        Circle.NETWORK: Audience((followers,), (PUBLIC, author.uri)),
+    }.get(boost.circle, Audience((followers,), (author.uri,)))
+    announce = activities.build("Announce", boost.uri, actor.uri, post.uri, addressed)
+    return announce | {"published": format_time(boost.published_at)}
+
+
+async def voted(tx: Transaction, actor: Actor, post: Post, author: Actor, titles: Sequence[str]) -> None:
+    """One of ours chooses in a poll of another server: one nameless Note for each choice, as everybody does it."""
+    for title in titles:
+        vote_uri = f"{tx.school.base_url}/votes/{tx.new_id()}"
+        note = {
+            "id": vote_uri,
+            "type": "Note",
+            "attributedTo": actor.uri,
+            "inReplyTo": post.uri,
+            "name": title,
+            "to": [author.uri],
+            "cc": [],
+        }
+        activity = activities.about_object("Create", new_uri(tx), actor.uri, note, format_time(tx.now))
+        await _to_author(tx, actor, activity, post, author)
+
+
+async def follow_requested(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
+    """One of ours asks to follow somebody elsewhere."""
+    await _send(tx, follower, activities.follow(follow.uri, follower.uri, followed.uri), None, _inbox_of(followed))
+
+
+async def follow_accepted(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
+    """One of ours lets somebody elsewhere follow."""
+    await _answer(tx, "Accept", follow, follower, followed)
+
+
+async def follow_rejected(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
+    """One of ours does not, or no longer."""
+    await _answer(tx, "Reject", follow, follower, followed)
+
+
+async def _answer(tx: Transaction, type_: str, follow: Follow, follower: Actor, followed: Actor) -> None:
+    request = activities.follow(follow.uri, follower.uri, followed.uri)
+    answer = activities.build(type_, new_uri(tx), followed.uri, request, Audience((follower.uri,)))
+    await _send(tx, followed, answer, None, _inbox_of(follower))
+
+
+async def unfollowed(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
+    """One of ours follows somebody elsewhere no more."""
+    undo = activities.undo(new_uri(tx), activities.follow(follow.uri, follower.uri, followed.uri))
+    await _send(tx, follower, undo, None, _inbox_of(followed))
+
+
+async def actor_updated(tx: Transaction, actor: Actor) -> None:
+    """A profile of ours changed: the followers' servers get the new one."""
+    pictures = await files.by_ids(tx, [each for each in (actor.avatar_id, actor.header_id) if each is not None])
+    document = actor_documents.build(
+        actor,
+        await keys.of_actor(tx, actor.id),
+        tx.school.base_url,
+        pictures.get(actor.avatar_id or 0),
+        pictures.get(actor.header_id or 0),
+    )
+    activity = activities.build("Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",)))
+    await _send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
+
+
+async def actor_deleted(tx: Transaction, actor: Actor) -> None:
+    """A person of ours is gone: every server we know hears of it, for nobody knows where her posts went."""
+    activity = activities.delete_actor(new_uri(tx), actor.uri)
+    await _send(tx, actor, activity, None, await follows.every_inbox(tx), public=False)
+
+
+async def agreement_offered(tx: Transaction, host: str) -> None:
+    """Our school offers the school at `host` an agreement; its actor must be known."""
+    us, them = await _schools(tx, host)
+    await _send(tx, us, activities.offer_agreement(new_uri(tx), us.uri, them.uri), None, _inbox_of(them))
+
+
+async def agreement_revoked(tx: Transaction, host: str) -> None:
+    """... or takes the offer back."""
+    us, them = await _schools(tx, host)
+    offer = activities.offer_agreement(new_uri(tx), us.uri, them.uri)
+    await _send(tx, us, activities.undo(new_uri(tx), offer), None, _inbox_of(them))
+
+
+async def _schools(tx: Transaction, host: str) -> tuple[Actor, Actor]:
+    scheme = tx.school.base_url.partition("://")[0]
+    us, them = await actors.school_actor(tx), await actors.by_uri(tx, f"{scheme}://{host}/actor")
+    if us is None or them is None:
+        raise Conflict(f"{host} has not been asked who it is: its /actor must be fetched first")
+    return us, them
+
+
+def new_uri(tx: Transaction) -> str:
+    """The id of a new activity of ours."""
+    return f"{tx.school.base_url}/activities/{tx.new_id()}"
+
+
+async def _to_author(tx: Transaction, actor: Actor, activity: Json, post: Post, author: Actor) -> None:
+    if not author.local and post.circle not in _STAYS_HERE:
+        await _send(tx, actor, activity, None, _inbox_of(author))
+
+
+async def _inboxes(tx: Transaction, author: Actor, circle: Circle, named: Iterable[Actor]) -> set[str]:
+    """Where something of a circle goes. Partner posts only to partners, whoever else follows or is named."""
+    if circle is Circle.DIRECT:
+        return {inbox for actor in named for inbox in _inbox_of(actor)}
+    if circle is Circle.PARTNERS:
+        return await _partner_inboxes(tx, author, named)
+    return {*await follows.follower_inboxes(tx, author.id), *(inbox for actor in named for inbox in _inbox_of(actor))}
+
+
+async def _partner_inboxes(tx: Transaction, author: Actor, named: Iterable[Actor]) -> set[str]:
+    hosts = await peers.partner_hosts(tx)
+    scheme = tx.school.base_url.partition("://")[0]
+    schools = await actors.by_uris(tx, [f"{scheme}://{host}/actor" for host in hosts])
+    at_partners = [actor for actor in (*named, *schools) if actor.host in hosts]
+    inboxes = {inbox for actor in at_partners for inbox in _inbox_of(actor)}
+    return inboxes | set(await follows.follower_inboxes(tx, author.id, hosts))
+
+
+def _inbox_of(actor: Actor) -> list[str]:
+    return [] if actor.local or actor.gone else [actor.shared_inbox or actor.inbox]
+
+
+async def _send(
+    tx: Transaction,
+    actor: Actor,
+    activity: Json,
+    post: Post | None,
+    inboxes: Iterable[str],
+    *,
+    public: bool | None = None,
+) -> None:
+    """Keep an activity and queue its deliveries; `public` unless told is what the post's circle says."""
+    if public is None:
+        public = post is not None and post.circle in (Circle.PUBLIC, Circle.NETWORK)
+    kept = SentActivity(
+        id=tx.new_id(),
+        uri=activity["id"],
+        actor_id=actor.id,
+        type=activity["type"],
+        object_uri=_object_uri(activity),
+        post_id=post.id if post else None,
+        public=public,
+        json=encode(activity),
+        created_at=tx.now,
+    )
+    if await sent.insert(tx, kept):
+        await jobs.enqueue_many(tx, [_delivery(kept, inbox) for inbox in await _permitted(tx, inboxes)])
+
+
+def _object_uri(activity: Json) -> str:
+    carried = activity["object"]
+    return str(carried if isinstance(carried, str) else carried.get("id", ""))
+
+
+async def _permitted(tx: Transaction, inboxes: Iterable[str]) -> list[str]:
+    """The inboxes on hosts we send to: never a blocked one; where there is an allowlist only those on it."""
+    hosts = {inbox: uris.host_of(inbox) for inbox in inboxes}
+    standings = await peers.standings(tx, hosts.values())
+    mode = tx.school.peering
+    return sorted(
+        inbox for inbox, host in hosts.items() if peering.may_send(mode, standings.get(host, Standing.UNKNOWN))
+    )
+
+
+def _delivery(activity: SentActivity, inbox: str) -> NewJob:
+    host = uris.host_of(inbox)
+    return NewJob(
+        "deliver",
+        {"activity": activity.id, "inbox": inbox},
+        Lane.DELIVERY,
+        host=host,
+        # One thread for each sender and host: a Delete never overtakes its Create.
+        ordering_key=f"{activity.actor_id}>{host}",
+        holds=activity.type == "Delete",
+    )

@@ -1,0 +1,113 @@
+"""Peers: admitting and blocking other servers, and agreements with other schools.
+
+An agreement stands when both sides have offered it (an `Offer` by one school's actor to the other's); either side ends it
+by taking its offer back.
+"""
+
+from __future__ import annotations
+
+from fedi.actions import follows as follow_actions
+from fedi.actions import outbox
+from fedi.activitypub import uris
+from fedi.errors import Invalid, NotFound
+from fedi.models.activities import Received
+from fedi.models.peers import Peer, Standing
+from fedi.store import follows, jobs, peers, received
+from fedi.store.database import Transaction
+from fedi.store.jobs import Lane, NewJob
+
+
+async def add(tx: Transaction, host: str, partner: bool = False, note: str = "") -> Peer:
+    """Trust a host: what it sent while it was held is taken up now. With `partner` offer its school an agreement;
+    Conflict if that school's actor has not been fetched.
+    """
+    host = _other_host(tx, host)
+    await peers.decide(tx, host, Standing.TRUSTED, note)
+    await follow_actions.admit_held(tx, host)
+    for each in await received.release_held(tx, host):
+        await jobs.enqueue(tx, process_job(each))
+    if partner:
+        await _offer(tx, host)
+    tx.announce("peers", host)
+    return await _known(tx, host)
+
+
+async def _offer(tx: Transaction, host: str) -> None:
+    if (await _known(tx, host)).offered_at is None:
+        await peers.set_offered(tx, host, tx.now)
+        await outbox.agreement_offered(tx, host)
+
+
+async def block(tx: Transaction, host: str, note: str = "") -> Peer:
+    """Have nothing to do with a host from now on: its follows end on both sides, what it sent is forgotten."""
+    host = _other_host(tx, host)
+    await peers.decide(tx, host, Standing.BLOCKED, note)
+    for each in await follows.with_host(tx, host):
+        await follow_actions.sever(tx, each)
+    await received.erase_held(tx, host)
+    tx.announce("peers", host)
+    return await _known(tx, host)
+
+
+async def remove(tx: Transaction, host: str) -> None:
+    """Take a decision back: the host is a stranger again, and an offer to it is revoked."""
+    host = _other_host(tx, host)
+    peer = await _known(tx, host)
+    if peer.offered_at is not None:
+        await outbox.agreement_revoked(tx, host)
+    await peers.forget(tx, host)
+    tx.announce("peers", host)
+
+
+async def end_agreement(tx: Transaction, host: str) -> None:
+    """Take our offer back and keep trusting the host."""
+    host = _other_host(tx, host)
+    if (await _known(tx, host)).offered_at is not None:
+        await peers.set_offered(tx, host, None)
+        await outbox.agreement_revoked(tx, host)
+        tx.announce("peers", host)
+
+
+async def offered_by(tx: Transaction, host: str) -> None:
+    """The school at `host` offers us an agreement; it stands once the administrator offers it too."""
+    await peers.set_confirmed(tx, host, tx.now)
+    tx.announce("peers", host)
+
+
+async def revoked_by(tx: Transaction, host: str) -> None:
+    """The school at `host` takes its offer back."""
+    await peers.set_confirmed(tx, host, None)
+    tx.announce("peers", host)
+
+
+async def everyone(tx: Transaction) -> list[Peer]:
+    """Every host with a decision or an offer, by name."""
+    return await peers.everyone(tx)
+
+
+async def partners(tx: Transaction) -> list[str]:
+    """The hosts with which an agreement stands."""
+    return await peers.partner_hosts(tx)
+
+
+def process_job(kept: Received) -> NewJob:
+    """The job that handles an activity that came in; what one actor sends is handled in its order."""
+    return NewJob("process", {"received": kept.id}, Lane.INBOX, ordering_key=f"in:{kept.actor_uri}")
+
+
+def _other_host(tx: Transaction, host: str) -> str:
+    """The one spelling of a host that is not this school's own; Invalid for anything else."""
+    try:
+        canonical = uris.canonical_host(host)
+    except uris.BadUri as error:
+        raise Invalid(f"{host!r} is not the name of a host; write it like social.school.kz", "host") from error
+    if canonical == tx.school.host:
+        raise Invalid("This is the school itself", "host")
+    return canonical
+
+
+async def _known(tx: Transaction, host: str) -> Peer:
+    peer = await peers.by_host(tx, host)
+    if peer is None:
+        raise NotFound(f"Nothing has been decided about {host}")
+    return peer

@@ -1,0 +1,85 @@
+"""Our actors as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fedi.activitypub import contexts
+from fedi.activitypub.addressing import PARTNERS_PATH
+from fedi.activitypub.jsonld import Json, format_time
+from fedi.activitypub.objects import emoji, file_url
+from fedi.activitypub.signatures import keys, multikey
+from fedi.models.actors import Actor, ActorKind, Key
+from fedi.models.files import File
+
+_DAY_MS = 24 * 60 * 60 * 1000
+
+
+def build(actor: Actor, actor_keys: Sequence[Key], base: str, avatar: File | None = None, header: File | None = None) -> Json:
+    """The document of a teacher of ours, or of the school itself."""
+    document = _essence(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
+    document["attachment"] = [
+        {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
+    ]
+    document["tag"] = [emoji(each) for each in actor.emojis]
+    if avatar:
+        document["icon"] = _picture(avatar, base)
+    if header:
+        document["image"] = _picture(header, base)
+    if actor.kind is ActorKind.APPLICATION:
+        document["partners"] = f"{base}{PARTNERS_PATH}"
+    return document
+
+
+def _essence(actor: Actor) -> Json:
+    document: Json = {
+        "@context": contexts.ACTOR,
+        "id": actor.uri,
+        "type": str(actor.kind),
+        "preferredUsername": actor.username,
+        "name": actor.display_name,
+        "summary": actor.summary,
+        "url": actor.url,
+        "webfinger": actor.handle,
+        "manuallyApprovesFollowers": actor.locked,
+        "discoverable": actor.discoverable,
+        "indexable": actor.indexable,
+        # The day only: when somebody joined to the minute is nobody's business.
+        "published": format_time(actor.created_at - actor.created_at % _DAY_MS),
+    }
+    if actor.also_known_as:
+        document["alsoKnownAs"] = list(actor.also_known_as)
+    if actor.moved_to:
+        document["movedTo"] = actor.moved_to
+    return document
+
+
+def _addresses(actor: Actor, base: str) -> Json:
+    return {
+        "inbox": actor.inbox,
+        "outbox": actor.outbox,
+        "followers": actor.followers,
+        "following": actor.following,
+        "featured": actor.featured,
+        "endpoints": {"sharedInbox": actor.shared_inbox or f"{base}/inbox"},
+    }
+
+
+def _keys(actor: Actor, actor_keys: Sequence[Key]) -> Json:
+    document: Json = {"assertionMethod": []}
+    for key in actor_keys:
+        if key.kind == "rsa":
+            document["publicKey"] = {"id": key.uri, "owner": actor.uri, "publicKeyPem": key.public_pem}
+        else:
+            document["assertionMethod"].append(_multikey(actor, key))
+    return document
+
+
+def _multikey(actor: Actor, key: Key) -> Json:
+    public = multikey.encode(keys.load_public(key.public_pem))
+    return {"id": key.uri, "type": "Multikey", "controller": actor.uri, "publicKeyMultibase": public}
+
+
+def _picture(file: File, base: str) -> Json:
+    picture: Json = {"type": "Image", "mediaType": file.media_type, "url": file_url(file, base)}
+    return picture | ({"summary": file.description} if file.description else {})

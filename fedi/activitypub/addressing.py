@@ -1,0 +1,78 @@
+"""Circles as `to` and `cc` carry them, both ways (behaviours as Mastodon reads them)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from fedi.activitypub.contexts import AS2
+from fedi.models.posts import Circle, PostView
+
+PUBLIC = f"{AS2}#Public"
+_NAMES_OF_PUBLIC = frozenset({PUBLIC, "as:Public", "Public"})
+PARTNERS_PATH = "/actor/partners"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an activity or object is addressed to."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+
+    @property
+    def everyone(self) -> frozenset[str]:
+        return frozenset(self.to) | frozenset(self.cc)
+
+
+def audience(view: PostView, base: str) -> Audience | None:
+    """Whom a post of ours is addressed to; None for one that never leaves the school."""
+    followers = view.author.followers or ""
+    named = tuple(actor.uri for actor in view.mentions if actor.id != view.author.id)
+    match view.post.circle:
+        case Circle.PUBLIC:
+            return Audience((PUBLIC,), (followers, *_with_parent(view, named)))
+        case Circle.NETWORK:
+            return Audience((followers,), (PUBLIC, *_with_parent(view, named)))
+        case Circle.FOLLOWERS:
+            return Audience((followers,), named)
+        case Circle.PARTNERS:
+            return Audience((f"{base}{PARTNERS_PATH}",), named)
+        case Circle.DIRECT:
+            return Audience(named)
+        case Circle.SCHOOL | Circle.DRAFT:
+            return None
+
+
+def _with_parent(view: PostView, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is answered hears of it, though the answer may not name her."""
+    parent = view.parent
+    if parent is None or parent.id == view.author.id or parent.uri in named:
+        return named
+    return (*named, parent.uri)
+
+
+def circle_of(to: Collection[str], cc: Collection[str], followers: str | None, partners: str) -> Circle:
+    """The circle a peer's post is meant for; `partners` is the address of the partners collection of its author's school.
+
+    What is addressed to nobody we understand is DIRECT: the narrowest reading never shows too much.
+    """
+    if is_public(to):
+        return Circle.PUBLIC
+    if is_public(cc):
+        return Circle.NETWORK
+    if partners in to:
+        return Circle.PARTNERS
+    if followers and (followers in to or followers in cc):
+        return Circle.FOLLOWERS
+    return Circle.DIRECT
+
+
+def is_public(addresses: Collection[str]) -> bool:
+    """Whether everybody is among the addressed, in any of the three spellings."""
+    return not _NAMES_OF_PUBLIC.isdisjoint(addresses)
+
+
+def as_properties(audience: Audience) -> dict[str, Sequence[str]]:
+    """`to` and `cc`, always arrays."""
+    return {"to": list(audience.to), "cc": list(audience.cc)}

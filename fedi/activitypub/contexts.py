@@ -1,0 +1,72 @@
+"""JSON-LD contexts, bundled: what our documents name, never fetched and never expanded.
+
+Terms are those other servers already know (Mastodon's list and the FEPs); a reader that works with plain JSON sees the short
+names only.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+AS2: Final = "https://www.w3.org/ns/activitystreams"
+SECURITY: Final = "https://w3id.org/security/v1"
+MULTIKEY: Final = "https://w3id.org/security/multikey/v1"
+NAMESPACE: Final = "https://purl.archive.org/fedi/ns#"
+"""Ours, for the few things nobody else has a word for."""
+
+PARTNER: Final = f"{NAMESPACE}partner"
+"""The `relationship` of an agreement between two schools."""
+
+_TOOT = "http://joinmastodon.org/ns#"
+_SET = {"@type": "@id", "@container": "@set"}
+
+ACTOR: Final = [
+    AS2,
+    SECURITY,
+    "https://w3id.org/security/data-integrity/v1",
+    MULTIKEY,
+    {
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+        "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+        "movedTo": {"@id": "as:movedTo", "@type": "@id"},
+        "toot": _TOOT,
+        "featured": {"@id": "toot:featured", "@type": "@id"},
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "suspended": "toot:suspended",
+        "Emoji": "toot:Emoji",
+        "Hashtag": "as:Hashtag",
+        "schema": "http://schema.org#",
+        "PropertyValue": "schema:PropertyValue",
+        "value": "schema:value",
+        "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
+        "fedi": NAMESPACE,
+        "partners": {"@id": "fedi:partners", "@type": "@id"},
+    },
+]
+
+OBJECT: Final = [
+    AS2,
+    {
+        "sensitive": "as:sensitive",
+        "Hashtag": "as:Hashtag",
+        "toot": _TOOT,
+        "Emoji": "toot:Emoji",
+        "blurhash": "toot:blurhash",
+        "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
+        "votersCount": "toot:votersCount",
+        "digestMultibase": {
+            "@id": "https://w3id.org/security#digestMultibase",
+            "@type": "https://w3id.org/security#multibase",
+        },
+        "size": "https://joinpeertube.org/ns#size",
+        "ostatus": "http://ostatus.org#",
+        "conversation": "ostatus:conversation",
+        "litepub": "http://litepub.social/ns#",
+        "directMessage": "litepub:directMessage",
+        "schema": "http://schema.org/",
+    },
+]
+
+PLAIN: Final = AS2
+"""For activities that carry only addresses: Follow, Like, Undo and their kind."""

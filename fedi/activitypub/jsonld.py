@@ -1,0 +1,181 @@
+"""Reading plain JSON where JSON-LD is meant: one value for an array, a string for an object, a map for a text.
+
+Nothing here raises on a wrong type: what cannot be used is absent.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from fedi.activitypub import uris
+
+Json = dict[str, Any]
+
+_PREFIXES = ("as:", "https://www.w3.org/ns/activitystreams#")
+_TIME = re.compile(
+    r"(?P<whole>\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2})?)(?P<fraction>\.\d+)?\s*(?P<offset>[Zz]|[+-]\d{2}:?\d{2})?"
+)
+_INT64_MAX = 2**63 - 1
+_MANY = 1000
+"""Of longer arrays the rest is not read: nobody honest sends them, and each element costs."""
+
+
+def encode(document: Json) -> str:
+    """A document as it is stored and sent."""
+    return msgspec.json.encode(document).decode()
+
+
+def many(value: Any) -> list[Any]:
+    """An array as it is, one value as an array of it, null as none."""
+    if isinstance(value, list):
+        return value[:_MANY]
+    return [] if value is None else [value]
+
+
+def first(value: Any) -> Any:
+    """The first of an array, or the value itself."""
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value
+
+
+def objects(value: Any) -> Iterator[Json]:
+    """The documents among these values."""
+    return (each for each in many(value) if isinstance(each, dict))
+
+
+def types(document: Json) -> tuple[str, ...]:
+    """All types of a document, without the prefix some write."""
+    return tuple(_local_name(each) for each in many(document.get("type")) if isinstance(each, str))
+
+
+def type_of(document: Json, known: Iterable[str] = ()) -> str:
+    """The first type among the known ones, else the first of all, else nothing."""
+    found = types(document)
+    return next((each for each in found if each in known), found[0] if found else "")
+
+
+def _local_name(name: str) -> str:
+    for prefix in _PREFIXES:
+        if name.startswith(prefix):
+            return name.removeprefix(prefix)
+    return clean(name)
+
+
+def id_of(value: Any) -> str | None:
+    """The id of what a value refers to: itself, the `id` of a document, or the first of an array."""
+    value = first(value)
+    if isinstance(value, dict):
+        value = value.get("id") or value.get("href")
+    return clean(value) if isinstance(value, str) and value else None
+
+
+def ids(value: Any) -> tuple[str, ...]:
+    """The ids of all that a value refers to."""
+    return tuple(found for each in many(value) if (found := id_of(each)))
+
+
+def address(value: Any) -> str | None:
+    """An id that is a usable http(s) address."""
+    uri = id_of(value)
+    return uri if uri and is_address(uri) else None
+
+
+def is_address(uri: str) -> bool:
+    """Whether everybody reads this text as the same http(s) address."""
+    try:
+        uris.host_of(uri)
+    except uris.BadUri:
+        return False
+    return True
+
+
+def text(document: Json, name: str) -> str:
+    """A text property; empty if it is something else. Of a map of languages (also under `<name>Map`) the first."""
+    value = first(document.get(name))
+    if isinstance(value, str):
+        return clean(value)
+    mapped = value if isinstance(value, dict) else document.get(f"{name}Map")
+    return _first_text(mapped)
+
+
+def _first_text(mapped: Any) -> str:
+    if not isinstance(mapped, dict):
+        return ""
+    values = (first(value) for value in mapped.values())
+    return next((clean(value) for value in values if isinstance(value, str)), "")
+
+
+def language(document: Json, *names: str) -> str | None:
+    """The language a document is in: the first key of its first map (`contentMap`, `nameMap`), as Mastodon takes it."""
+    for name in names:
+        mapped = document.get(f"{name}Map")
+        if isinstance(mapped, dict) and mapped:
+            key = clean(next(iter(mapped)))
+            return key.lower() if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", key) else None
+    return None
+
+
+def boolean(document: Json, name: str) -> bool:
+    """True only for true: anything else is not a consent."""
+    return document.get(name) is True
+
+
+def integer(value: Any) -> int | None:
+    """A whole number from 0 up to 64 bits; also one that came as text or with a decimal point."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and 0 <= value <= _INT64_MAX else None
+
+
+def number(value: Any) -> float | None:
+    """A finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < _INT64_MAX else None
+
+
+def time_ms(value: Any) -> int | None:
+    """Milliseconds since 1970 of an xsd:dateTime: with nanoseconds, with an offset, without seconds or zone (then UTC)."""
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 64 else None
+    if match is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(match["whole"].upper().replace(" ", "T"))
+    except ValueError:
+        return None
+    milliseconds = int((match["fraction"] or ".")[1:4].ljust(3, "0"))
+    return timegm(moment.timetuple()) * 1000 + milliseconds - _offset_ms(match["offset"])
+
+
+def _offset_ms(offset: str | None) -> int:
+    if not offset or offset in "Zz":
+        return 0
+    sign = -1 if offset[0] == "-" else 1
+    return sign * (int(offset[1:3]) * 60 + int(offset[-2:])) * 60_000
+
+
+def format_time(milliseconds: int) -> str:
+    """xsd:dateTime in UTC with milliseconds."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+def clean(value: str) -> str:
+    """Without NUL, which no database stores."""
+    return value.replace("\0", "") if "\0" in value else value
+
+
+def normal_id(uri: str) -> str:
+    """One spelling of an id: `https://host` is `https://host/`. Other paths stay byte for byte."""
+    return f"{uri}/" if uri.count("/") == 2 and "?" not in uri and "#" not in uri else uri

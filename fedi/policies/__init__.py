@@ -1,0 +1,1 @@
+"""What fedi decides, without asking anything: pure functions over the nouns."""

@@ -1,0 +1,233 @@
+"""Actors: our teachers and the school itself, and everybody of other servers we have met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+
+from fedi.activitypub import uris
+from fedi.errors import Conflict
+from fedi.models.actors import Actor, RemoteActor
+from fedi.models.paging import Page
+from fedi.store.database import Transaction
+from fedi.store.rows import as_json
+from fedi.text import fold
+
+COLUMNS = ", ".join(field.name for field in fields(Actor))
+"""What a SELECT names to get an `Actor`."""
+
+_JSON = ("fields", "emojis", "also_known_as")
+
+
+async def by_id(tx: Transaction, actor_id: int) -> Actor | None:
+    """The actor, gone or not."""
+    return await tx.one(Actor, f"SELECT {COLUMNS} FROM actors WHERE id = :id", id=actor_id)
+
+
+async def by_ids(tx: Transaction, actor_ids: Iterable[int]) -> dict[int, Actor]:
+    """The actors by their ids; who does not exist is left out."""
+    found = await tx.all(Actor, f"SELECT {COLUMNS} FROM actors WHERE id IN :ids*", ids=list(set(actor_ids)))
+    return {actor.id: actor for actor in found}
+
+
+async def by_uri(tx: Transaction, uri: str) -> Actor | None:
+    """The actor with this id on the wire, gone or not."""
+    return await tx.one(Actor, f"SELECT {COLUMNS} FROM actors WHERE uri = :uri", uri=uri)
+
+
+async def by_uris(tx: Transaction, actor_uris: Iterable[str]) -> list[Actor]:
+    """The actors among these that we know."""
+    return await tx.all(Actor, f"SELECT {COLUMNS} FROM actors WHERE uri IN :uris*", uris=list(set(actor_uris)))
+
+
+async def by_inbox(tx: Transaction, inbox: str) -> Actor | None:
+    """The one actor of a peer with this personal inbox; None for a shared one."""
+    return await tx.one(
+        Actor,
+        f"SELECT {COLUMNS} FROM actors WHERE host = :host AND inbox = :inbox AND NOT local LIMIT 1",
+        host=uris.host_of(inbox),
+        inbox=inbox,
+    )
+
+
+async def by_handle(tx: Transaction, username: str, domain: str) -> Actor | None:
+    """The actor with this handle, in any case of letters; of several (a re-made account) the one heard of last."""
+    return await tx.one(
+        Actor,
+        f"""
+        SELECT {COLUMNS} FROM actors
+        WHERE  username_folded = :username AND domain = :domain
+        ORDER  BY CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END, updated_at DESC, id DESC
+        LIMIT  1
+        """,
+        username=fold(username),
+        domain=domain.lower(),
+    )
+
+
+async def local_by_name(tx: Transaction, name: str) -> Actor | None:
+    """Our actor of this name, in any case of letters; deleted ones too, since a name is never given away again."""
+    return await tx.one(
+        Actor, f"SELECT {COLUMNS} FROM actors WHERE username_folded = :name AND local", name=fold(name)
+    )
+
+
+async def school_actor(tx: Transaction) -> Actor | None:
+    """The school's own actor, which signs what no teacher does; None before the school was first opened."""
+    return await by_uri(tx, f"{tx.school.base_url}/actor")
+
+
+async def local_people(tx: Transaction, page: Page) -> list[Actor]:
+    """Our teachers, newest first; those who are gone are left out."""
+    return await tx.all(
+        Actor,
+        f"""
+        SELECT {COLUMNS} FROM actors
+        WHERE  local AND kind = 'Person' AND deleted_at IS NULL AND suspended_at IS NULL
+        AND    (CAST(:before AS $id) IS NULL OR id < :before)
+        AND    (CAST(:after AS $id) IS NULL OR id > :after)
+        ORDER  BY id DESC
+        LIMIT  :limit
+        """,
+        before=page.before,
+        after=page.after,
+        limit=page.limit,
+    )
+
+
+async def insert(tx: Transaction, actor: Actor) -> None:
+    """A new actor; Conflict if its name here is or was somebody's."""
+    values = asdict(actor) | {name: as_json(getattr(actor, name)) for name in _JSON}
+    values["username_folded"] = fold(actor.username)
+    names = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    if not await tx.execute(f"INSERT INTO actors ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING", **values):
+        raise Conflict(f"the name {actor.username} is taken")
+
+
+async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
+    """What a peer's document says of its actor now; an actor of ours is never touched."""
+    actor = await tx.one(
+        Actor,
+        f"""
+        INSERT INTO actors (
+            id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
+            inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable,
+            also_known_as, moved_to, created_at, updated_at, fetched_at, suspended_at
+        ) VALUES (
+            :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis, :url,
+            :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
+            :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at
+        )
+        ON CONFLICT (uri) DO UPDATE SET
+            kind = excluded.kind, username = excluded.username, username_folded = excluded.username_folded,
+            domain = excluded.domain, name = excluded.name, summary = excluded.summary, fields = excluded.fields,
+            emojis = excluded.emojis, url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
+            outbox = excluded.outbox, followers = excluded.followers, following = excluded.following,
+            featured = excluded.featured, locked = excluded.locked, discoverable = excluded.discoverable,
+            indexable = excluded.indexable, also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
+            updated_at = excluded.updated_at, fetched_at = excluded.fetched_at
+        WHERE NOT actors.local AND actors.deleted_at IS NULL
+        RETURNING {COLUMNS}
+        """,
+        **_remote_values(tx, remote),
+    )
+    if actor is None:
+        raise Conflict(f"{remote.uri} is one of ours, or was deleted")
+    return actor
+
+
+def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
+    copied = (
+        "uri kind username domain name summary url inbox shared_inbox outbox followers following featured locked "
+        "discoverable indexable moved_to"
+    ).split()
+    return {
+        **{name: getattr(remote, name) for name in copied},
+        **{name: as_json(getattr(remote, name)) for name in _JSON},
+        "id": tx.new_id(),
+        "local": False,
+        "username_folded": fold(remote.username),
+        "host": uris.host_of(remote.uri),
+        "created_at": remote.created_at or tx.now,
+        "suspended_at": tx.now if remote.suspended else None,
+        "now": tx.now,
+    }
+
+
+async def update_profile(tx: Transaction, actor: Actor) -> None:
+    """Store what a person says of herself: name, text, fields, pictures, and who may follow and find her."""
+    await tx.execute(
+        """
+        UPDATE actors
+        SET    name = :name, summary = :summary, fields = :fields, emojis = :emojis, avatar_id = :avatar_id,
+               header_id = :header_id, locked = :locked, discoverable = :discoverable, indexable = :indexable,
+               updated_at = :now
+        WHERE  id = :id
+        """,
+        id=actor.id,
+        name=actor.name,
+        summary=actor.summary,
+        fields=as_json(actor.fields),
+        emojis=as_json(actor.emojis),
+        avatar_id=actor.avatar_id,
+        header_id=actor.header_id,
+        locked=actor.locked,
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
+        now=tx.now,
+    )
+
+
+async def set_pictures(tx: Transaction, actor_id: int, avatar_id: int | None, header_id: int | None) -> None:
+    """Which files show this actor."""
+    await tx.execute(
+        "UPDATE actors SET avatar_id = :avatar, header_id = :header WHERE id = :id",
+        avatar=avatar_id,
+        header=header_id,
+        id=actor_id,
+    )
+
+
+async def set_suspended(tx: Transaction, actor_id: int, at: int | None) -> None:
+    """Suspend from a moment on, or lift it with None."""
+    await tx.execute(
+        "UPDATE actors SET suspended_at = :at, updated_at = :now WHERE id = :id", at=at, now=tx.now, id=actor_id
+    )
+
+
+async def set_deleted(tx: Transaction, actor_id: int) -> None:
+    """Empty the row and keep it: its name is never given away again, and its address answers that it is gone."""
+    await tx.execute(
+        """
+        UPDATE actors
+        SET    deleted_at = :now, updated_at = :now, name = '', summary = '', fields = '[]', emojis = '[]',
+               avatar_id = NULL, header_id = NULL, followers_count = 0, following_count = 0, posts_count = 0
+        WHERE  id = :id AND deleted_at IS NULL
+        """,
+        now=tx.now,
+        id=actor_id,
+    )
+
+
+async def count_follow(tx: Transaction, follower_id: int, followed_id: int, by: int) -> None:
+    """Add `by` (1 or -1) to what both ends of a follow show; never below 0."""
+    await tx.execute(
+        """
+        UPDATE actors
+        SET    following_count = CASE WHEN id <> :follower OR following_count + :by < 0 THEN following_count
+                                      ELSE following_count + :by END,
+               followers_count = CASE WHEN id <> :followed OR followers_count + :by < 0 THEN followers_count
+                                      ELSE followers_count + :by END
+        WHERE  id IN :ids*
+        """,
+        follower=follower_id,
+        followed=followed_id,
+        by=by,
+        ids=[follower_id, followed_id],
+    )
+
+
+async def known_hosts(tx: Transaction) -> Sequence[str]:
+    """Every host from which we know an actor."""
+    return await tx.all(str, "SELECT DISTINCT host FROM actors WHERE NOT local AND deleted_at IS NULL ORDER BY host")

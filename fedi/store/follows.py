@@ -1,0 +1,225 @@
+"""Follows: who reads whom, and which inboxes a person's posts go to."""
+
+from __future__ import annotations
+
+from fedi.models.actors import Actor
+from fedi.models.follows import Follow, FollowState, FollowView, Relationship
+from fedi.models.paging import Page
+from fedi.store import actors
+from fedi.store.database import Transaction
+
+_COLUMNS = "id, follower_id, followed_id, uri, state, created_at"
+_ON_PAGE = """
+        AND    (CAST(:before AS $id) IS NULL OR id < :before)
+        AND    (CAST(:after AS $id) IS NULL OR id > :after)
+        ORDER  BY id DESC
+        LIMIT  :limit
+"""
+
+
+async def by_id(tx: Transaction, follow_id: int) -> Follow | None:
+    """One follow."""
+    return await tx.one(Follow, f"SELECT {_COLUMNS} FROM follows WHERE id = :id", id=follow_id)
+
+
+async def by_uri(tx: Transaction, uri: str) -> Follow | None:
+    """The follow with this id on the wire."""
+    return await tx.one(Follow, f"SELECT {_COLUMNS} FROM follows WHERE uri = :uri", uri=uri)
+
+
+async def between(tx: Transaction, follower_id: int, followed_id: int) -> Follow | None:
+    """The follow of one by the other, in whatever state."""
+    return await tx.one(
+        Follow,
+        f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :follower AND followed_id = :followed",
+        follower=follower_id,
+        followed=followed_id,
+    )
+
+
+async def relationship(tx: Transaction, me: int, other: int) -> Relationship:
+    """How two actors stand to each other, seen from `me`."""
+    ours, theirs = await between(tx, me, other), await between(tx, other, me)
+    return Relationship(ours.state if ours else None, theirs.state if theirs else None)
+
+
+async def insert(tx: Transaction, follow: Follow) -> Follow:
+    """A new follow; where there is one already, it takes the new id on the wire and keeps its state."""
+    stored = await tx.one(
+        Follow,
+        f"""
+        INSERT INTO follows (id, follower_id, followed_id, uri, state, created_at)
+        VALUES (:id, :follower, :followed, :uri, :state, :created_at)
+        ON CONFLICT (follower_id, followed_id) DO UPDATE SET uri = excluded.uri
+        RETURNING {_COLUMNS}
+        """,
+        id=follow.id,
+        follower=follow.follower_id,
+        followed=follow.followed_id,
+        uri=follow.uri,
+        state=follow.state,
+        created_at=follow.created_at,
+    )
+    return stored or follow
+
+
+async def set_state(tx: Transaction, follow_id: int, state: FollowState) -> bool:
+    """Move a follow to another state; False if it is there already, or gone."""
+    changed = await tx.execute(
+        "UPDATE follows SET state = :state WHERE id = :id AND state <> :state", state=state, id=follow_id
+    )
+    return changed == 1
+
+
+async def delete(tx: Transaction, follow_id: int) -> bool:
+    """End a follow; False if it was gone already."""
+    return await tx.execute("DELETE FROM follows WHERE id = :id", id=follow_id) == 1
+
+
+async def follower_page(tx: Transaction, actor_id: int, page: Page) -> list[FollowView]:
+    """The accepted followers of an actor, the latest first."""
+    found = await tx.all(
+        Follow,
+        f"SELECT {_COLUMNS} FROM follows WHERE followed_id = :actor AND state = 'accepted' {_ON_PAGE}",
+        **_bounds(actor_id, page),
+    )
+    return await _with_actors(tx, {follow: follow.follower_id for follow in found})
+
+
+async def following_page(tx: Transaction, actor_id: int, page: Page) -> list[FollowView]:
+    """Whom an actor follows and was accepted by, the latest first."""
+    found = await tx.all(
+        Follow,
+        f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :actor AND state = 'accepted' {_ON_PAGE}",
+        **_bounds(actor_id, page),
+    )
+    return await _with_actors(tx, {follow: follow.followed_id for follow in found})
+
+
+async def requests(tx: Transaction, actor_id: int, page: Page) -> list[FollowView]:
+    """Who waits for this person's yes."""
+    found = await tx.all(
+        Follow,
+        f"SELECT {_COLUMNS} FROM follows WHERE followed_id = :actor AND state = 'pending' {_ON_PAGE}",
+        **_bounds(actor_id, page),
+    )
+    return await _with_actors(tx, {follow: follow.follower_id for follow in found})
+
+
+async def held(tx: Transaction, page: Page) -> list[FollowView]:
+    """Follows from hosts the administrator has not decided about; the view's actor is the follower."""
+    found = await tx.all(
+        Follow,
+        f"SELECT {_COLUMNS} FROM follows WHERE state = 'held' {_ON_PAGE}",
+        before=page.before,
+        after=page.after,
+        limit=page.limit,
+    )
+    return await _with_actors(tx, {follow: follow.follower_id for follow in found})
+
+
+async def held_from(tx: Transaction, host: str) -> list[Follow]:
+    """The held follows by actors of a host."""
+    return await tx.all(
+        Follow,
+        f"""
+        SELECT {_COLUMNS} FROM follows
+        WHERE  state = 'held' AND follower_id IN (SELECT id FROM actors WHERE host = :host)
+        ORDER  BY id
+        """,
+        host=host,
+    )
+
+
+async def with_host(tx: Transaction, host: str) -> list[Follow]:
+    """Every follow with an actor of a remote host at one end."""
+    return await tx.all(
+        Follow,
+        f"""
+        SELECT {_COLUMNS} FROM follows
+        WHERE  follower_id IN (SELECT id FROM actors WHERE host = :host AND NOT local)
+        OR     followed_id IN (SELECT id FROM actors WHERE host = :host AND NOT local)
+        """,
+        host=host,
+    )
+
+
+async def of_actor(tx: Transaction, actor_id: int) -> list[Follow]:
+    """Every follow with this actor at one end."""
+    return await tx.all(
+        Follow,
+        f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :actor OR followed_id = :actor",
+        actor=actor_id,
+    )
+
+
+async def has_local_follower(tx: Transaction, actor_id: int) -> bool:
+    """Whether anybody here reads this actor, or has asked to."""
+    return bool(
+        await tx.value(
+            """
+            SELECT 1 FROM follows JOIN actors ON actors.id = follows.follower_id
+            WHERE  followed_id = :actor AND actors.local
+            LIMIT  1
+            """,
+            actor=actor_id,
+        )
+    )
+
+
+async def has_follower_at(tx: Transaction, followed_id: int, host: str) -> bool:
+    """Whether somebody of a host is an accepted follower of this actor."""
+    return bool(
+        await tx.value(
+            """
+            SELECT 1 FROM follows JOIN actors ON actors.id = follows.follower_id
+            WHERE  followed_id = :followed AND state = 'accepted' AND actors.host = :host
+            LIMIT  1
+            """,
+            followed=followed_id,
+            host=host,
+        )
+    )
+
+
+async def follower_inboxes(tx: Transaction, actor_id: int, hosts: list[str] | None = None) -> list[str]:
+    """Where a post to the followers goes: each shared inbox once; only at `hosts` if given. Blocked hosts are left out."""
+    return await tx.all(
+        str,
+        """
+        SELECT   coalesce(a.shared_inbox, a.inbox) AS inbox
+        FROM     follows f JOIN actors a ON a.id = f.follower_id
+        WHERE    f.followed_id = :actor AND f.state = 'accepted' AND NOT a.local AND a.deleted_at IS NULL
+        AND      (CAST(:anywhere AS $bool) OR a.host IN :hosts*)
+        AND      NOT EXISTS (SELECT 1 FROM peers p WHERE p.host = a.host AND p.standing = 'blocked')
+        GROUP BY coalesce(a.shared_inbox, a.inbox)
+        ORDER BY inbox
+        """,
+        actor=actor_id,
+        anywhere=hosts is None,
+        hosts=hosts or [],
+    )
+
+
+async def every_inbox(tx: Transaction) -> list[str]:
+    """One inbox of every host we know, for what everybody must hear; blocked hosts are left out."""
+    return await tx.all(
+        str,
+        """
+        SELECT   min(coalesce(a.shared_inbox, a.inbox)) AS inbox
+        FROM     actors a
+        WHERE    NOT a.local AND a.deleted_at IS NULL
+        AND      NOT EXISTS (SELECT 1 FROM peers p WHERE p.host = a.host AND p.standing = 'blocked')
+        GROUP BY a.host
+        ORDER BY inbox
+        """,
+    )
+
+
+def _bounds(actor_id: int, page: Page) -> dict[str, object]:
+    return {"actor": actor_id, "before": page.before, "after": page.after, "limit": page.limit}
+
+
+async def _with_actors(tx: Transaction, others: dict[Follow, int]) -> list[FollowView]:
+    known: dict[int, Actor] = await actors.by_ids(tx, others.values())
+    return [FollowView(follow, known[other]) for follow, other in others.items() if other in known]

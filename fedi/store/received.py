@@ -1,0 +1,103 @@
+"""Activities peers sent: each is kept once for each inbox it came to, so that it takes effect once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fedi.models.activities import NewReceived, Received
+from fedi.store.database import Transaction
+
+_COLUMNS = "id, uri, owner_id, actor_uri, type, host, hint, held, json, received_at, outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCount:
+    """How many activities of a host wait for the administrator."""
+
+    host: str
+    activities: int
+    latest_at: int
+
+
+async def record(tx: Transaction, new: NewReceived) -> int | None:
+    """Keep an activity that came in; None if this inbox has had it before."""
+    received_id: int | None = await tx.value(
+        """
+        INSERT INTO received (id, uri, owner_id, actor_uri, type, host, hint, held, json, received_at)
+        VALUES (:id, :uri, :owner_id, :actor_uri, :type, :host, :hint, :held, :json, :now)
+        ON CONFLICT (uri, owner_id) DO NOTHING
+        RETURNING id
+        """,
+        id=tx.new_id(),
+        uri=new.uri,
+        owner_id=new.owner_id,
+        actor_uri=new.actor_uri,
+        type=new.type,
+        host=new.host,
+        hint=new.hint,
+        held=new.held,
+        json=new.json,
+        now=tx.now,
+    )
+    return received_id
+
+
+async def by_id(tx: Transaction, received_id: int) -> Received | None:
+    """One activity as it arrived."""
+    return await tx.one(Received, f"SELECT {_COLUMNS} FROM received WHERE id = :id", id=received_id)
+
+
+async def conclude(tx: Transaction, received_id: int, outcome: str) -> None:
+    """Note what became of an activity."""
+    await tx.execute("UPDATE received SET outcome = :outcome WHERE id = :id", outcome=outcome, id=received_id)
+
+
+async def hold(tx: Transaction, received_id: int) -> None:
+    """Put an activity aside until the administrator has decided about its host."""
+    await tx.execute("UPDATE received SET held = :yes WHERE id = :id", yes=True, id=received_id)
+
+
+async def trim_held(tx: Transaction, host: str, keep: int) -> None:
+    """Drop the oldest held activities of a host beyond `keep`: what one host can make us store is bounded."""
+    await tx.execute(
+        """
+        DELETE FROM received
+        WHERE  host = :host AND held
+        AND    id <= (SELECT id FROM received WHERE host = :host AND held ORDER BY id DESC LIMIT 1 OFFSET :keep)
+        """,
+        host=host,
+        keep=keep,
+    )
+
+
+async def release_held(tx: Transaction, host: str) -> list[Received]:
+    """What a host sent while it was held, oldest first; it is held no longer."""
+    held = await tx.all(Received, f"SELECT {_COLUMNS} FROM received WHERE host = :host AND held ORDER BY id", host=host)
+    await tx.execute("UPDATE received SET held = :no WHERE host = :host AND held", no=False, host=host)
+    return held
+
+
+async def erase_held(tx: Transaction, host: str) -> None:
+    """Forget what a host sent while it was held."""
+    await tx.execute("DELETE FROM received WHERE host = :host AND held", host=host)
+
+
+async def held_by_host(tx: Transaction) -> list[HeldCount]:
+    """For the administrator: who waits at the door, the busiest first."""
+    return await tx.all(
+        HeldCount,
+        """
+        SELECT   host, count(*) AS activities, max(received_at) AS latest_at
+        FROM     received
+        WHERE    held
+        GROUP BY host
+        ORDER BY activities DESC, host
+        """,
+    )
+
+
+async def prune(tx: Transaction, before: int) -> int:
+    """Drop the text of what arrived before a moment (milliseconds); ids stay, so that nothing can be replayed."""
+    return await tx.execute(
+        "UPDATE received SET json = NULL WHERE received_at < :before AND json IS NOT NULL AND NOT held", before=before
+    )
