@@ -21,8 +21,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 import fedi
-from fedi.activitypub import content_types, uris
-from fedi.activitypub.decoding import decode_object
+from fedi.activitypub import content_types, jsonld, uris
 from fedi.activitypub.signatures import cavage
 from fedi.activitypub.signatures.keys import SigningKey
 from fedi.activitypub.signatures.window import parse_http_date
@@ -30,7 +29,7 @@ from fedi.errors import Malformed
 from fedi.outbound.failures import FailureKind, FetchFailed
 from fedi.outbound.guard import ForbiddenAddress
 from fedi.outbound.loopback import Loopback
-from fedi.outbound.transport import Limits, Reply, Request, Sockets
+from fedi.outbound.transport import Limits, Reply, Request, Sockets, Transport
 
 __all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits"]
 
@@ -189,7 +188,7 @@ class Client:
         )
         return Request(method, wire, signed, body)
 
-    def _transport(self, request: Request) -> Loopback | Sockets:
+    def _transport(self, request: Request) -> Transport:
         return self._loopback if self._loopback.serves(uris.host_of(request.url)) else self._sockets
 
     def _require_ok(self, url: str, reply: Reply) -> None:
@@ -259,7 +258,7 @@ async def _capped(url: str, reply: Reply, limit: int) -> AsyncIterator[bytes]:
 
 def _decoded(url: str, raw: bytes) -> dict[str, Any]:
     try:
-        return decode_object(raw)
+        return jsonld.decode(raw)
     except Malformed as error:
         raise FetchFailed(FailureKind.MALFORMED, url, str(error)) from error
 

@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from fedi.outbound.guard import LOOPBACK
 
-# A dead name server holds a thread for many seconds. On the loop's own few threads that would stop everything else there.
+# A dead name server holds a thread for many seconds. On the loop's own few threads it would stop everything else.
 _THREADS = 8
 _NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 
@@ -41,6 +41,7 @@ class LoopbackResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
+        del family  # 127.0.0.1 has but one
         return [_result(host, LOOPBACK, port, socket.AF_INET)]
 
     async def close(self) -> None:

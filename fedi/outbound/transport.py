@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from socket import socket
 from typing import Protocol
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
@@ -13,7 +14,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from fedi.activitypub import uris
-from fedi.outbound.guard import loopback_socket, public_socket
+from fedi.outbound.guard import AddressInfo, loopback_socket, public_socket
 from fedi.outbound.names import LoopbackResolver, SystemResolver
 from fedi.outbound.tls import client_context
 
@@ -63,7 +64,7 @@ class Transport(Protocol):
 
 
 class Sockets:
-    """Requests through aiohttp, with kept connections. Names of development mode have a pool, and rules, of their own."""
+    """Requests through aiohttp, with kept connections. Names of development mode have a pool and rules of their own."""
 
     def __init__(
         self, limits: Limits, *, development: bool, ca_file: str | None, resolver: AbstractResolver | None
@@ -95,12 +96,20 @@ class Sockets:
 
     def _session(self, host: str) -> ClientSession:
         if self._development and uris.is_development_host(host):
-            self._local = self._local or self._open(self._local_connector())
+            self._local = self._local or self._open(LoopbackResolver(), loopback_socket)
             return self._local
-        self._public = self._public or self._open(self._public_connector())
+        self._public = self._public or self._open(self._resolver or SystemResolver(), public_socket)
         return self._public
 
-    def _open(self, connector: TCPConnector) -> ClientSession:
+    def _open(self, resolver: AbstractResolver, new_socket: Callable[[AddressInfo], socket]) -> ClientSession:
+        connector = TCPConnector(
+            resolver=resolver,
+            socket_factory=new_socket,
+            ssl=self._context(),
+            limit=self._limits.connections,
+            limit_per_host=self._limits.connections_per_host,
+            keepalive_timeout=self._limits.idle_s,
+        )
         return ClientSession(
             connector=connector,
             # The deadline of the whole exchange is the caller's.
@@ -110,27 +119,7 @@ class Sockets:
             read_bufsize=_READ_AHEAD_BYTES,
         )
 
-    def _public_connector(self) -> TCPConnector:
-        return TCPConnector(
-            resolver=self._resolver or SystemResolver(),
-            socket_factory=public_socket,
-            ssl=self._context(),
-            limit=self._limits.connections,
-            limit_per_host=self._limits.connections_per_host,
-            keepalive_timeout=self._limits.idle_s,
-        )
-
-    def _local_connector(self) -> TCPConnector:
-        return TCPConnector(
-            resolver=LoopbackResolver(),
-            socket_factory=loopback_socket,
-            ssl=self._context(),
-            limit=self._limits.connections,
-            limit_per_host=self._limits.connections_per_host,
-            keepalive_timeout=self._limits.idle_s,
-        )
-
     def _context(self) -> ssl.SSLContext:
-        # Reading the system's roots takes 20 ms: not for servers that only talk to themselves.
+        # Reading the system's roots takes 20 ms: not for a process that only talks to itself.
         self._tls = self._tls or client_context(self._ca_file)
         return self._tls

@@ -1,0 +1,57 @@
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fedi.activitypub.signatures.keys import BadKey
+from fedi.activitypub.signatures.multikey import base58_decode, base58_encode, decode, encode
+
+# FEP-521a, scenario "Representing Ed25519 public key"
+RAW = bytes.fromhex("2e6fcce36701dc791488e0d0b1745cc1e33a4c1c9fcc41c63bd343dbbe0970e6")
+TEXT = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+
+
+def test_the_example_of_the_fep_is_written_and_read() -> None:
+    key = Ed25519PublicKey.from_public_bytes(RAW)
+
+    assert encode(key) == TEXT
+    assert decode(TEXT) == key
+
+
+def test_keys_of_both_kinds_survive_the_journey() -> None:
+    for public in (Ed25519PrivateKey.generate().public_key(), generate_private_key(65537, 2048).public_key()):
+        assert decode(encode(public)) == public
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "z", TEXT[1:], "u" + TEXT[1:], TEXT[:-1], TEXT + "1", TEXT.replace("X", "0"), f"z{'2' * 5000}"],
+)
+def test_what_is_no_multikey_is_refused(text: str) -> None:
+    with pytest.raises(BadKey):
+        decode(text)
+
+
+def test_an_rsa_multikey_is_judged_like_any_rsa_key() -> None:
+    with pytest.raises(BadKey, match="public key"):
+        decode("z" + base58_encode(b"\x85\x24" + RAW))
+
+
+@given(st.binary(max_size=80))
+def test_base58_gives_back_what_it_took(raw: bytes) -> None:
+    assert base58_decode(base58_encode(raw)) == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"), [(b"Hello World!", "2NEpo7TZRRrLZSi2U"), (b"\0\0\x28\x7f\xb4\xcd", "11233QC4"), (b"", "")]
+)
+def test_base58_agrees_with_its_draft(raw: bytes, text: str) -> None:
+    assert base58_encode(raw) == text
+    assert base58_decode(text) == raw
+
+
+@given(st.text())
+def test_any_text_is_a_key_or_refused(text: str) -> None:
+    with pytest.raises(BadKey):
+        decode(f"z{text}")
