@@ -21,7 +21,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 import fedi
-from fedi.activitypub import content_types, jsonld, uris
+from fedi.activitypub import content_types, uris
+from fedi.activitypub.decoding import decode_object
 from fedi.activitypub.signatures import cavage
 from fedi.activitypub.signatures.keys import SigningKey
 from fedi.activitypub.signatures.window import parse_http_date
@@ -80,7 +81,8 @@ class Client:
     """Requests to other servers; every method raises FetchFailed, and nothing else, when the other side is at fault.
 
     `development` admits `*.localhost` and `*.test` on this machine, over http and on any port. `ca_file` is a PEM
-    file with a private root to trust besides the system's. `clock` gives milliseconds since 1970.
+    file with a private root to trust besides the system's. `clock` gives milliseconds since 1970. Schools served by
+    this process are made known to `loopback`.
     """
 
     def __init__(
@@ -95,7 +97,7 @@ class Client:
     ) -> None:
         self._limits = limits or Limits()
         self._development = development
-        self._loopback = loopback or Loopback()
+        self.loopback = loopback or Loopback()
         self._sockets = Sockets(self._limits, development=development, ca_file=ca_file, resolver=resolver)
         self._clock = clock
         self._signers = ThreadPoolExecutor(_SIGNING_THREADS, thread_name_prefix="signing")
@@ -108,7 +110,7 @@ class Client:
 
     async def close(self) -> None:
         """Closes kept connections, and waits for requests that are still handled in this process."""
-        await self._loopback.close()
+        await self.loopback.close()
         await self._sockets.close()
         self._signers.shutdown(wait=False, cancel_futures=True)
 
@@ -189,7 +191,7 @@ class Client:
         return Request(method, wire, signed, body)
 
     def _transport(self, request: Request) -> Transport:
-        return self._loopback if self._loopback.serves(uris.host_of(request.url)) else self._sockets
+        return self.loopback if self.loopback.serves(uris.host_of(request.url)) else self._sockets
 
     def _require_ok(self, url: str, reply: Reply) -> None:
         if reply.status != 200:
@@ -258,7 +260,7 @@ async def _capped(url: str, reply: Reply, limit: int) -> AsyncIterator[bytes]:
 
 def _decoded(url: str, raw: bytes) -> dict[str, Any]:
     try:
-        return jsonld.decode(raw)
+        return decode_object(raw)
     except Malformed as error:
         raise FetchFailed(FailureKind.MALFORMED, url, str(error)) from error
 
