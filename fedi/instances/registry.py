@@ -16,7 +16,7 @@ from fedi import config
 from fedi.config import InstanceConfig
 from fedi.errors import FediError, Invalid, Unavailable
 from fedi.instances.instance import Instance, milliseconds
-from fedi.store import jobs
+from fedi.store import backlog
 from fedi.store.database import Clock
 
 log = structlog.get_logger("fedi.instances")
@@ -139,7 +139,7 @@ class Instances:
         for host, instance in list(self._open.items()):
             if instance.holders or now - self._used_at[host] < self._idle_ms:
                 continue
-            next_due = await instance.db.read(jobs.next_due)
+            next_due = await instance.db.read(backlog.soonest)
             if next_due is None or next_due > now + self._idle_ms:
                 self._next_due[host] = _NEVER if next_due is None else next_due
                 await self._close(host)

@@ -1,0 +1,173 @@
+"""Delivers activities to the inboxes of peers: one signed POST a job, and what its answer means for job and host."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+
+from fedi.actions import actors as actor_actions
+from fedi.outbound.client import Answer
+from fedi.outbound.failures import FetchFailed
+from fedi.outbound.work import Work
+from fedi.store import activities, actors, hosts, jobs
+from fedi.store.database import Transaction
+from fedi.store.jobs import Job, Lane, NewJob
+
+log = structlog.get_logger("fedi.traffic")
+
+ATTEMPTS = 16
+# 408 and 429 ask for patience; 401 may be a key the peer could not fetch just now.
+_TRANSIENT = frozenset({401, 408, 425, 429})
+_NOT_IMPLEMENTED = 501
+_GONE = 410
+
+
+def job(activity_id: int, actor_id: int, inbox: str, host: str, *, holds: bool = False) -> NewJob:
+    """The job that brings an activity to an inbox, behind what its actor sent to that host before."""
+    args = {"activity": activity_id, "inbox": inbox}
+    return NewJob("deliver", args, Lane.DELIVERY, host, f"{actor_id}>{host}", holds=holds)
+
+
+def backoff_ms(attempts: int) -> int:
+    """How long to wait after this many failures: fourth power, 15 seconds, and jitter, as Mastodon does."""
+    seconds = attempts**4 + 15 + random.random() * 10 * (attempts + 1)
+    return int(seconds * 1000)
+
+
+async def run(work: Work) -> None:
+    """Send one activity. Ends the job whatever the peer answers; only what is ours to mend is raised."""
+    letter = await _letter(work)
+    if letter is None:  # the school has erased what was to be sent
+        await work.instance.db.write(jobs.finish, work.job)
+        return
+    sent = await _send(work, letter)
+    _log(work, letter, sent)
+    await work.instance.db.write(_settle, work.job, sent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What goes out, and what the log calls it."""
+
+    actor_id: int
+    type: str
+    object_type: str
+    body: bytes
+
+
+# One activity goes to hundreds of inboxes within a second: it is read once. Sent activities never change.
+_letters: OrderedDict[tuple[str, int], _Letter] = OrderedDict()
+_LETTERS_KEPT = 64
+
+
+async def _letter(work: Work) -> _Letter | None:
+    key = (work.instance.school.host, work.job.args["activity"])
+    if key in _letters:
+        return _letters[key]
+    sent = await work.instance.db.read(activities.by_id, work.job.args["activity"])
+    if sent is None:
+        return None
+    object_type = msgspec.json.decode(sent.json, type=_Typed).object_type
+    _letters[key] = _Letter(sent.actor_id, sent.type, object_type, sent.json.encode())
+    if len(_letters) > _LETTERS_KEPT:
+        _letters.popitem(last=False)
+    return _letters.get(key)
+
+
+class _Typed(msgspec.Struct):
+    object: dict[str, Any] | str = ""
+
+    @property
+    def object_type(self) -> str:
+        return str(self.object.get("type", "")) if isinstance(self.object, dict) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What came of one POST: a status, or 0 and the reason why there was no answer. `took_ms` in milliseconds."""
+
+    status: int
+    reason: str
+    retry_after_s: int | None
+    refused: bool
+    took_ms: int
+
+    @property
+    def arrived(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def final(self) -> bool:
+        """Whether the same request would be refused again."""
+        if self.status == 0:
+            return self.refused
+        return self.status == _NOT_IMPLEMENTED or (self.status < 500 and self.status not in _TRANSIENT)
+
+
+async def _send(work: Work, letter: _Letter) -> _Sent:
+    key = await work.instance.signing_key(letter.actor_id)
+    started = time.monotonic()
+    try:
+        answer = await work.client.post(work.job.args["inbox"], letter.body, key)
+    except FetchFailed as failure:
+        return _Sent(0, str(failure), failure.retry_after_s, failure.permanent, _since(started))
+    return _Sent(answer.status, _reason(answer), answer.retry_after_s, False, _since(started))
+
+
+def _since(started: float) -> int:
+    return int((time.monotonic() - started) * 1000)
+
+
+def _reason(answer: Answer) -> str:
+    return f"{answer.status}: {answer.body_excerpt[:300]}"
+
+
+def _log(work: Work, letter: _Letter, sent: _Sent) -> None:
+    log.info(
+        "sent",
+        from_host=work.instance.school.host,
+        to_host=work.job.host,
+        type=letter.type,
+        object_type=letter.object_type,
+        status=sent.status or sent.reason,
+        ms=sent.took_ms,
+    )
+
+
+async def _settle(tx: Transaction, job: Job, sent: _Sent) -> None:
+    if sent.arrived:
+        await jobs.finish(tx, job)
+        await hosts.succeeded(tx, job.host)
+    elif sent.status == _GONE:
+        await _bury_gone(tx, job, sent)
+    elif sent.final or job.attempts + 1 >= ATTEMPTS:
+        await jobs.bury(tx, job, sent.reason)
+        await _note_failure(tx, job, sent)
+    else:
+        await jobs.retry(tx, job, sent.reason, _delay_ms(job, sent))
+        await _note_failure(tx, job, sent)
+
+
+async def _bury_gone(tx: Transaction, job: Job, sent: _Sent) -> None:
+    """410 from somebody's own inbox is their server's word that the account is no more."""
+    await jobs.bury(tx, job, sent.reason)
+    actor = await actors.by_inbox(tx, job.args["inbox"])
+    if actor is not None and not actor.local:
+        await actor_actions.delete(tx, actor)
+
+
+async def _note_failure(tx: Transaction, job: Job, sent: _Sent) -> None:
+    if sent.status and sent.final:
+        return  # the host is well: it answered, and did not want this one
+    await hosts.failed(tx, job.host, sent.reason, unreachable=sent.status == 0)
+
+
+def _delay_ms(job: Job, sent: _Sent) -> int:
+    usual = backoff_ms(job.attempts)
+    return max(usual, sent.retry_after_s * 1000) if sent.retry_after_s else usual
