@@ -1,7 +1,7 @@
 # Everything a developer types. `make demo` and `make test` stand alone: they set up what they need.
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
-	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(p))))
+	$(p) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(p))))
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -28,7 +28,7 @@ setup: $(VENV)/installed locales
 setup-test: $(VENV)/installed-test setup debian
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "fedi needs Python 3.11 or newer (and its venv module)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "fedi needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 # The stamps hold the time of the last install: a newer lock installs again, an unchanged one costs nothing.

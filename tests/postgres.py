@@ -3,7 +3,7 @@
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -53,6 +53,8 @@ def run_postgres(run: str) -> Iterator[Postgres]:
     """The server of the test run named `run`: the first worker starts it, the last one stops and erases it."""
     folder = Path(tempfile.gettempdir(), f"fedi-postgres-{run}")
     lock = FileLock(folder.with_suffix(".lock"))
+    # The package's own lock is one file for all people of a machine, which only the first of them can open.
+    PostgresServer._lock = nullcontext()
     with lock:
         server = get_server(folder, cleanup_mode="delete")
         postgres = Postgres(server)
@@ -63,4 +65,4 @@ def run_postgres(run: str) -> Iterator[Postgres]:
         with lock:
             server.cleanup()
             if not folder.exists():
-                Path(lock.lock_file).unlink(missing_ok=True)
+                folder.with_suffix(".lock").unlink(missing_ok=True)

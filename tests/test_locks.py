@@ -57,7 +57,19 @@ def test_a_lock_vouches_for_every_file_and_names_no_host(lock: Path) -> None:
 @pytest.mark.parametrize("platform", ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28"])
 def test_no_compiler_is_needed(python: str, platform: str, tmp_path: Path) -> None:
     where = ("--target", tmp_path, "--python-version", python, "--python-platform", platform)
-    command = (UV, "pip", "install", "--dry-run", "--no-deps", "--only-binary", ":all:", *where, "--requirements", TEST)
+    command = (
+        UV,
+        "--system-certs",
+        "pip",
+        "install",
+        "--dry-run",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        *where,
+        "--requirements",
+        TEST,
+    )
 
     result = subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -55,7 +55,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The commands of a new environment that holds the wheel and the run-time lock, nothing else."""
     folder = tmp_path_factory.mktemp("empty")
     venv = folder / "venv"
-    install = (UV, "pip", "install", "--quiet", "--python", venv)
+    install = (UV, "--system-certs", "pip", "install", "--quiet", "--python", venv)
     run(UV, "venv", "--quiet", "--python", sys.executable, venv, cwd=folder)
     run(*install, "--require-hashes", "--requirements", ROOT / "requirements.lock", cwd=folder)
     run(*install, "--no-deps", wheel, cwd=folder)
