@@ -1,0 +1,100 @@
+"""What was typed into a form, what is wrong with it, and whether it came from one of our pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from fedi.auth import csrf
+from fedi.errors import Invalid
+from fedi.i18n import marked
+from fedi.models.accounts import SignedIn
+from fedi.web.visit import words
+
+MAX_FIELDS = 200
+"""More inputs than the longest form has; parsing stops there."""
+
+
+@dataclass(slots=True)
+class Form:
+    """Values by field, as text; `errors` by field, in the reader's language ("" is the form as a whole)."""
+
+    values: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, list[UploadFile]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        return next(iter(self.values.get(name, ())), "")
+
+    def values_of(self, name: str) -> list[str]:
+        return self.values.get(name, [])
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    def number(self, name: str) -> int | None:
+        """A whole number that fits the database, or None."""
+        text = self.value(name).strip()
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+    def uploads(self, name: str) -> list[UploadFile]:
+        """Files that were chosen: a browser sends an empty part for an input left alone."""
+        return [file for file in self.files.get(name, []) if file.filename]
+
+    def fail(self, name: str, message: str) -> None:
+        """Keep the first thing that is wrong with a field."""
+        self.errors.setdefault(name, message)
+
+    def refuse(self, error: Invalid, translate: Callable[[str], str]) -> None:
+        """Show what an action refused, beside the field it named."""
+        message = translate(str(error))
+        if message == str(error) and error.field:
+            message = translate(CHECK_THIS)
+        self.fail(error.field or "", message)
+
+
+CHECK_THIS = marked("This cannot be used: check what you typed.")
+
+
+def filled(**values: object) -> Form:
+    """A form as it first appears: None is left empty, True is a ticked box."""
+    return Form({name: _texts(value) for name, value in values.items()})
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, (list, tuple)):
+        return [str(item) for item in value]
+    if value is None or value is False:
+        return []
+    return ["1"] if value is True else [str(value)]
+
+
+async def submitted(request: Request) -> Form:
+    """The form that was sent; Forbidden unless one of our pages sent it."""
+    form = _form(await request.form(max_fields=MAX_FIELDS, max_files=MAX_FIELDS))
+    me: SignedIn | None = request.state.me
+    if me is None:
+        csrf.check_origin(request)
+    else:
+        csrf.check(request, me, form.value(csrf.FIELD))
+    return form
+
+
+def _form(data: FormData) -> Form:
+    values: dict[str, list[str]] = {}
+    files: dict[str, list[UploadFile]] = {}
+    for name, value in data.multi_items():
+        if isinstance(value, str):
+            values.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
+        else:
+            files.setdefault(name, []).append(value)
+    return Form(values, files)
+
+
+def translated(request: Request, form: Form, error: Invalid) -> Form:
+    """`form` with what an action said against it."""
+    form.refuse(error, words(request))
+    return form

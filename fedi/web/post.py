@@ -1,0 +1,128 @@
+"""A post or a material with its conversation, its history, and what can be clicked under it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import render
+from fedi.actions import polls, posts, reactions, reading
+from fedi.actions.reading import Thread
+from fedi.errors import Invalid
+from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, Post, PostView, Revision
+from fedi.store.database import Transaction
+from fedi.web import learning_resource
+from fedi.web.forms import Form, submitted
+from fedi.web.visit import anyone, local_path, read, see_other, teachers, write
+
+INDEXABLE = frozenset({Circle.PUBLIC})
+
+
+@anyone
+async def page(request: Request) -> Response:
+    """`/@name/<id>` for ours, `/posts/<id>` for those of other servers; each leads to the right one."""
+    thread = await read(request, reading.thread, render.reader(request).actor, request.path_params["id"])
+    right = render.post_path(thread.post.post, thread.post.author)
+    if request.url.path != right:
+        return see_other(right)
+    return _page(request, thread)
+
+
+def _page(request: Request, thread: Thread) -> Response:
+    view = thread.post
+    template = "pages/material.html" if view.material else "pages/post.html"
+    return render.page(
+        request,
+        template,
+        thread=thread,
+        view=view,
+        indexable=view.post.local and view.post.circle in INDEXABLE and view.author.indexable,
+        json_ld=learning_resource.script(view, request.state.instance.school) if view.material else "",
+    )
+
+
+@anyone
+async def history(request: Request) -> Response:
+    """What the post said before it was edited."""
+    viewer = render.reader(request).actor
+    found = await read(request, _history, viewer, request.path_params["id"])
+    return render.page(request, "pages/history.html", view=found.view, revisions=found.revisions)
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    view: PostView
+    revisions: list[Revision]
+
+
+async def _history(tx: Transaction, viewer: Actor | None, post_id: int) -> _History:
+    view = await reading.post(tx, viewer, post_id)
+    return _History(view, await reading.history(tx, viewer, post_id))
+
+
+@teachers
+async def delete(request: Request, me: SignedIn) -> Response:
+    """Asks once, then takes the post back everywhere."""
+    post_id = request.path_params["id"]
+    if request.method == "POST":
+        await submitted(request)
+        await write(request, _delete, me.actor, post_id)
+        return see_other(render.profile_path(me.actor))
+    view = await read(request, posts.own, me.actor, post_id)
+    return render.page(request, "pages/delete.html", view=view)
+
+
+async def _delete(tx: Transaction, me: Actor, post_id: int) -> None:
+    view = await posts.own(tx, me, post_id)
+    await posts.delete(tx, view.post)
+
+
+Reaction = Callable[[Transaction, Actor, Post], Awaitable[object]]
+
+
+def reaction(action: Reaction) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a button under a post: it acts, and returns to where the button was."""
+
+    @teachers
+    async def endpoint(request: Request, me: SignedIn) -> Response:
+        form = await submitted(request)
+        post_id = request.path_params["id"]
+        await write(request, _react, action, me.actor, post_id)
+        return see_other(_back(form, post_id))
+
+    return endpoint
+
+
+async def _react(tx: Transaction, action: Reaction, me: Actor, post_id: int) -> None:
+    await action(tx, me, (await reading.post(tx, me, post_id)).post)
+
+
+def _back(form: Form, post_id: int) -> str:
+    return local_path(form.value("back"), f"/posts/{post_id}") + f"#p{post_id}"
+
+
+like = reaction(reactions.like)
+unlike = reaction(reactions.unlike)
+boost = reaction(reactions.boost)
+unboost = reaction(reactions.unboost)
+
+
+@teachers
+async def vote(request: Request, me: SignedIn) -> Response:
+    """A choice in a poll."""
+    form = await submitted(request)
+    post_id = request.path_params["id"]
+    positions = [int(value) for value in form.values_of("choice") if value.isascii() and value.isdecimal()]
+    if not positions:
+        raise Invalid("choose an answer first", "choice")
+    await write(request, _vote, me.actor, post_id, positions)
+    return see_other(_back(form, post_id))
+
+
+async def _vote(tx: Transaction, me: Actor, post_id: int, positions: list[int]) -> None:
+    await polls.vote(tx, me, (await reading.post(tx, me, post_id)).post, positions)

@@ -1,0 +1,64 @@
+"""Signing in and out, and choosing a language."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import render
+from fedi.auth import sessions
+from fedi.auth.sign_in import sign_in
+from fedi.errors import TooManyRequests, Unauthenticated
+from fedi.models.accounts import SignedIn
+from fedi.web.forms import Form, filled, submitted
+from fedi.web.visit import anyone, local_path, see_other, teachers, words
+
+_A_YEAR = 365 * 24 * 3600
+
+
+@anyone
+async def login(request: Request) -> Response:
+    """`/login`; afterwards back to where she wanted to go."""
+    if request.method == "GET":
+        return _page(request, filled(next=local_path(request.query_params.get("next"), "/home")))
+    form = await submitted(request)
+    try:
+        return await _sign_in(request, form)
+    except Unauthenticated:
+        form.fail("", words(request)("The name or the password is wrong."))
+        return _page(request, form, 401)
+    except TooManyRequests as error:
+        form.fail("", words(request)("Too many wrong passwords. Wait a little and try again."))
+        return _page(request, form, 429, {"Retry-After": str(error.retry_after)})
+
+
+async def _sign_in(request: Request, form: Form) -> Response:
+    instance, address = request.state.instance, request.client.host if request.client else ""
+    welcome = await sign_in(instance, form.value("name"), form.value("password"), address)
+    response = see_other(local_path(form.value("next"), "/home"))
+    sessions.set_cookie(response, instance.school, welcome.token)
+    return response
+
+
+def _page(request: Request, form: Form, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return render.page(request, "pages/login.html", status=status, headers=headers, form=form)
+
+
+@teachers
+async def logout(request: Request, me: SignedIn) -> Response:
+    """Ends this browser's session."""
+    await submitted(request)
+    response = see_other("/")
+    await sessions.sign_out(request, response)
+    return response
+
+
+@anyone
+async def language(request: Request) -> Response:
+    """`/language`: the switch at the foot of each page; a cookie remembers it, before and beside the account."""
+    form = await submitted(request)
+    response = see_other(local_path(form.value("back"), "/"))
+    wanted = form.value("language")
+    if wanted in request.state.instance.school.languages:
+        response.set_cookie("language", wanted, max_age=_A_YEAR, samesite="lax", httponly=True)
+    return response
