@@ -235,10 +235,13 @@ def _user_agent(signer: SigningKey | None) -> str:
 
 
 def _next_hop(url: str, reply: Reply) -> str:
+    location = reply.headers.get("location")
+    if not location:
+        raise FetchFailed(FailureKind.REDIRECT, url, "redirects nowhere")
     try:
-        target = urljoin(url, reply.headers.get("location", ""))
+        target = urljoin(url, location)
         downgraded = uris.scheme_of(url) == "https" and uris.scheme_of(target) != "https"
-    except ValueError as error:
+    except (ValueError, uris.BadUri) as error:
         raise FetchFailed(FailureKind.REDIRECT, url, "redirects to what is no address") from error
     if downgraded:
         raise FetchFailed(FailureKind.REDIRECT, url, "redirects from https to http")

@@ -1,0 +1,23 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+from fedi.activitypub.signatures.keys import SigningKey
+from fedi.outbound.client import Client, Limits
+
+NOW_MS = 1_790_000_000_000
+
+
+@pytest.fixture(scope="session")
+def key() -> SigningKey:
+    """The key of a teacher in Almaty."""
+    return SigningKey("http://almaty.localhost:8000/users/7#main-key", generate_private_key(65537, 2048))
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    """A client in development mode, with little patience."""
+    limits = Limits(connect_s=0.5, total_s=0.5, file_total_s=0.5, answer_s=0.2)
+    async with Client(limits=limits, development=True, clock=lambda: NOW_MS) as client:
+        yield client
