@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any, Protocol
 
+from fedi.errors import Unavailable
 from fedi.store.database import Publish
 from fedi.store.transaction import Transaction
 
@@ -101,18 +102,26 @@ class Lane:
         self._waiting: deque[Call] = deque()
         self._idle: list[Worker] = []
         self._running: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def submit(self, call: Call) -> asyncio.Future[Any]:
         """Put a call in the queue; its future is done after its COMMIT."""
+        if self._closed:
+            raise Unavailable("The database is closed")
         self._waiting.append(call)
         if self._idle or self._unopened:
             self._start()
         return call.future
 
-    async def close(self) -> None:
-        """Carry out what waits, then close the connections."""
+    async def drain(self) -> None:
+        """Carry out what waits."""
         while self._running:
             await asyncio.wait(self._running)
+
+    async def close(self) -> None:
+        """Carry out what waits, then close the connections."""
+        await self.drain()
+        self._closed = True
         for worker in self._idle:
             await worker.close()
         self._idle.clear()

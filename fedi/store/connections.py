@@ -2,7 +2,7 @@
 
 A connection lives on the thread of its aiosqlite connection. Handing over each statement costs four times what a unit
 does, so a whole batch is handed over and its units are driven to their ends there. `Connection._execute`, which runs a
-function on that thread, and `Connection._conn` are private names of aiosqlite, whose version is therefore pinned.
+function on that thread, `_conn` and `_thread` are private names of aiosqlite, whose version is therefore pinned.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ class SqliteTransaction(Transaction):
         return tuple([column[0] for column in cursor.description]), rows
 
     def _run(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+        if self.failure:  # SQLite may have rolled back, and would commit each further statement by itself
+            raise self.failure
         if self._stopwatch.overdue():
             raise DeadlineExceeded("The unit of work took longer than its deadline")
         bound = [as_json(value) if type(value) is list else value for value in values]
@@ -277,13 +279,15 @@ class Writer(Seat):
 
 async def connect(path: Path) -> aiosqlite.Connection:
     """Open the file, in WAL mode, on a thread of its own."""
-    connection = await aiosqlite.connect(
+    connection = aiosqlite.connect(
         path, timeout=BUSY_TIMEOUT, isolation_level=None, cached_statements=512, check_same_thread=False
     )
     try:
+        await connection
         for pragma in _PRAGMAS:
             await (await connection.execute(pragma)).close()
     except BaseException:
-        await asyncio.shield(connection.close())
+        await connection.close()
+        await asyncio.to_thread(connection._thread.join)  # noqa: SLF001  it would outlive the event loop
         raise
     return connection

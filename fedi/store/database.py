@@ -59,9 +59,9 @@ class Database(ABC):
         deadline: float | None = DEADLINE,
     ) -> T:
         """Run `unit` and commit; when this returns, what it did is on disk. `deadline` in seconds; None: none."""
-        self._require_open()
         if self._sequence.needs_lease(self._clock()):
             await self._lease()
+        self._require_open()
         return await self._write(unit, args, deadline)
 
     async def read(
@@ -85,8 +85,8 @@ class Database(ABC):
             return
         self._closed = True
         try:
-            if self._sequence.lease:
-                await self._write(slots.release, (self._holder, self._sequence), DEADLINE)
+            await self._drain()
+            await self._release()
         finally:
             await self._close()
 
@@ -97,9 +97,16 @@ class Database(ABC):
     async def _lease(self) -> None:
         """Lease a process slot, or more time on it, before the ids of this process run out."""
         async with self._lease_lock:
+            self._require_open()
             if self._sequence.needs_lease(self._clock()):
                 lease = await self._write(slots.lease, (self._holder, self._sequence), DEADLINE)
                 self._sequence = self._sequence.under(lease)
+
+    async def _release(self) -> None:
+        """Give the process slot back; a unit that comes too late must not make ids under it."""
+        sequence, self._sequence = self._sequence, ids.Sequence()
+        if sequence.lease:
+            await self._write(slots.release, (self._holder, sequence), DEADLINE)
 
     async def _migrate(self, known: tuple[migrations.Migration, ...]) -> None:
         for step in await self._write(migrations.pending, (known,), None):
@@ -110,6 +117,10 @@ class Database(ABC):
 
     @abstractmethod
     async def _read(self, unit: AnyUnit[T], args: tuple[Any, ...], deadline: float | None) -> T: ...
+
+    @abstractmethod
+    async def _drain(self) -> None:
+        """Wait until nothing runs."""
 
     @abstractmethod
     async def _close(self) -> None: ...

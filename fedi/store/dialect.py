@@ -12,6 +12,7 @@ Translations are cached for the life of the process: the statements of the progr
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -77,7 +78,8 @@ _TOKEN = re.compile(
 )
 
 _TRANSACTION_CONTROL = re.compile(
-    r"\s*(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE)\b", re.IGNORECASE
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -126,7 +128,7 @@ def _membership(mark: str, negated: bool, engine: Engine) -> str:
     return f"<> ALL({mark})" if negated else f"= ANY({mark})"
 
 
-def arguments(statement: Statement, params: dict[str, object]) -> list[object]:
+def arguments(statement: Statement, params: Mapping[str, object]) -> list[object]:
     """The values of `params` in the order of the statement's numbers; MalformedStatement unless the names agree."""
     if len(params) != len(statement.names) or any(name not in params for name in statement.names):
         raise MalformedStatement(

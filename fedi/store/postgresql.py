@@ -81,6 +81,8 @@ class PostgresTransaction(Transaction):
         return (tuple(rows[0].keys()) if rows else ()), rows
 
     def _statement(self) -> _Statement:
+        if self.failure:
+            raise self.failure
         if self._end is not None and time.monotonic() > self._end:
             raise DeadlineExceeded("The unit of work took longer than its deadline")
         return _Statement(self)
@@ -149,9 +151,11 @@ class PostgresDatabase(Database):
     async def _read(self, unit: AnyUnit[T], args: tuple[Any, ...], deadline: float | None) -> T:
         return await self._carry_through(READ, unit, args, deadline)
 
-    async def _close(self) -> None:
-        if self._running:
+    async def _drain(self) -> None:
+        while self._running:
             await asyncio.wait(self._running)
+
+    async def _close(self) -> None:
         await self._pool.leave(self._schema, self._announced)
 
     async def _carry_through(self, begin: str, unit: AnyUnit[T], args: tuple[Any, ...], deadline: float | None) -> T:

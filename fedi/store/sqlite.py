@@ -51,6 +51,10 @@ class SqliteDatabase(Database):
         result: T = await self._reads.submit(Call(unit, args, deadline))
         return result
 
+    async def _drain(self) -> None:
+        await self._reads.drain()
+        await self._writes.drain()
+
     async def _close(self) -> None:
         await self._reads.close()
         await self._writes.close()

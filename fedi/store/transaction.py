@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from fedi import ids
@@ -63,7 +63,7 @@ class Transaction(ABC):
         statement = translate(sql, self.engine)
         return await self._execute(statement, _values(statement, params))
 
-    async def execute_many(self, sql: str, params: Iterable[dict[str, object]], /) -> None:
+    async def execute_many(self, sql: str, params: Iterable[Mapping[str, object]], /) -> None:
         """Run a statement once for each set of parameters."""
         statement = translate(sql, self.engine)
         await self._execute_many(statement, [_values(statement, each) for each in params])

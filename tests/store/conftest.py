@@ -1,0 +1,113 @@
+"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from fedi.config import School
+from fedi.store.database import Database
+from fedi.store.dialect import Engine
+from fedi.store.migrations import Migration
+from fedi.store.postgresql import open_postgresql
+from fedi.store.sqlite import open_sqlite
+
+NOON = 1_790_000_000_000
+
+
+@dataclass(slots=True)
+class FrozenClock:
+    """Milliseconds that pass only when a test says so."""
+
+    now: int = NOON
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@dataclass(slots=True)
+class Published:
+    """What was announced, in order."""
+
+    seen: list[tuple[str, int | str]] = field(default_factory=list)
+
+    def __call__(self, topic: str, ref: int | str) -> None:
+        self.seen.append((topic, ref))
+
+
+class OpenDatabase(Protocol):
+    """Opens this test's database, again for each call, as another process would."""
+
+    async def __call__(
+        self,
+        *,
+        known: tuple[Migration, ...] | None = None,
+        clock: Callable[[], int] = ...,
+        publish: Callable[[str, int | str], Any] = ...,
+    ) -> Database: ...
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def published() -> Published:
+    return Published()
+
+
+@pytest.fixture
+def school() -> School:
+    return School(host="almaty.test", account_domain="almaty.test", name={"ru": "Школа 1"})
+
+
+@pytest.fixture(params=list(Engine))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return Engine(request.param)
+
+
+@pytest.fixture
+async def open_database(
+    engine: Engine,
+    request: pytest.FixtureRequest,
+    school: School,
+    clock: FrozenClock,
+    published: Published,
+    database_location: str,
+) -> AsyncIterator[OpenDatabase]:
+    opened: list[Database] = []
+
+    async def open_(
+        *,
+        known: tuple[Migration, ...] | None = None,
+        clock: Callable[[], int] = clock,
+        publish: Callable[[str, int | str], Any] = published,
+    ) -> Database:
+        database: Database
+        if engine is Engine.SQLITE:
+            database = await open_sqlite(Path(database_location), school, clock, publish, known=known)
+        else:
+            database = await open_postgresql(database_location, "almaty", school, clock, publish, known=known)
+        opened.append(database)
+        return database
+
+    yield open_
+    for database in opened:
+        await database.close()
+
+
+@pytest.fixture
+def database_location(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The path, or the DSN, of this test's database."""
+    if engine is Engine.SQLITE:
+        return str(tmp_path / "school.sqlite3")
+    return str(request.getfixturevalue("postgres_dsn"))
+
+
+@pytest.fixture
+async def database(open_database: OpenDatabase) -> Database:
+    """An empty school."""
+    return await open_database()
