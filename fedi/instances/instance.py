@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from fedi.activitypub.key_pairs import KeyPair
 from fedi.activitypub.signatures.keys import SigningKey, load_signing_key
 from fedi.config import InstanceConfig, School
 from fedi.errors import NotFound
 from fedi.events import Hub
 from fedi.instances import school_keys
-from fedi.instances.school_keys import KeyPair
 from fedi.media import Storage
 from fedi.models.actors import Actor, Key
-from fedi.models.local_actors import ED25519, RSA, key_uri, school_actor
+from fedi.models.local_actors import RSA, key_uri, school_actor
 from fedi.store import actors, keys
 from fedi.store.database import Clock, Database, Publish, Transaction
 from fedi.store.sqlite import open_sqlite
@@ -118,7 +118,7 @@ async def _settle_school(tx: Transaction, pair: KeyPair) -> Actor:
     if actor is None:
         actor = school_actor(tx.school, tx.new_id(), tx.now)
         await actors.insert(tx, actor)
-    await keys.replace(tx, actor.id, pair.rows(actor.id, actor.uri, tx.now))
+    await keys.replace_all(tx, actor.id, pair.rows(actor.id, actor.uri, tx.now))
     return actor
 
 

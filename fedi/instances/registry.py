@@ -25,8 +25,10 @@ NEVER_SERVED = frozenset({"demo", "example"})
 IDLE_MS = 5 * 60_000
 """Longer than any unit of work and any job takes, so that nobody loses a school under his hands."""
 
+WAKE_EVERY_MS = 60 * 60_000
+"""How long a school sleeps at most: polls that end and what is to be pruned stand in no queue yet."""
+
 _LOOK_EVERY_MS = 5_000
-_NEVER = 2**63 - 1
 
 
 def configs_in(folder: Path) -> tuple[list[InstanceConfig], list[Invalid]]:
@@ -94,8 +96,10 @@ class Instances:
 
         Closes those that are idle on the way.
         """
-        self._look_for_writes(now)
-        await self._close_idle(now)
+        if now - self._looked_at >= _LOOK_EVERY_MS:
+            self._looked_at = now
+            self._look_for_writes()
+            await self._close_idle(now)
         for host in [host for host in self._configs if host not in self._open and self._next_due.get(host, 0) <= now]:
             await self._open_for_work(host)
         return list(self._open.values())
@@ -139,9 +143,10 @@ class Instances:
         for host, instance in list(self._open.items()):
             if instance.holders or now - self._used_at[host] < self._idle_ms:
                 continue
-            next_due = await instance.db.read(backlog.soonest)
-            if next_due is None or next_due > now + self._idle_ms:
-                self._next_due[host] = _NEVER if next_due is None else next_due
+            wake_at = now + WAKE_EVERY_MS
+            next_due = min(wake_at, await instance.db.read(backlog.soonest) or wake_at)
+            if next_due > now + self._idle_ms and not instance.holders:
+                self._next_due[host] = next_due
                 await self._close(host)
 
     async def _close(self, host: str) -> None:
@@ -150,10 +155,7 @@ class Instances:
             await instance.close()
             self._written_at[host] = _written_at(instance.config)
 
-    def _look_for_writes(self, now: int) -> None:
-        if now - self._looked_at < _LOOK_EVERY_MS:
-            return
-        self._looked_at = now
+    def _look_for_writes(self) -> None:
         self._scan()
         for host, before in self._written_at.items():
             if host not in self._open and _written_at(self._configs[host]) != before:

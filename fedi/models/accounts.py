@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fedi.models.actors import Actor
 from fedi.models.posts import Circle
 
 
@@ -14,6 +15,11 @@ class Role(StrEnum):
     TEACHER = "teacher"
     MODERATOR = "moderator"
     ADMIN = "admin"
+
+    def covers(self, other: Role) -> bool:
+        """Whether this role may do what `other` may."""
+        ladder = list(Role)
+        return ladder.index(self) >= ladder.index(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,15 @@ class Account:
     created_at: int
     last_seen_at: int
     disabled_at: int | None
+    invited_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account and the actor its owner posts as."""
+
+    account: Account
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,15 @@ class Session:
     created_at: int
     last_seen_at: int
     expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who sits at a browser."""
+
+    account: Account
+    actor: Actor
+    session: Session
 
 
 class TicketPurpose(StrEnum):

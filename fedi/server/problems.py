@@ -15,7 +15,7 @@ from fedi.errors import FediError, NotFound, TooManyRequests, Unauthenticated, U
 
 log = structlog.get_logger("fedi.server")
 
-SIGN_IN = "/sign-in"
+SIGN_IN = "/login"
 _TRY_AGAIN_SECONDS = "30"
 
 

@@ -1,0 +1,1 @@
+"""Who is it? Passwords, sessions, and forms that come from our own pages."""
