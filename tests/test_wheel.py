@@ -100,5 +100,9 @@ def test_every_module_of_a_wheel_can_be_imported_with_the_lock_alone(environment
     run(environment / "python", "-c", IMPORT_ALL, cwd=tmp_path)
 
 
+def test_the_command_of_an_installed_wheel_explains_itself(environment: Path, tmp_path: Path) -> None:
+    assert "serve" in run(environment / "fedi", "--help", cwd=tmp_path)
+
+
 def test_a_wheel_asks_for_no_package_the_lock_lacks(environment: Path, tmp_path: Path) -> None:
     run(UV, "pip", "check", "--quiet", "--python", environment / "python", cwd=tmp_path)
