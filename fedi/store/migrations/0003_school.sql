@@ -63,7 +63,8 @@ CREATE TABLE accounts (
     default_circle $text NOT NULL,
     created_at     $time NOT NULL,
     last_seen_at   $time NOT NULL,
-    disabled_at    $time
+    disabled_at    $time,
+    invited_by     $id
 );
 CREATE UNIQUE INDEX accounts_email ON accounts (email_folded) WHERE email_folded IS NOT NULL;
 
@@ -154,7 +155,7 @@ CREATE INDEX posts_thread ON posts (thread_id, id);
 CREATE INDEX posts_reply ON posts (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
 CREATE INDEX posts_missing_parent ON posts (in_reply_to_uri) WHERE in_reply_to_id IS NULL AND in_reply_to_uri IS NOT NULL;
 CREATE UNIQUE INDEX posts_boost ON posts (boost_of_id, actor_id) WHERE boost_of_id IS NOT NULL;
-CREATE INDEX posts_public ON posts (id) WHERE circle = 'public' AND kind <> 'boost';
+CREATE INDEX posts_network ON posts (id) WHERE circle IN ('public', 'partners') AND kind <> 'boost';
 CREATE INDEX posts_local ON posts (id) WHERE local AND kind <> 'boost';
 CREATE INDEX posts_material ON posts (id) WHERE kind = 'article';
 CREATE UNIQUE INDEX posts_idempotency ON posts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
@@ -236,6 +237,12 @@ CREATE TABLE poll_options (
     title    $text NOT NULL,
     votes    INTEGER NOT NULL,
     PRIMARY KEY (post_id, position)
+);
+-- A voter of a poll with one choice is here once, whatever she chose: the key decides between two votes at one moment.
+CREATE TABLE poll_voters (
+    post_id  $id NOT NULL REFERENCES posts (id),
+    actor_id $id NOT NULL REFERENCES actors (id),
+    PRIMARY KEY (post_id, actor_id)
 );
 CREATE TABLE poll_votes (
     post_id  $id NOT NULL REFERENCES posts (id),
