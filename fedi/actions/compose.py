@@ -1,0 +1,156 @@
+"""Composing: what a teacher typed becomes a post about to be stored; everything she can get wrong is said here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fedi import ids
+from fedi.actions import reading
+from fedi.config import Limits
+from fedi.errors import Invalid, NotFound
+from fedi.models.accounts import Account
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostKind
+from fedi.policies.visibility import narrowed
+from fedi.store import accounts, actors, posts
+from fedi.store.database import Transaction
+from fedi.text import Handle, find_handles, find_tags, fold, render_markdown, render_note
+
+_LONGEST_TITLE = 300
+_LONGEST_CHOICE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """The people a text names, by the handle they are named with."""
+
+    people: dict[Handle, Actor]
+
+    def address(self, handle: Handle) -> str | None:
+        actor = self.people.get(handle)
+        return actor.url if actor else None
+
+
+async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post | None = None) -> NewPost:
+    """Render a draft and settle its circle, its mentions and its files.
+
+    `editing` is the post that the draft is a new text for; its circle and what it answers stay. Invalid names the field
+    that is wrong; NotFound: what the draft answers is not there for its author.
+    """
+    _check(draft, tx.school.limits, tx.now, editing)
+    await _check_files(tx, author, draft, editing)
+    account = await accounts.by_id(tx, author.id)
+    parent = await _parent(tx, author, draft, editing)
+    mentions = await _mentions(tx, draft.text)
+    return NewPost(
+        kind=_kind(draft),
+        circle=editing.circle if editing else _circle(draft, account, parent),
+        content=_render(tx, draft, mentions),
+        source=draft.text,
+        title=draft.title.strip(),
+        summary=draft.summary.strip(),
+        sensitive=draft.sensitive or bool(draft.summary.strip() and draft.material is None),
+        language=draft.language or (account.language if account else tx.school.language),
+        in_reply_to=parent,
+        in_reply_to_uri=parent.uri if parent else None,
+        mentions=await _named(tx, author, mentions, parent),
+        tags=tuple(find_tags(draft.text)),
+        file_ids=draft.file_ids,
+        poll=draft.poll,
+        material=draft.material,
+        published_at=draft.published_at,
+        idempotency_key=draft.idempotency_key,
+    )
+
+
+def _kind(draft: Draft) -> PostKind:
+    if draft.material is not None:
+        return PostKind.ARTICLE
+    return PostKind.QUESTION if draft.poll is not None else PostKind.NOTE
+
+
+def _circle(draft: Draft, account: Account | None, parent: Post | None) -> Circle:
+    wanted = draft.circle or (account.default_circle if account else Circle.PUBLIC)
+    return narrowed(wanted, parent.circle) if parent else wanted
+
+
+async def _parent(tx: Transaction, author: Actor, draft: Draft, editing: Post | None) -> Post | None:
+    """What the draft answers; an answer to a boost answers the boosted post."""
+    if editing is not None:
+        return await posts.by_id(tx, editing.in_reply_to_id) if editing.in_reply_to_id is not None else None
+    if draft.in_reply_to_id is None:
+        return None
+    parent = (await reading.post(tx, author, draft.in_reply_to_id)).post
+    if parent.boost_of_id is not None:
+        parent = (await reading.post(tx, author, parent.boost_of_id)).post
+    if parent.circle is Circle.DRAFT:
+        raise NotFound("There is no such post")
+    return parent
+
+
+async def _mentions(tx: Transaction, text: str) -> _Mentions:
+    found: dict[Handle, Actor] = {}
+    for handle in find_handles(text):
+        actor = await actors.by_handle(tx, handle.username, handle.domain or tx.school.account_domain)
+        if actor is not None and not actor.gone:
+            found[handle] = actor
+    return _Mentions(found)
+
+
+async def _named(tx: Transaction, author: Actor, mentions: _Mentions, parent: Post | None) -> tuple[Actor, ...]:
+    """Whom the post names: those in its text, and whoever it answers, lest a direct answer reach nobody."""
+    named = {actor.id: actor for actor in mentions.people.values()}
+    if parent is not None and parent.actor_id != author.id and parent.actor_id not in named:
+        answered = await actors.by_id(tx, parent.actor_id)
+        named |= {answered.id: answered} if answered is not None else {}
+    return tuple(named.values())
+
+
+def _render(tx: Transaction, draft: Draft, mentions: _Mentions) -> str:
+    render = render_note if draft.material is None else render_markdown
+    return render(draft.text, mentions.address, lambda tag: f"{tx.school.base_url}/tags/{tag}")
+
+
+def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None:
+    if not (draft.text.strip() or draft.file_ids or draft.poll or draft.material):
+        raise Invalid("Write something, or add a file", "text")
+    if draft.material is not None and draft.poll is not None:
+        raise Invalid("A material has no poll", "poll")
+    if draft.material is not None and not draft.title.strip():
+        raise Invalid("A material needs a title", "title")
+    _check_lengths(draft, limits)
+    if draft.poll is not None:
+        _check_poll(draft.poll, limits, None if editing else now)
+    if draft.published_at is not None and not ids.YEAR_2010 <= draft.published_at <= now:
+        raise Invalid("A post is published now, or was before", "published_at")
+
+
+def _check_lengths(draft: Draft, limits: Limits) -> None:
+    longest = limits.post_characters if draft.material is None else limits.material_characters
+    if len(draft.text) + len(draft.summary) > longest:
+        raise Invalid(f"At most {longest} characters", "text")
+    if len(draft.title) > _LONGEST_TITLE:
+        raise Invalid(f"At most {_LONGEST_TITLE} characters", "title")
+    if len(draft.file_ids) > limits.files_per_post:
+        raise Invalid(f"At most {limits.files_per_post} files", "file_ids")
+
+
+def _check_poll(poll: Poll, limits: Limits, now: int | None) -> None:
+    """`now` is None in an edit, where the poll may have closed already."""
+    titles = {fold(option.title.strip()) for option in poll.options}
+    if not 2 <= len(poll.options) <= limits.poll_options:
+        raise Invalid(f"A poll has from 2 to {limits.poll_options} choices", "poll")
+    if "" in titles or len(titles) < len(poll.options):
+        raise Invalid("The choices of a poll are not empty, and differ", "poll")
+    if any(len(option.title) > _LONGEST_CHOICE for option in poll.options):
+        raise Invalid(f"A choice has at most {_LONGEST_CHOICE} characters", "poll")
+    if now is not None and poll.closes_at is not None and poll.closes_at <= now:
+        raise Invalid("A poll closes in the future", "poll")
+
+
+async def _check_files(tx: Transaction, author: Actor, draft: Draft, editing: Post | None) -> None:
+    if not draft.file_ids:
+        return
+    usable = await posts.attachable(tx, author.id, draft.file_ids, editing.id if editing else None)
+    if len(usable) < len(draft.file_ids):
+        raise Invalid("A file is missing, is somebody else's, or hangs on another post", "file_ids")

@@ -1,0 +1,299 @@
+"""Posts: publishing, editing and deleting them, here and as peers tell us of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fedi import ids
+from fedi.actions import notifications, outbox, polls, reading, timelines
+from fedi.actions.compose import compose
+from fedi.errors import Conflict, Forbidden, Gone, NotFound
+from fedi.models.actors import Actor
+from fedi.models.notifications import NotificationKind
+from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
+from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
+from fedi.store import actors, materials, posts, revisions, tags, tombstones, views, visibility
+from fedi.store import polls as stored_polls
+from fedi.store.database import Transaction
+
+
+async def post(tx: Transaction, author: Actor, draft: Draft) -> Post:
+    """Publish what a teacher typed, or keep it as her draft. See `compose` for what can be wrong with it."""
+    return await publish(tx, author, await compose(tx, author, draft))
+
+
+async def publish(tx: Transaction, author: Actor, new: NewPost) -> Post:
+    """Store a post, of ours or of a peer, once by its uri or its idempotency key, and tell everybody it concerns.
+
+    Gone: its author has deleted it already. NotFound: one of ours answers what she may not see; a peer's answer to a
+    hidden post is stored as an answer to nothing.
+    """
+    if author.gone:
+        raise Forbidden("Nothing is published for an account that is suspended or deleted")
+    if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
+        raise Gone("The post has been deleted")
+    new = await _tied_to_parent(tx, author, new)
+    stored, fresh = await _insert(tx, author, new)
+    if fresh:
+        await _attach(tx, stored, new)
+        if stored.circle is not Circle.DRAFT:
+            await _spread(tx, stored, author, new)
+    return stored
+
+
+async def _tied_to_parent(tx: Transaction, author: Actor, new: NewPost) -> NewPost:
+    """An answer is in no wider circle than what it answers, and tells nobody that a hidden post is there."""
+    parent = new.in_reply_to
+    if parent is None:
+        return new
+    if author.local:
+        await reading.require(tx, author, parent)
+    elif parent.circle not in OPEN and not await visibility.sees(tx, author, parent):
+        return replace(new, in_reply_to=None)
+    return replace(new, circle=narrowed(new.circle, parent.circle, local=author.local), in_reply_to_uri=parent.uri)
+
+
+async def _insert(tx: Transaction, author: Actor, new: NewPost) -> tuple[Post, bool]:
+    """The stored post, and whether it is new. An id that is taken gives way to the next one."""
+    post_id = _new_id(tx, new)
+    while not await posts.insert(tx, made := _made(tx, author, new, post_id), new.idempotency_key):
+        known = await _known(tx, author, new)
+        if known is not None:
+            return known, False
+        post_id += 1
+    return made, True
+
+
+def _new_id(tx: Transaction, new: NewPost) -> int:
+    """Ids sort by the time of publication, also where that lies in the past."""
+    if new.uri is not None:
+        return ids.remote_id(tx.now if new.published_at is None else new.published_at, new.uri, tx.now)
+    made = tx.new_id()
+    return made if new.published_at is None else ids.remote_id(new.published_at, str(made), tx.now)
+
+
+async def _known(tx: Transaction, author: Actor, new: NewPost) -> Post | None:
+    by_key = new.idempotency_key and await posts.by_idempotency_key(tx, author.id, new.idempotency_key)
+    known = by_key or (await posts.by_uri(tx, new.uri) if new.uri else None)
+    if known is not None and known.actor_id != author.id:
+        raise Conflict("Somebody else has published under this address")
+    return known
+
+
+def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int) -> Post:
+    parent = new.in_reply_to
+    base = tx.school.base_url
+    uri = new.uri or f"{base}/posts/{post_id}"
+    return Post(
+        id=post_id,
+        uri=uri,
+        url=new.url or (f"{base}/@{author.username}/{post_id}" if author.local else uri),
+        actor_id=author.id,
+        kind=new.kind,
+        local=author.local,
+        circle=new.circle,
+        title=new.title,
+        summary=new.summary,
+        content=new.content,
+        source=new.source,
+        sensitive=new.sensitive,
+        language=new.language,
+        in_reply_to_id=parent.id if parent else None,
+        in_reply_to_uri=new.in_reply_to_uri,
+        thread_id=parent.thread_id if parent else post_id,
+        context=new.context or (parent.context if parent else None),
+        boost_of_id=None,
+        replies_count=0,
+        boosts_count=0,
+        likes_count=0,
+        published_at=ids.milliseconds(post_id),
+        edited_at=new.edited_at,
+        emojis=new.emojis,
+    )
+
+
+async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
+    if new.mentions:
+        await posts.add_mentions(tx, stored.id, [actor.id for actor in new.mentions])
+    if new.tags:
+        await tags.insert(tx, stored.id, new.tags)
+    if new.file_ids:
+        await posts.add_files(tx, stored.id, new.file_ids)
+    if new.poll is not None:
+        await stored_polls.insert(tx, stored.id, new.poll)
+    if new.material is not None:
+        await materials.insert(tx, stored.id, new.material)
+
+
+async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
+    parent = new.in_reply_to
+    await posts.count_posts(tx, author.id, 1)
+    if parent is not None and counts_as_reply(stored.circle, parent.circle):
+        await posts.count_replies(tx, parent.id, 1)
+    if not author.local:
+        await _adopt_orphans(tx, stored)
+    await timelines.fan_out(tx, stored, author, parent)
+    await _tell(tx, stored, author, new.mentions, parent)
+    tx.announce("posts", stored.id)
+    if author.local:
+        await outbox.created(tx, await _view(tx, stored.id))
+
+
+async def _adopt_orphans(tx: Transaction, parent: Post) -> None:
+    """Answers that came before this post find their place in its thread."""
+    for orphan in await posts.orphans(tx, parent.uri, parent.thread_id):
+        circle = narrowed(orphan.circle, parent.circle, local=False)
+        await posts.adopt(tx, orphan, parent, circle)
+        if counts_as_reply(circle, parent.circle):
+            await posts.count_replies(tx, parent.id, 1)
+
+
+async def _tell(tx: Transaction, stored: Post, author: Actor, mentions: tuple[Actor, ...], parent: Post | None) -> None:
+    """Those the post names, and whoever it answers if she can see it."""
+    told = [actor.id for actor in mentions if actor.local]
+    if parent is not None and parent.local and stored.circle not in (Circle.FOLLOWERS, Circle.DIRECT):
+        told.append(parent.actor_id)
+    for account_id in dict.fromkeys(told):
+        await notifications.notify(tx, account_id, NotificationKind.MENTION, author, stored.id)
+
+
+async def _view(tx: Transaction, post_id: int) -> PostView:
+    return (await views.full(tx, [post_id]))[0]
+
+
+async def publish_draft(tx: Transaction, draft: Post, circle: Circle) -> Post:
+    """Publish a draft in this circle. It gets a new id, so that it stands in timelines where it was published."""
+    if draft.circle is not Circle.DRAFT or circle is Circle.DRAFT:
+        raise Conflict("The post has been published already")
+    view = await _view(tx, draft.id)
+    parent = await posts.by_id(tx, draft.in_reply_to_id) if draft.in_reply_to_id is not None else None
+    await posts.delete(tx, draft)
+    return await publish(tx, view.author, _from_view(view, circle, parent))
+
+
+def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
+    draft = view.post
+    return NewPost(
+        kind=draft.kind,
+        circle=circle,
+        content=draft.content,
+        source=draft.source,
+        title=draft.title,
+        summary=draft.summary,
+        sensitive=draft.sensitive,
+        language=draft.language,
+        in_reply_to=parent,
+        in_reply_to_uri=draft.in_reply_to_uri,
+        mentions=view.mentions,
+        tags=view.tags,
+        file_ids=tuple(file.id for file in view.files),
+        emojis=draft.emojis,
+        poll=view.poll,
+        material=view.material,
+    )
+
+
+async def edit(tx: Transaction, post: Post, new: NewPost) -> Post:
+    """Give a post another text; what it said before is kept. Its circle and what it answers never change.
+
+    A peer's edit that is older than what we have is ignored; one that is not newer brings only the counts of a poll.
+    """
+    old = await _view(tx, post.id)
+    if not post.local and not _is_newer(old.post, new):
+        await _refresh_poll(tx, old, new)
+        return old.post
+    changed = replace(
+        old.post,
+        title=new.title,
+        summary=new.summary,
+        content=new.content,
+        source=new.source,
+        sensitive=new.sensitive,
+        language=new.language,
+        emojis=new.emojis,
+        edited_at=tx.now if post.local else new.edited_at,
+    )
+    if _says_the_same(old, changed, new):
+        return old.post
+    await _store_edit(tx, old, changed, new)
+    if changed.circle is not Circle.DRAFT:
+        await _spread_edit(tx, old, changed, new)
+    return changed
+
+
+def _written_at(post: Post) -> int:
+    return post.published_at if post.edited_at is None else post.edited_at
+
+
+def _is_newer(post: Post, new: NewPost) -> bool:
+    return new.edited_at is not None and new.edited_at > _written_at(post)
+
+
+async def _refresh_poll(tx: Transaction, old: PostView, new: NewPost) -> None:
+    is_older = new.edited_at is not None and new.edited_at < _written_at(old.post)
+    if old.poll is not None and new.poll is not None and not is_older:
+        await polls.refresh(tx, old.post, old.poll, new.poll)
+
+
+def _says_the_same(old: PostView, changed: Post, new: NewPost) -> bool:
+    return (
+        replace(changed, edited_at=old.post.edited_at, source=old.post.source) == old.post
+        and tuple(file.id for file in old.files) == new.file_ids
+        and old.poll == new.poll
+        and old.material == new.material
+    )
+
+
+async def _store_edit(tx: Transaction, old: PostView, changed: Post, new: NewPost) -> None:
+    await revisions.keep(tx, old.post)
+    await posts.update(tx, changed)
+    await posts.remove_mentions(tx, changed.id)
+    await tags.remove(tx, changed.id)
+    await posts.set_files(tx, changed.id, ())
+    await materials.remove(tx, changed.id)
+    await _attach(tx, changed, replace(new, poll=None))
+    await polls.replace(tx, changed, old.poll, new.poll)
+
+
+async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPost) -> None:
+    known = {actor.id for actor in old.mentions}
+    named = tuple(actor for actor in new.mentions if actor.id not in known)
+    await _tell(tx, changed, old.author, named, None)
+    for account_id in await posts.local_respondents(tx, changed.id):
+        await notifications.notify(tx, account_id, NotificationKind.UPDATE, old.author, changed.id)
+    tx.announce("edits", changed.id)
+    if changed.local:
+        await outbox.updated(tx, await _view(tx, changed.id))
+
+
+async def delete(tx: Transaction, post: Post) -> None:
+    """Delete a post, ours or a peer's. Its answers stay; who asks for it is told that it is gone, if it was public."""
+    author = await actors.by_id(tx, post.actor_id)
+    if author is None:
+        raise NotFound("There is no such post")
+    mentioned = await actors.by_ids(tx, await posts.mentioned_ids(tx, post.id)) if author.local else {}
+    await erase(tx, post, author)
+    if author.local and post.circle is not Circle.DRAFT:
+        await outbox.deleted(tx, author, post, list(mentioned.values()))
+
+
+async def erase(tx: Transaction, post: Post, author: Actor) -> None:
+    """Delete a post without telling other servers: for authors whose deletion they are told of anyway."""
+    if post.circle is not Circle.DRAFT:
+        await tombstones.insert(tx, post.uri, author.uri, public=post.circle in OPEN)
+        await _count_off(tx, post)
+    await posts.delete_boosts(tx, post.id)
+    await posts.delete(tx, post)
+    tx.announce("deletions", post.id)
+
+
+async def _count_off(tx: Transaction, post: Post) -> None:
+    await posts.count_posts(tx, post.actor_id, -1)
+    parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
+    if parent is not None and counts_as_reply(post.circle, parent.circle):
+        await posts.count_replies(tx, parent.id, -1)
+
+
+async def remember_deleted(tx: Transaction, actor: Actor, uri: str) -> None:
+    """A peer deletes what we have not seen: its Create, when it comes, is refused."""
+    await tombstones.insert(tx, uri, actor.uri, public=False)

@@ -1,0 +1,92 @@
+"""Reading: one post, its thread, its history.
+
+What a viewer may not see answers exactly as what does not exist, and by the same statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fedi.errors import NotFound
+from fedi.models.actors import Actor
+from fedi.models.posts import Post, PostView, Revision
+from fedi.policies.visibility import OPEN
+from fedi.store import revisions, views, visibility
+from fedi.store.database import Transaction
+
+ANCESTORS = 4096
+"""How far up a thread is shown; also how many of its posts are read, newest left out first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A post among those above it, the first one first, and those below it, each answer right after what it answers."""
+
+    ancestors: list[PostView]
+    post: PostView
+    descendants: list[PostView]
+
+
+async def post(tx: Transaction, viewer: Actor | None, post_id: int) -> PostView:
+    """A post as `viewer` sees it; NotFound."""
+    return await _view(tx, viewer, await visibility.post_by_id(tx, viewer, post_id))
+
+
+async def by_uri(tx: Transaction, viewer: Actor | None, uri: str) -> PostView:
+    """The post with this id on the wire as `viewer` sees it; NotFound."""
+    return await _view(tx, viewer, await visibility.post_by_uri(tx, viewer, uri))
+
+
+async def _view(tx: Transaction, viewer: Actor | None, found: Post | None) -> PostView:
+    if found is None:
+        raise NotFound("There is no such post")
+    return (await views.of(tx, [found], viewer.id if viewer else None))[0]
+
+
+async def require(tx: Transaction, actor: Actor, post: Post) -> None:
+    """NotFound unless `actor` may see the post; asks the database only where the circle leaves it open."""
+    if post.circle not in OPEN and post.actor_id != actor.id and not await visibility.sees(tx, actor, post):
+        raise NotFound("There is no such post")
+
+
+async def history(tx: Transaction, viewer: Actor | None, post_id: int) -> list[Revision]:
+    """What a post has said, the first text first and the present one last; NotFound."""
+    now = (await post(tx, viewer, post_id)).post
+    written = now.published_at if now.edited_at is None else now.edited_at
+    present = Revision(now.id, now.id, written, now.title, now.summary, now.content, now.sensitive)
+    return [*await revisions.of_post(tx, post_id), present]
+
+
+async def thread(tx: Transaction, viewer: Actor | None, post_id: int) -> Thread:
+    """A post in its thread, as far as `viewer` sees it; NotFound if not the post itself."""
+    shown = await post(tx, viewer, post_id)
+    nodes = {node.id: node for node in await visibility.thread(tx, viewer, shown.post.thread_id, ANCESTORS)}
+    above = [each for each in _above(nodes, post_id) if nodes[each].visible]
+    below = [each for each in _below(nodes, post_id) if nodes[each].visible]
+    found = {view.post.id: view for view in await views.full(tx, above + below, viewer.id if viewer else None)}
+    return Thread([found[each] for each in above], shown, [found[each] for each in below])
+
+
+def _above(nodes: Mapping[int, visibility.Node], post_id: int) -> list[int]:
+    """From the thread's first post down to the parent."""
+    path: list[int] = []
+    node = nodes.get(post_id)
+    while node is not None and node.in_reply_to_id is not None and node.in_reply_to_id not in path:
+        path.append(node.in_reply_to_id)
+        node = nodes.get(node.in_reply_to_id)
+    return [each for each in reversed(path) if each in nodes and each != post_id]
+
+
+def _below(nodes: Mapping[int, visibility.Node], post_id: int) -> list[int]:
+    """Every answer, and the answers to it, depth first and by age."""
+    answers: dict[int, list[int]] = {}
+    for node in sorted(nodes.values(), key=lambda node: -node.id):
+        if node.in_reply_to_id is not None:
+            answers.setdefault(node.in_reply_to_id, []).append(node.id)
+    found: list[int] = []
+    waiting = answers.pop(post_id, [])
+    while waiting:
+        found.append(waiting.pop())
+        waiting += answers.pop(found[-1], [])
+    return found

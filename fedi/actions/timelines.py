@@ -1,0 +1,136 @@
+"""Timelines: what each reader is shown, newest first, and how a new post comes into the homes of its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fedi.errors import NotFound
+from fedi.models.actors import Actor
+from fedi.models.paging import Page
+from fedi.models.posts import Post, PostView
+from fedi.store import actors, jobs, posts, views
+from fedi.store import timelines as stored
+from fedi.store.database import Transaction
+from fedi.store.jobs import Lane, NewJob
+
+BATCH = 500
+"""How many homes one unit of work writes."""
+
+UNSEEN_MS = 30 * 24 * 60 * 60 * 1000
+"""Homes of accounts not seen for this long are not written; they are rebuilt when their people come back."""
+
+_ON_FOLLOW = 40
+_HOMES_A_CUT = 50
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+async def home(tx: Transaction, account_id: int, page: Page) -> list[PostView]:
+    """What an account reads first: the posts and boosts of those it follows, and its own."""
+    viewer = await actors.by_id(tx, account_id)
+    if viewer is None:
+        raise NotFound("There is no such account")
+    return await _shown(tx, viewer, await stored.home(tx, viewer, page))
+
+
+async def school(tx: Transaction, viewer: Actor | None, page: Page) -> list[PostView]:
+    """What this school's teachers have published, as far as the viewer may see it."""
+    return await _shown(tx, viewer, await stored.school(tx, viewer, page))
+
+
+async def network(tx: Transaction, viewer: Actor | None, page: Page) -> list[PostView]:
+    """What is public anywhere in the network, and for our own people what partners share."""
+    return await _shown(tx, viewer, await stored.network(tx, viewer, page))
+
+
+async def tag(tx: Transaction, viewer: Actor | None, folded: str, page: Page) -> list[PostView]:
+    """Posts with a hashtag, given in its folded form."""
+    return await _shown(tx, viewer, await stored.tag(tx, viewer, folded, page))
+
+
+async def profile(
+    tx: Transaction,
+    viewer: Actor | None,
+    actor: Actor,
+    page: Page,
+    *,
+    with_replies: bool = False,
+    only_materials: bool = False,
+) -> list[PostView]:
+    """One person's posts and boosts, or only her materials; her answers to others only when asked for."""
+    which = "materials" if only_materials else "replies" if with_replies else "posts"
+    return await _shown(tx, viewer, await stored.profile(tx, viewer, actor.id, page, which))
+
+
+async def drafts(tx: Transaction, author: Actor, page: Page) -> list[PostView]:
+    """What somebody has written and not published yet."""
+    return await _shown(tx, author, await stored.profile(tx, author, author.id, page, "drafts"))
+
+
+async def _shown(tx: Transaction, viewer: Actor | None, found: Sequence[Post]) -> list[PostView]:
+    return await views.of(tx, found, viewer.id if viewer else None)
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+async def fan_out(tx: Transaction, post: Post, author: Actor, parent: Post | None = None) -> None:
+    """Put a new post into its author's home and those of the followers here; after the first batch a job goes on.
+
+    An answer goes only to those who follow both sides. `parent` is what it answers.
+    """
+    if author.local:
+        await stored.add_to_home(tx, author.id, post.id)
+        tx.announce(f"home:{author.id}", post.id)
+    if post.in_reply_to_uri is None or parent is not None:
+        await _fan_out_from(tx, post, _answered(post, parent), 0)
+
+
+async def continue_fan_out(tx: Transaction, post_id: int, after: int) -> None:
+    """The next batch of recipients, with account ids above `after`; a post deleted meanwhile goes nowhere."""
+    post = await posts.by_id(tx, post_id)
+    if post is not None:
+        parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
+        await _fan_out_from(tx, post, _answered(post, parent), after)
+
+
+def _answered(post: Post, parent: Post | None) -> int | None:
+    """Whom a post answers, unless it is its author herself."""
+    return None if parent is None or parent.actor_id == post.actor_id else parent.actor_id
+
+
+async def _fan_out_from(tx: Transaction, post: Post, answered: int | None, after: int) -> None:
+    reached = await stored.add_to_followers(tx, post, answered, after=after, limit=BATCH, seen_since=tx.now - UNSEEN_MS)
+    for account_id in reached:
+        tx.announce(f"home:{account_id}", post.id)
+    if len(reached) == BATCH:
+        await jobs.enqueue(tx, NewJob("fan-out", {"post": post.id, "after": reached[-1]}, Lane.BULK))
+
+
+async def forget(tx: Transaction, post: Post) -> None:
+    """Take a post out of every home."""
+    await stored.remove_post(tx, post.id)
+
+
+async def rebuild(tx: Transaction, account_id: int) -> None:
+    """Write a home anew: for somebody who comes back after so long that her home was no longer written."""
+    await stored.refill(tx, account_id)
+
+
+async def merge(tx: Transaction, account_id: int, followed: Actor) -> None:
+    """Put the latest posts of somebody newly followed into a home, so that the follow shows at once."""
+    await stored.add_actor(tx, account_id, followed.id, _ON_FOLLOW)
+
+
+async def unmerge(tx: Transaction, account_id: int, followed: Actor) -> None:
+    """Take the posts of somebody no longer followed out of a home."""
+    await stored.remove_actor(tx, account_id, followed.id)
+
+
+async def prune(tx: Transaction) -> bool:
+    """Cut homes that have outgrown their size, some at a time; whether there are more."""
+    overgrown = await stored.overgrown(tx, _HOMES_A_CUT)
+    for account_id in overgrown:
+        await stored.cut(tx, account_id)
+    return len(overgrown) == _HOMES_A_CUT

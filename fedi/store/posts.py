@@ -1,0 +1,269 @@
+"""Posts: the rows, their counters, and how threads are tied together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from fedi.models.posts import Circle, Post
+from fedi.store.database import Transaction
+from fedi.store.rows import as_json
+
+COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
+"""What a SELECT from `posts p` names to get a `Post`."""
+
+_NAMES = [*(field.name for field in fields(Post)), "idempotency_key"]
+_INSERT = f"""
+    INSERT INTO posts ({", ".join(_NAMES)})
+    VALUES ({", ".join(f":{name}" for name in _NAMES)})
+    ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A post that answers one we do not have."""
+
+    id: int
+    circle: Circle
+    thread_id: int
+
+
+async def by_id(tx: Transaction, post_id: int) -> Post | None:
+    """The post, whoever may see it."""
+    return await tx.one(Post, f"SELECT {COLUMNS} FROM posts p WHERE p.id = :id", id=post_id)
+
+
+async def by_ids(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Post]:
+    """The posts by their ids; what does not exist is left out."""
+    found = await tx.all(Post, f"SELECT {COLUMNS} FROM posts p WHERE p.id IN :ids*", ids=list(set(post_ids)))
+    return {post.id: post for post in found}
+
+
+async def by_uri(tx: Transaction, uri: str) -> Post | None:
+    """The post with this id on the wire, whoever may see it."""
+    return await tx.one(Post, f"SELECT {COLUMNS} FROM posts p WHERE p.uri = :uri", uri=uri)
+
+
+async def by_uris(tx: Transaction, uris: Iterable[str]) -> dict[str, Post]:
+    """The posts by their ids on the wire; what does not exist is left out."""
+    found = await tx.all(Post, f"SELECT {COLUMNS} FROM posts p WHERE p.uri IN :uris*", uris=list(set(uris)))
+    return {post.uri: post for post in found}
+
+
+async def by_idempotency_key(tx: Transaction, actor_id: int, key: str) -> Post | None:
+    """What this person has published under this key."""
+    return await tx.one(
+        Post,
+        f"SELECT {COLUMNS} FROM posts p WHERE p.actor_id = :actor AND p.idempotency_key = :key",
+        actor=actor_id,
+        key=key,
+    )
+
+
+async def boost_by(tx: Transaction, actor_id: int, post_id: int) -> Post | None:
+    """This person's boost of this post."""
+    return await tx.one(
+        Post,
+        f"SELECT {COLUMNS} FROM posts p WHERE p.boost_of_id = :post AND p.actor_id = :actor",
+        post=post_id,
+        actor=actor_id,
+    )
+
+
+async def boosted_by(tx: Transaction, actor_id: int, post_ids: Iterable[int]) -> set[int]:
+    """Which of these posts the actor has boosted."""
+    found = await tx.all(
+        int,
+        "SELECT boost_of_id FROM posts WHERE actor_id = :actor AND boost_of_id IN :ids*",
+        actor=actor_id,
+        ids=list(post_ids),
+    )
+    return set(found)
+
+
+async def boosts_of(tx: Transaction, post_id: int) -> list[Post]:
+    """Every boost of this post."""
+    return await tx.all(Post, f"SELECT {COLUMNS} FROM posts p WHERE p.boost_of_id = :post", post=post_id)
+
+
+async def of_actor(tx: Transaction, actor_id: int, limit: int) -> list[Post]:
+    """The oldest posts of an actor, drafts and boosts among them."""
+    return await tx.all(
+        Post,
+        f"SELECT {COLUMNS} FROM posts p WHERE p.actor_id = :actor ORDER BY p.id LIMIT :limit",
+        actor=actor_id,
+        limit=limit,
+    )
+
+
+async def insert(tx: Transaction, post: Post, idempotency_key: str | None = None) -> bool:
+    """Store a new post; False if its id, its uri, its key, or this boost of this actor is there already."""
+    values = {name: getattr(post, name) for name in _NAMES[:-1]}
+    values["emojis"] = as_json(post.emojis) if post.emojis else "[]"
+    return await tx.execute(_INSERT, **values, idempotency_key=idempotency_key) == 1
+
+
+async def update(tx: Transaction, post: Post) -> None:
+    """Store what an edit may change."""
+    await tx.execute(
+        """
+        UPDATE posts
+        SET    title = :title, summary = :summary, content = :content, source = :source, sensitive = :sensitive,
+               language = :language, emojis = :emojis, edited_at = :edited_at
+        WHERE  id = :id
+        """,
+        id=post.id,
+        title=post.title,
+        summary=post.summary,
+        content=post.content,
+        source=post.source,
+        sensitive=post.sensitive,
+        language=post.language,
+        emojis=as_json(post.emojis),
+        edited_at=post.edited_at,
+    )
+
+
+_DEPENDENTS = (
+    "revisions",
+    "post_files",
+    "mentions",
+    "post_tags",
+    "material_classes",
+    "materials",
+    "poll_votes",
+    "poll_voters",
+    "poll_options",
+    "polls",
+    "likes",
+    "notifications",
+    "home_entries",
+)
+
+
+async def delete(tx: Transaction, post: Post) -> None:
+    """Remove a post and everything that hangs on it; its answers stay, and keep the address of what they answered."""
+    for table in _DEPENDENTS:
+        await tx.execute(f"DELETE FROM {table} WHERE post_id = :post", post=post.id)
+    await tx.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :post", post=post.id)
+    await tx.execute("DELETE FROM posts WHERE id = :post", post=post.id)
+
+
+async def delete_boosts(tx: Transaction, post_id: int) -> None:
+    """Remove every boost of a post, from homes too."""
+    await tx.execute(
+        "DELETE FROM home_entries WHERE post_id IN (SELECT id FROM posts WHERE boost_of_id = :post)", post=post_id
+    )
+    await tx.execute("DELETE FROM posts WHERE boost_of_id = :post", post=post_id)
+
+
+async def set_files(tx: Transaction, post_id: int, file_ids: Iterable[int]) -> None:
+    """Hang exactly these files on a post, in this order."""
+    await tx.execute("DELETE FROM post_files WHERE post_id = :post", post=post_id)
+    await add_files(tx, post_id, file_ids)
+
+
+async def add_files(tx: Transaction, post_id: int, file_ids: Iterable[int]) -> None:
+    """Hang files on a post that has none yet, in this order."""
+    await tx.execute_many(
+        "INSERT INTO post_files (post_id, position, file_id) VALUES (:post, :position, :file)",
+        [{"post": post_id, "position": position, "file": file} for position, file in enumerate(file_ids)],
+    )
+
+
+async def attachable(tx: Transaction, owner_id: int, file_ids: Iterable[int], post_id: int | None = None) -> set[int]:
+    """Which of these files their owner may hang on `post_id` (None: a new post): hers, and on no other post."""
+    return set(
+        await tx.all(
+            int,
+            """
+            SELECT id FROM files
+            WHERE  id IN :ids* AND owner_id = :owner
+            AND    NOT EXISTS (
+                       SELECT 1 FROM post_files
+                       WHERE  file_id = files.id AND post_id <> coalesce(CAST(:post AS $id), 0)
+                   )
+            """,
+            ids=list(file_ids),
+            owner=owner_id,
+            post=post_id,
+        )
+    )
+
+
+async def add_mentions(tx: Transaction, post_id: int, actor_ids: Iterable[int]) -> None:
+    """Name people in a post; naming somebody again changes nothing."""
+    await tx.execute_many(
+        "INSERT INTO mentions (post_id, actor_id) VALUES (:post, :actor) ON CONFLICT DO NOTHING",
+        [{"post": post_id, "actor": actor} for actor in actor_ids],
+    )
+
+
+async def remove_mentions(tx: Transaction, post_id: int) -> None:
+    """Name nobody in a post any more."""
+    await tx.execute("DELETE FROM mentions WHERE post_id = :post", post=post_id)
+
+
+async def mentioned_ids(tx: Transaction, post_id: int) -> list[int]:
+    """Whom a post names."""
+    return await tx.all(int, "SELECT actor_id FROM mentions WHERE post_id = :post ORDER BY actor_id", post=post_id)
+
+
+async def local_respondents(tx: Transaction, post_id: int) -> list[int]:
+    """The accounts of this school that have boosted or answered a post."""
+    return await tx.all(
+        int,
+        """
+        SELECT p.actor_id FROM posts p WHERE p.boost_of_id = :post AND p.local
+        UNION
+        SELECT p.actor_id FROM posts p WHERE p.in_reply_to_id = :post AND p.local AND p.circle <> 'draft'
+        """,
+        post=post_id,
+    )
+
+
+async def count_replies(tx: Transaction, post_id: int, by: int) -> None:
+    """Add to the number of answers a post shows."""
+    await tx.execute("UPDATE posts SET replies_count = replies_count + :by WHERE id = :id", by=by, id=post_id)
+
+
+async def count_likes(tx: Transaction, post_id: int, by: int) -> None:
+    """Add to the number of likes a post shows."""
+    await tx.execute("UPDATE posts SET likes_count = likes_count + :by WHERE id = :id", by=by, id=post_id)
+
+
+async def count_boosts(tx: Transaction, post_id: int, by: int) -> None:
+    """Add to the number of boosts a post shows."""
+    await tx.execute("UPDATE posts SET boosts_count = boosts_count + :by WHERE id = :id", by=by, id=post_id)
+
+
+async def count_posts(tx: Transaction, actor_id: int, by: int) -> None:
+    """Add to the number of posts an actor shows."""
+    await tx.execute("UPDATE actors SET posts_count = posts_count + :by WHERE id = :id", by=by, id=actor_id)
+
+
+async def orphans(tx: Transaction, uri: str, thread_id: int) -> list[Orphan]:
+    """Posts that came before the one they answer. Those of its own thread are left out, lest answers form a ring."""
+    return await tx.all(
+        Orphan,
+        """
+        SELECT id, circle, thread_id FROM posts
+        WHERE  in_reply_to_uri = :uri AND in_reply_to_id IS NULL AND thread_id <> :thread
+        """,
+        uri=uri,
+        thread=thread_id,
+    )
+
+
+async def adopt(tx: Transaction, orphan: Orphan, parent: Post, circle: Circle) -> None:
+    """Tie an orphan to its parent, in a circle no wider, and its whole thread to the parent's."""
+    await tx.execute(
+        "UPDATE posts SET in_reply_to_id = :parent, circle = :circle WHERE id = :id",
+        parent=parent.id,
+        circle=circle,
+        id=orphan.id,
+    )
+    await tx.execute(
+        "UPDATE posts SET thread_id = :thread WHERE thread_id = :old", thread=parent.thread_id, old=orphan.thread_id
+    )

@@ -1,0 +1,265 @@
+"""Timelines: the home of each account is written when a post comes; all others are queries."""
+
+from __future__ import annotations
+
+from fedi.models.actors import Actor
+from fedi.models.paging import Page
+from fedi.models.posts import Circle, Post
+from fedi.store.database import Transaction
+from fedi.store.posts import COLUMNS
+from fedi.store.visibility import VISIBLE, as_seen_by
+
+HOME_ENTRIES = 800
+"""How many posts a home keeps."""
+
+# A home may outgrow its size by this much before it is cut, so that cutting is rare.
+_SLACK = 100
+_BOOST_WINDOW = 40
+
+# An answer to somebody else, seen from the timelines that everybody shares.
+_NO_REPLY_TO_OTHERS = """(
+    p.in_reply_to_uri IS NULL
+    OR EXISTS (SELECT 1 FROM posts parent WHERE parent.id = p.in_reply_to_id AND parent.actor_id = p.actor_id)
+)"""
+
+# An answer belongs in the homes of those who follow both sides, and of whoever it answers.
+_FOLLOWS_PARENT = """(
+    f.follower_id = CAST(:parent_author AS $id) OR EXISTS (
+        SELECT 1 FROM follows both_sides
+        WHERE  both_sides.follower_id = f.follower_id AND both_sides.followed_id = CAST(:parent_author AS $id)
+        AND    both_sides.state = 'accepted'
+    )
+)"""
+_MENTIONED = "EXISTS (SELECT 1 FROM mentions WHERE post_id = CAST(:post AS $id) AND actor_id = f.follower_id)"
+# A boost is not told to those who have the post, or another boost of it, among the latest of their home.
+_NOT_SEEN_LATELY = f"""NOT EXISTS (
+    SELECT 1
+    FROM   (
+               SELECT post_id FROM home_entries
+               WHERE  account_id = f.follower_id
+               ORDER  BY post_id DESC
+               LIMIT  {_BOOST_WINDOW}
+           ) latest
+    JOIN   posts seen ON seen.id = latest.post_id
+    WHERE  seen.id = CAST(:boosted AS $id) OR seen.boost_of_id = CAST(:boosted AS $id)
+)"""
+
+
+def _paged(condition: str, source: str = "posts p") -> tuple[str, str]:
+    """The two statements of a timeline, downwards and upwards; `condition` speaks of the post `p`."""
+    down, up = (
+        f"""
+        SELECT {COLUMNS} FROM {source}
+        WHERE  {condition} AND {VISIBLE}
+        ORDER  BY p.id {direction}
+        LIMIT  :limit
+        """
+        for direction in ("DESC", "ASC")
+    )
+    return down, up
+
+
+async def _page(
+    tx: Transaction, statements: tuple[str, str], viewer: Actor | None, page: Page, **params: object
+) -> list[Post]:
+    found = await tx.all(
+        Post,
+        statements[page.upwards],
+        below=page.below,
+        above=page.above,
+        limit=page.limit,
+        **as_seen_by(viewer),
+        **params,
+    )
+    return found[::-1] if page.upwards else found
+
+
+_WITHIN = "p.id < :below AND p.id > :above"
+_TOLD_HERE = "('school', 'partners', 'public')"
+_HOME = _paged(
+    "h.account_id = :account AND h.post_id < :below AND h.post_id > :above",
+    "home_entries h JOIN posts p ON p.id = h.post_id",
+)
+_SCHOOL = _paged(f"p.local AND p.kind <> 'boost' AND p.circle IN {_TOLD_HERE} AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}")
+_NETWORK = _paged(f"p.circle IN ('public', 'partners') AND p.kind <> 'boost' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}")
+_TAG = _paged(
+    f"t.folded = :tag AND t.post_id < :below AND t.post_id > :above AND p.circle IN {_TOLD_HERE}",
+    "post_tags t JOIN posts p ON p.id = t.post_id",
+)
+_PROFILE = {
+    "posts": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}"),
+    "replies": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND {_WITHIN}"),
+    "materials": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND p.kind = 'article' AND {_WITHIN}"),
+    "drafts": _paged(f"p.actor_id = :actor AND p.circle = 'draft' AND {_WITHIN}"),
+}
+
+
+async def home(tx: Transaction, viewer: Actor, page: Page) -> list[Post]:
+    """What the people somebody follows have written and passed on, and her own posts."""
+    return await _page(tx, _HOME, viewer, page, account=viewer.id)
+
+
+async def school(tx: Transaction, viewer: Actor | None, page: Page) -> list[Post]:
+    """What this school's teachers have published."""
+    return await _page(tx, _SCHOOL, viewer, page)
+
+
+async def network(tx: Transaction, viewer: Actor | None, page: Page) -> list[Post]:
+    """What is public anywhere, and the partners' posts."""
+    return await _page(tx, _NETWORK, viewer, page)
+
+
+async def tag(tx: Transaction, viewer: Actor | None, folded: str, page: Page) -> list[Post]:
+    """Posts with a hashtag, given in its folded form."""
+    return await _page(tx, _TAG, viewer, page, tag=folded)
+
+
+async def profile(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page, which: str) -> list[Post]:
+    """One person's `posts` (without answers to others), `replies` (everything), `materials` or `drafts`."""
+    return await _page(tx, _PROFILE[which], viewer, page, actor=actor_id)
+
+
+async def add_to_home(tx: Transaction, account_id: int, post_id: int) -> None:
+    """Put a post into one home; nothing happens if that is not an account here."""
+    await tx.execute(
+        """
+        INSERT INTO home_entries (account_id, post_id)
+        SELECT id, CAST(:post AS $id) FROM accounts WHERE id = :account
+        ON CONFLICT DO NOTHING
+        """,
+        account=account_id,
+        post=post_id,
+    )
+
+
+async def add_to_followers(
+    tx: Transaction, post: Post, parent_author: int | None, *, after: int, limit: int, seen_since: int
+) -> list[int]:
+    """Put a post into the homes of the author's followers here; the accounts that got it, by their ids.
+
+    `after` and `limit` cut the recipients into batches, in the order of their ids; accounts not seen since `seen_since`
+    (milliseconds) are passed over. `parent_author`: who wrote the post that this one answers, if that is somebody else.
+    """
+    conditions, params = _narrowing(post, parent_author)
+    added = await tx.all(
+        int,
+        f"""
+        INSERT INTO home_entries (account_id, post_id)
+        SELECT f.follower_id, CAST(:post AS $id)
+        FROM   follows f JOIN accounts ON accounts.id = f.follower_id
+        WHERE  f.followed_id = :author AND f.state = 'accepted' AND f.follower_id > :after
+        AND    accounts.last_seen_at >= :seen_since AND accounts.disabled_at IS NULL
+        {conditions}
+        ORDER  BY f.follower_id
+        LIMIT  :limit
+        ON CONFLICT DO NOTHING
+        RETURNING account_id
+        """,
+        post=post.id,
+        author=post.actor_id,
+        after=after,
+        limit=limit,
+        seen_since=seen_since,
+        **params,
+    )
+    return sorted(added)
+
+
+def _narrowing(post: Post, parent_author: int | None) -> tuple[str, dict[str, object]]:
+    """What else a follower must fulfil, and its parameters. Most posts ask nothing more, and pay for nothing more."""
+    conditions, params = "", dict[str, object]()
+    if parent_author is not None:
+        conditions += f"AND {_FOLLOWS_PARENT}"
+        params["parent_author"] = parent_author
+    if post.circle is Circle.DIRECT:
+        conditions += f"AND {_MENTIONED}"
+    if post.boost_of_id is not None:
+        conditions += f"AND {_NOT_SEEN_LATELY}"
+        params["boosted"] = post.boost_of_id
+    return conditions, params
+
+
+async def remove_post(tx: Transaction, post_id: int) -> None:
+    """Take a post out of every home."""
+    await tx.execute("DELETE FROM home_entries WHERE post_id = :post", post=post_id)
+
+
+async def remove_actor(tx: Transaction, account_id: int, actor_id: int) -> None:
+    """Take somebody's posts out of one home."""
+    await tx.execute(
+        """
+        DELETE FROM home_entries
+        WHERE  account_id = :account AND post_id IN (SELECT id FROM posts WHERE actor_id = :actor)
+        """,
+        account=account_id,
+        actor=actor_id,
+    )
+
+
+async def add_actor(tx: Transaction, account_id: int, actor_id: int, limit: int) -> None:
+    """Put the latest posts of somebody into one home, except answers to others and direct posts."""
+    await tx.execute(
+        f"""
+        INSERT INTO home_entries (account_id, post_id)
+        SELECT CAST(:account AS $id), p.id FROM posts p
+        WHERE  p.actor_id = :actor AND p.circle NOT IN ('draft', 'direct') AND {_NO_REPLY_TO_OTHERS}
+        ORDER  BY p.id DESC
+        LIMIT  :limit
+        ON CONFLICT DO NOTHING
+        """,
+        account=account_id,
+        actor=actor_id,
+        limit=limit,
+    )
+
+
+async def refill(tx: Transaction, account_id: int) -> None:
+    """Write a home anew, from the posts of the account and of those it follows."""
+    await tx.execute("DELETE FROM home_entries WHERE account_id = :account", account=account_id)
+    await tx.execute(
+        f"""
+        INSERT INTO home_entries (account_id, post_id)
+        SELECT CAST(:account AS $id), p.id FROM posts p
+        WHERE  (
+                   (p.actor_id = :account AND p.circle <> 'draft')
+                   OR (p.circle NOT IN ('draft', 'direct') AND p.actor_id IN (
+                       SELECT followed_id FROM follows WHERE follower_id = :account AND state = 'accepted'
+                   ))
+               )
+        AND    {_NO_REPLY_TO_OTHERS}
+        ORDER  BY p.id DESC
+        LIMIT  {HOME_ENTRIES}
+        ON CONFLICT DO NOTHING
+        """,
+        account=account_id,
+    )
+
+
+async def overgrown(tx: Transaction, limit: int) -> list[int]:
+    """Accounts whose homes have outgrown their size."""
+    return await tx.all(
+        int,
+        f"""
+        SELECT account_id FROM home_entries
+        GROUP  BY account_id
+        HAVING count(*) > {HOME_ENTRIES + _SLACK}
+        LIMIT  :limit
+        """,
+        limit=limit,
+    )
+
+
+async def cut(tx: Transaction, account_id: int) -> None:
+    """Forget all but the newest entries of a home."""
+    await tx.execute(
+        f"""
+        DELETE FROM home_entries
+        WHERE  account_id = :account AND post_id <= (
+                   SELECT post_id FROM home_entries
+                   WHERE  account_id = :account
+                   ORDER  BY post_id DESC
+                   LIMIT  1 OFFSET {HOME_ENTRIES}
+               )
+        """,
+        account=account_id,
+    )

@@ -1,0 +1,46 @@
+"""What is gone: deleted posts, and Deletes that came before what they delete."""
+
+from __future__ import annotations
+
+from fedi.store.database import Transaction
+
+KEPT_DAYS = 90
+"""How long a peer's tombstone is kept. Ours are kept for good: their addresses answer that the post is gone."""
+
+_DAY = 24 * 60 * 60 * 1000
+
+
+async def insert(tx: Transaction, uri: str, actor_uri: str, *, public: bool) -> None:
+    """Remember that a post is gone; `public` ones answer 410, of the others nobody learns that they were."""
+    await tx.execute(
+        """
+        INSERT INTO tombstones (uri, actor_uri, public, deleted_at) VALUES (:uri, :actor, :public, :now)
+        ON CONFLICT DO NOTHING
+        """,
+        uri=uri,
+        actor=actor_uri,
+        public=public,
+        now=tx.now,
+    )
+
+
+async def exists(tx: Transaction, uri: str, actor_uri: str) -> bool:
+    """Whether this actor has deleted this post; what others say of it does not count."""
+    found = await tx.value("SELECT 1 FROM tombstones WHERE uri = :uri AND actor_uri = :actor", uri=uri, actor=actor_uri)
+    return found is not None
+
+
+async def is_public(tx: Transaction, uri: str) -> bool:
+    """Whether a post of this address was readable by anybody before it was deleted."""
+    return await tx.value("SELECT 1 FROM tombstones WHERE uri = :uri AND public", uri=uri) is not None
+
+
+async def prune(tx: Transaction) -> int:
+    """Forget the old tombstones of peers; how many."""
+    return await tx.execute(
+        """
+        DELETE FROM tombstones
+        WHERE  deleted_at < :limit AND NOT EXISTS (SELECT 1 FROM actors WHERE uri = tombstones.actor_uri AND local)
+        """,
+        limit=tx.now - KEPT_DAYS * _DAY,
+    )

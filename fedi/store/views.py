@@ -1,0 +1,167 @@
+"""Views: posts with everything that hangs on them, at most one query for each kind of thing.
+
+Nothing here asks who may see a post; what reads for somebody's eyes chooses its posts with `fedi.store.visibility`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from fedi.models.actors import Actor
+from fedi.models.files import File
+from fedi.models.materials import Material
+from fedi.models.posts import Poll, Post, PostKind, PostView, Tag, Viewer
+from fedi.store import actors, files, likes, materials, polls, posts, tags
+from fedi.store.database import Transaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A post and the id of something that hangs on it."""
+
+    post_id: int
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How the viewer stands to a page of posts."""
+
+    liked: frozenset[int] = frozenset()
+    boosted: frozenset[int] = frozenset()
+    votes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def to(self, post_id: int) -> Viewer:
+        return Viewer(post_id in self.liked, post_id in self.boosted, self.votes.get(post_id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Relations:
+    """Everything a page of posts shows, by post id (actors: by their own)."""
+
+    posts: Mapping[int, Post]
+    actors: Mapping[int, Actor]
+    parents: Mapping[int, int]
+    mentions: Mapping[int, Sequence[int]]
+    tags: Mapping[int, tuple[Tag, ...]]
+    files: Mapping[int, tuple[File, ...]]
+    polls: Mapping[int, Poll]
+    materials: Mapping[int, Material]
+    standing: _Standing
+
+
+async def full(tx: Transaction, post_ids: Sequence[int], viewer_id: int | None = None) -> list[PostView]:
+    """The posts with these ids, in this order; what does not exist is left out."""
+    found = await posts.by_ids(tx, post_ids) if post_ids else {}
+    return await of(tx, [found[post_id] for post_id in post_ids if post_id in found], viewer_id)
+
+
+async def of(tx: Transaction, shown: Sequence[Post], viewer_id: int | None = None) -> list[PostView]:
+    """The same for posts that have been read already."""
+    if not shown:
+        return []
+    boosted_ids = {post.boost_of_id for post in shown if post.boost_of_id is not None}
+    boosted = await posts.by_ids(tx, boosted_ids) if boosted_ids else {}
+    relations = await _relations(tx, {post.id: post for post in shown} | boosted, viewer_id)
+    return [_view(post, relations) for post in shown]
+
+
+def _view(post: Post, relations: _Relations) -> PostView:
+    known = relations.actors
+    boosted = relations.posts.get(post.boost_of_id) if post.boost_of_id is not None else None
+    return PostView(
+        post,
+        known[post.actor_id],
+        relations.files.get(post.id, ()),
+        tuple([known[actor_id] for actor_id in relations.mentions.get(post.id, ())]),
+        relations.tags.get(post.id, ()),
+        relations.polls.get(post.id),
+        relations.materials.get(post.id),
+        known.get(relations.parents.get(post.id, 0)),
+        _view(boosted, relations) if boosted else None,
+        relations.standing.to(post.id),
+    )
+
+
+async def _relations(tx: Transaction, shown: dict[int, Post], viewer_id: int | None) -> _Relations:
+    written = [post.id for post in shown.values() if post.kind is not PostKind.BOOST]
+    questions = [post.id for post in shown.values() if post.kind is PostKind.QUESTION]
+    articles = [post.id for post in shown.values() if post.kind is PostKind.ARTICLE]
+    parents = await _parents(tx, shown.values())
+    mentions = await _mentions(tx, written)
+    people = {post.actor_id for post in shown.values()}.union(parents.values(), *mentions.values())
+    return _Relations(
+        posts=shown,
+        actors=await actors.by_ids(tx, people),
+        parents=parents,
+        mentions=mentions,
+        tags=await _tags(tx, written),
+        files=await _files(tx, written),
+        polls=await polls.of_posts(tx, questions) if questions else {},
+        materials=await materials.of_posts(tx, articles) if articles else {},
+        standing=await _standing(tx, viewer_id, written, questions) if viewer_id is not None else _Standing(),
+    )
+
+
+async def _parents(tx: Transaction, shown: Iterable[Post]) -> dict[int, int]:
+    """Who wrote what each post answers."""
+    answered = {post.id: post.in_reply_to_id for post in shown if post.in_reply_to_id is not None}
+    if not answered:
+        return {}
+    links = await tx.all(
+        _Link,
+        "SELECT id AS post_id, actor_id AS other_id FROM posts WHERE id IN :ids*",
+        ids=list(set(answered.values())),
+    )
+    authors = {link.post_id: link.other_id for link in links}
+    return {post_id: authors[parent_id] for post_id, parent_id in answered.items() if parent_id in authors}
+
+
+async def _mentions(tx: Transaction, post_ids: list[int]) -> dict[int, tuple[int, ...]]:
+    links = await tx.all(
+        _Link,
+        """
+        SELECT post_id, actor_id AS other_id FROM mentions WHERE post_id IN :ids* ORDER BY post_id, actor_id
+        """,
+        ids=post_ids,
+    )
+    return _grouped([(link.post_id, link.other_id) for link in links])
+
+
+async def _tags(tx: Transaction, post_ids: list[int]) -> dict[int, tuple[Tag, ...]]:
+    return _grouped([(tag.post_id, Tag(tag.name, tag.folded)) for tag in await tags.of_posts(tx, post_ids)])
+
+
+async def _files(tx: Transaction, post_ids: list[int]) -> dict[int, tuple[File, ...]]:
+    links = await tx.all(
+        _Link,
+        """
+        SELECT post_id, file_id AS other_id FROM post_files WHERE post_id IN :ids* ORDER BY post_id, position
+        """,
+        ids=post_ids,
+    )
+    if not links:
+        return {}
+    found = await files.by_ids(tx, [link.other_id for link in links])
+    return _grouped([(link.post_id, found[link.other_id]) for link in links])
+
+
+async def _standing(tx: Transaction, viewer_id: int, post_ids: list[int], questions: list[int]) -> _Standing:
+    votes = await polls.votes_of(tx, viewer_id, questions) if questions else []
+    return _Standing(
+        liked=frozenset(await likes.liked_by(tx, viewer_id, post_ids)),
+        boosted=frozenset(await posts.boosted_by(tx, viewer_id, post_ids)),
+        votes=_grouped([(vote.post_id, vote.position) for vote in votes]),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, tuple[T, ...]]:
+    groups = defaultdict[int, list[T]](list)
+    for post_id, value in pairs:
+        groups[post_id].append(value)
+    return {post_id: tuple(values) for post_id, values in groups.items()}

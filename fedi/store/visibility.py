@@ -1,0 +1,116 @@
+"""Who may see a post, as SQL: the condition that every query for somebody's eyes carries.
+
+The rules are those of `fedi.policies.visibility`; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fedi.models.actors import Actor
+from fedi.models.posts import Post
+from fedi.store.database import Transaction
+from fedi.store.posts import COLUMNS
+
+VISIBLE = """(
+    (
+        p.circle IN ('public', 'network')
+        OR p.actor_id = CAST(:viewer AS $id)
+        OR (p.circle = 'school' AND CAST(:viewer_local AS $bool))
+        OR (p.circle = 'partners' AND (
+            CAST(:viewer_local AS $bool)
+            OR (p.local AND EXISTS (
+                SELECT 1 FROM peers
+                WHERE  host = CAST(:viewer_host AS $text) AND standing = 'trusted'
+                AND    offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL
+            ))
+        ))
+        OR (p.circle = 'followers' AND EXISTS (
+            SELECT 1 FROM follows
+            WHERE  follower_id = CAST(:viewer AS $id) AND followed_id = p.actor_id AND state = 'accepted'
+        ))
+        OR (p.circle IN ('followers', 'direct') AND EXISTS (
+            SELECT 1 FROM mentions WHERE post_id = p.id AND actor_id = CAST(:viewer AS $id)
+        ))
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM actors
+        WHERE  id = p.actor_id AND (suspended_at IS NOT NULL OR deleted_at IS NOT NULL)
+    )
+    AND (p.boost_of_id IS NULL OR NOT EXISTS (
+        SELECT 1 FROM posts boosted JOIN actors ON actors.id = boosted.actor_id
+        WHERE  boosted.id = p.boost_of_id AND (actors.suspended_at IS NOT NULL OR actors.deleted_at IS NOT NULL)
+    ))
+)"""
+"""A condition on the post with the alias `p`; `as_seen_by` gives its parameters."""
+
+
+def as_seen_by(viewer: Actor | None) -> dict[str, object]:
+    """The parameters of `VISIBLE`; None, or somebody who is gone, sees what anybody sees."""
+    if viewer is None or viewer.gone:
+        return {"viewer": None, "viewer_local": False, "viewer_host": None}
+    return {"viewer": viewer.id, "viewer_local": viewer.local, "viewer_host": None if viewer.local else viewer.host}
+
+
+async def sees(tx: Transaction, viewer: Actor | None, post: Post) -> bool:
+    """Whether a stored post is there for `viewer`."""
+    statement = f"SELECT 1 FROM posts p WHERE p.id = :post AND {VISIBLE}"
+    found = await tx.value(statement, post=post.id, **as_seen_by(viewer))
+    return found is not None
+
+
+async def visible_ids(tx: Transaction, viewer: Actor | None, post_ids: Iterable[int]) -> set[int]:
+    """Which of these posts are there for `viewer`."""
+    found = await tx.all(
+        int,
+        f"SELECT p.id FROM posts p WHERE p.id IN :ids* AND {VISIBLE}",
+        ids=list(post_ids),
+        **as_seen_by(viewer),
+    )
+    return set(found)
+
+
+async def post_by_id(tx: Transaction, viewer: Actor | None, post_id: int) -> Post | None:
+    """The post, if it is there for `viewer`: one statement, whatever keeps it from being there."""
+    return await tx.one(
+        Post,
+        f"SELECT {COLUMNS} FROM posts p WHERE p.id = :post AND {VISIBLE}",
+        post=post_id,
+        **as_seen_by(viewer),
+    )
+
+
+async def post_by_uri(tx: Transaction, viewer: Actor | None, uri: str) -> Post | None:
+    """The same by its id on the wire."""
+    return await tx.one(
+        Post,
+        f"SELECT {COLUMNS} FROM posts p WHERE p.uri = :uri AND {VISIBLE}",
+        uri=uri,
+        **as_seen_by(viewer),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A post of a thread: its place, and whether the viewer may see it."""
+
+    id: int
+    in_reply_to_id: int | None
+    visible: bool
+
+
+async def thread(tx: Transaction, viewer: Actor | None, thread_id: int, limit: int) -> list[Node]:
+    """The posts of a thread, visible or not, the oldest first: an answer to a hidden post keeps its place."""
+    return await tx.all(
+        Node,
+        f"""
+        SELECT p.id, p.in_reply_to_id, {VISIBLE} AS visible FROM posts p
+        WHERE  p.thread_id = :thread AND p.kind <> 'boost'
+        ORDER  BY p.id
+        LIMIT  :limit
+        """,
+        thread=thread_id,
+        limit=limit,
+        **as_seen_by(viewer),
+    )
