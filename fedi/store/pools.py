@@ -170,7 +170,7 @@ async def _create_pool(dsn: str) -> asyncpg.Pool[asyncpg.Record]:
         timeout=CONNECT_TIMEOUT,
         server_settings=SETTINGS,
         init=_prepare,
-        reset=_keep,
+        reset=clean,
     )
 
 
@@ -182,8 +182,13 @@ async def _prepare(connection: Direct | Connection) -> None:
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=exact_number, format="text")
 
 
-async def _keep(connection: Direct | Connection) -> None:
-    """Nothing to reset: every setting is local to its transaction. asyncpg's own reset is one more round trip."""
+async def clean(connection: Direct | Connection) -> None:
+    """Make a connection fit for the next unit: without a transaction it is, for every setting is local to one.
+
+    asyncpg's own reset would be one more round trip for each unit.
+    """
+    if connection.is_in_transaction():
+        await connection.execute("ROLLBACK")
 
 
 async def _reached(connecting: Awaitable[T]) -> T:

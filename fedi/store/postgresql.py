@@ -11,6 +11,7 @@ import random
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from fedi.errors import Invalid, Unavailable
 from fedi.store.database import AnyUnit, Clock, Database, Publish
 from fedi.store.dialect import Engine, Statement
 from fedi.store.migrations import Migration, migrations
-from fedi.store.pools import Connection, SharedPool, share
+from fedi.store.pools import Connection, SharedPool, clean, share
 from fedi.store.rows import Row
 from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
 
@@ -186,7 +187,7 @@ class PostgresDatabase(Database):
         sequence = self._sequence if begin is WRITE else None
         tx = PostgresTransaction(self.school, self._clock(), sequence, connection, deadline)
         try:
-            await connection.execute(
+            await tx.script(
                 f'{begin}; SET LOCAL search_path TO "{self._schema}"; SET LOCAL statement_timeout = {timeout}'
             )
             result = await unit(tx, *args)
@@ -213,11 +214,9 @@ class PostgresDatabase(Database):
 
 
 async def _roll_back(connection: Connection) -> None:
-    try:
-        if connection.is_in_transaction():
-            await connection.execute("ROLLBACK")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection.terminate()
+    """Undo the transaction; where the connection is lost, PostgreSQL has."""
+    with suppress(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+        await clean(connection)
 
 
 async def open_postgresql(

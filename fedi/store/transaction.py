@@ -103,5 +103,5 @@ class Transaction(ABC):
     async def _fetch(self, statement: Statement, values: list[object]) -> tuple[tuple[str, ...], Sequence[Row]]: ...
 
 
-def _values(statement: Statement, params: dict[str, object]) -> list[object]:
+def _values(statement: Statement, params: Mapping[str, object]) -> list[object]:
     return [storable(value) for value in arguments(statement, params)]
