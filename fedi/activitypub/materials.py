@@ -1,7 +1,7 @@
 """A material's metadata on the wire: schema.org LearningResource (LRMI, AMB profile) properties on an Article.
 
 Mastodon shows of an Article its name, summary and link only, so `wire_summary` puts there what a reader needs to
-decide: the description, kind, subject, classes, language, and the attribution line. A peer that knows our properties reads the
+decide: description, kind, subject, classes, language and the attribution line. A peer that knows our properties reads the
 bare description from `schema:description`.
 """
 

@@ -57,3 +57,20 @@ class RemoteFile:
     height: int | None = None
     blurhash: str | None = None
     focus: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that was taken in: sniffed, hashed, cleaned, and lying in the school's storage. Sizes in bytes."""
+
+    kind: FileKind
+    media_type: str
+    name: str
+    size: int
+    sha256: str
+    storage_key: str
+    preview_key: str | None = None
+    width: int | None = None
+    height: int | None = None
+    blurhash: str | None = None
+    description: str = ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 
-from fedi.models.files import File
+from fedi.models.files import File, NewFile, RemoteFile
 from fedi.store.database import Transaction
+from fedi.store.rows import as_json
 
 COLUMNS = ", ".join(field.name for field in fields(File))
 """What a SELECT names to get a `File`."""
@@ -16,3 +17,203 @@ async def by_ids(tx: Transaction, file_ids: Iterable[int]) -> dict[int, File]:
     """The files by their ids; what does not exist is left out."""
     found = await tx.all(File, f"SELECT {COLUMNS} FROM files WHERE id IN :ids*", ids=list(set(file_ids)))
     return {file.id: file for file in found}
+
+
+async def by_id(tx: Transaction, file_id: int) -> File | None:
+    """One file."""
+    return await tx.one(File, f"SELECT {COLUMNS} FROM files WHERE id = :id", id=file_id)
+
+
+async def insert(tx: Transaction, owner_id: int, new: NewFile) -> File:
+    """Keep a file that was taken in here."""
+    file = File(
+        id=tx.new_id(),
+        owner_id=owner_id,
+        kind=new.kind,
+        media_type=new.media_type,
+        name=new.name,
+        description=new.description,
+        size=new.size,
+        sha256=new.sha256,
+        width=new.width,
+        height=new.height,
+        duration_ms=None,
+        blurhash=new.blurhash,
+        focus=None,
+        remote_url=None,
+        storage_key=new.storage_key,
+        preview_key=new.preview_key,
+        created_at=tx.now,
+    )
+    await _insert(tx, file)
+    return file
+
+
+async def insert_remote(tx: Transaction, owner_id: int, announced: RemoteFile) -> File:
+    """Note a file of a peer; its bytes are fetched when somebody asks for them."""
+    file = File(
+        id=tx.new_id(),
+        owner_id=owner_id,
+        kind=announced.kind,
+        media_type=announced.media_type,
+        name=announced.name,
+        description=announced.description,
+        size=announced.size,
+        sha256=announced.sha256,
+        width=announced.width,
+        height=announced.height,
+        duration_ms=None,
+        blurhash=announced.blurhash,
+        focus=announced.focus,
+        remote_url=announced.url,
+        storage_key=None,
+        preview_key=None,
+        created_at=tx.now,
+    )
+    await _insert(tx, file)
+    return file
+
+
+async def upsert_remote(tx: Transaction, owner_id: int, announced: RemoteFile) -> File:
+    """The file an actor announced before at this address, or a new one."""
+    known = await tx.one(
+        File,
+        f"SELECT {COLUMNS} FROM files WHERE owner_id = :owner AND remote_url = :url LIMIT 1",
+        owner=owner_id,
+        url=announced.url,
+    )
+    return known or await insert_remote(tx, owner_id, announced)
+
+
+async def _insert(tx: Transaction, file: File) -> None:
+    await tx.execute(
+        """
+        INSERT INTO files (id, owner_id, kind, media_type, name, description, size, sha256, width, height,
+                           duration_ms, blurhash, focus, remote_url, storage_key, preview_key, created_at, used_at)
+        VALUES (:id, :owner_id, :kind, :media_type, :name, :description, :size, :sha256, :width, :height,
+                :duration_ms, :blurhash, :focus, :remote_url, :storage_key, :preview_key, :created_at, :created_at)
+        """,
+        id=file.id,
+        owner_id=file.owner_id,
+        kind=file.kind,
+        media_type=file.media_type,
+        name=file.name,
+        description=file.description,
+        size=file.size,
+        sha256=file.sha256,
+        width=file.width,
+        height=file.height,
+        duration_ms=file.duration_ms,
+        blurhash=file.blurhash,
+        focus=as_json(file.focus) if file.focus else None,
+        remote_url=file.remote_url,
+        storage_key=file.storage_key,
+        preview_key=file.preview_key,
+        created_at=file.created_at,
+    )
+
+
+async def describe(tx: Transaction, file_id: int, description: str) -> None:
+    """Say what is to be seen in a file, for those who cannot see it."""
+    await tx.execute("UPDATE files SET description = :description WHERE id = :id", id=file_id, description=description)
+
+
+async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> None:
+    """The bytes of a remote file have been fetched: what they are replaces what was announced."""
+    await tx.execute(
+        """
+        UPDATE files
+           SET kind = :kind, media_type = :media_type, size = :size, storage_key = :storage_key,
+               preview_key = :preview_key, width = :width, height = :height,
+               blurhash = coalesce(:blurhash, blurhash), used_at = :now
+         WHERE id = :id
+        """,
+        id=file_id,
+        kind=fetched.kind,
+        media_type=fetched.media_type,
+        size=fetched.size,
+        storage_key=fetched.storage_key,
+        preview_key=fetched.preview_key,
+        width=fetched.width,
+        height=fetched.height,
+        blurhash=fetched.blurhash,
+        now=tx.now,
+    )
+
+
+async def uncached(tx: Transaction, file_ids: list[int]) -> None:
+    """The cached bytes of remote files were removed; they can be fetched again."""
+    await tx.execute("UPDATE files SET storage_key = NULL, preview_key = NULL WHERE id IN :ids*", ids=file_ids)
+
+
+async def used(tx: Transaction, file_id: int) -> None:
+    """Somebody asked for a cached file."""
+    await tx.execute("UPDATE files SET used_at = :now WHERE id = :id", id=file_id, now=tx.now)
+
+
+async def cache_size(tx: Transaction) -> int:
+    """The bytes of all cached remote files."""
+    found: int = await tx.value(
+        "SELECT coalesce(sum(size), 0) FROM files WHERE remote_url IS NOT NULL AND storage_key IS NOT NULL"
+    )
+    return found
+
+
+async def least_used(tx: Transaction, limit: int) -> list[File]:
+    """Cached remote files, those nobody has asked for longest first."""
+    return await tx.all(
+        File,
+        f"""
+        SELECT {COLUMNS} FROM files
+         WHERE remote_url IS NOT NULL AND storage_key IS NOT NULL
+         ORDER BY used_at
+         LIMIT :limit
+        """,
+        limit=limit,
+    )
+
+
+async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
+    """Files that were uploaded before `older_than` and belong to no post and no profile."""
+    return await tx.all(
+        File,
+        f"""
+        SELECT {COLUMNS} FROM files
+         WHERE created_at < :older_than
+           AND NOT EXISTS (SELECT 1 FROM post_files WHERE post_files.file_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM actors WHERE actors.id = files.owner_id
+                              AND (actors.avatar_id = files.id OR actors.header_id = files.id))
+         LIMIT :limit
+        """,
+        older_than=older_than,
+        limit=limit,
+    )
+
+
+async def of_owner(tx: Transaction, owner_id: int) -> list[File]:
+    """Everything an actor owns."""
+    return await tx.all(File, f"SELECT {COLUMNS} FROM files WHERE owner_id = :owner", owner=owner_id)
+
+
+async def delete(tx: Transaction, file_ids: list[int]) -> None:
+    """Forget files that nothing refers to."""
+    await tx.execute("DELETE FROM files WHERE id IN :ids*", ids=file_ids)
+
+
+async def referenced_keys(tx: Transaction, keys: list[str]) -> set[str]:
+    """Those of `keys` under which some file still has its bytes or its preview."""
+    found = await tx.all(
+        str,
+        """
+        SELECT storage_key FROM files WHERE storage_key IN :keys*
+         UNION
+        SELECT preview_key FROM files WHERE preview_key IN :keys*
+        """,
+        keys=keys,
+    )
+    return set(found)
+
+
+async def posts_with(tx: Transaction, file_id: int) -> list[int]:
+    """The ids of the posts a file belongs to."""
+    return await tx.all(int, "SELECT post_id FROM post_files WHERE file_id = :file LIMIT 100", file=file_id)

@@ -1,0 +1,108 @@
+"""What a file really is, by its own bytes; and how each type may be served.
+
+The list is fixed and holds nothing that a browser runs or that could be taken for an ActivityPub document: no JSON, no
+HTML, no SVG. What is not on it is served as bytes to be saved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import filetype
+
+from fedi.models.files import FileKind
+
+UNKNOWN = "application/octet-stream"
+
+_PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+_SOUND = ("audio/mpeg", "audio/ogg", "audio/flac", "audio/wav", "audio/mp4", "audio/aac", "audio/webm")
+_FILM = ("video/mp4", "video/webm", "video/ogg", "video/quicktime")
+_INLINE = frozenset({*_PICTURES, *_SOUND, *_FILM, "application/pdf"})
+
+# What filetype calls them, and what the rest of the world does.
+_ALIASES = {
+    "audio/x-wav": "audio/wav",
+    "audio/x-flac": "audio/flac",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+}
+
+# Containers (zip, OLE) and text show their kind by name only; that may choose a program, never what a browser does.
+_BY_NAME = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".epub": "application/epub+zip",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".zip": "application/zip",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+    ".rtf": "application/rtf",
+}
+_ZIP = frozenset(
+    {
+        "application/zip",
+        "application/epub+zip",
+        *(value for key, value in _BY_NAME.items() if key in {".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"}),
+    }
+)
+_OLE = frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})
+_TEXT = frozenset({"text/plain", "text/csv", "application/rtf"})
+_SERVED = _INLINE | _ZIP | _OLE | _TEXT
+_ZIP_MAGIC = b"PK\x03\x04"
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEAD_BYTES = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What the bytes say: a media type of the fixed list, and how it is shown."""
+
+    media_type: str
+    kind: FileKind
+
+
+def sniff(path: Path, name: str) -> Sniffed:
+    """What the file at `path`, called `name` by whoever sent it, really is."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    media_type = _of_bytes(head, PurePath(name).suffix.lower())
+    return Sniffed(media_type, kind_of(media_type))
+
+
+def _of_bytes(head: bytes, suffix: str) -> str:
+    named = _BY_NAME.get(suffix, UNKNOWN)
+    if head.startswith(_ZIP_MAGIC):
+        return named if named in _ZIP else "application/zip"
+    if head.startswith(_OLE_MAGIC):
+        return named if named in _OLE else UNKNOWN
+    guessed = filetype.guess_mime(head)
+    if guessed is not None:
+        known = _ALIASES.get(guessed, guessed)
+        return known if known in _SERVED else UNKNOWN
+    return named if named in _TEXT and b"\0" not in head else UNKNOWN
+
+
+def kind_of(media_type: str) -> FileKind:
+    """How a media type is shown; everything but pictures, sound and film is a document."""
+    if media_type in _PICTURES:
+        return FileKind.IMAGE
+    if media_type in _SOUND:
+        return FileKind.AUDIO
+    return FileKind.VIDEO if media_type in _FILM else FileKind.DOCUMENT
+
+
+def served_as(media_type: str) -> str:
+    """The Content-Type a file of this kind is sent with."""
+    return media_type if media_type in _SERVED else UNKNOWN
+
+
+def inline(media_type: str) -> bool:
+    """Whether a browser may show it; everything else is a download."""
+    return media_type in _INLINE
