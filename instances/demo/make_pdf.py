@@ -88,6 +88,8 @@ def _blocks(paper: Paper, blocks: Sequence[Block], x: float, width: float) -> No
 def _kept(paper: Paper, blocks: Sequence[Block], width: float) -> float:
     """Millimetres that must stay together from the first of ``blocks`` on: nothing announces an empty page end."""
     size = paper.look.size
+    if paper.look is SLIDES:  # its author says where a slide ends
+        return 0
     match blocks[0]:
         case Heading():
             return size * 1.3 + _kept(paper, blocks[1:], width) if blocks[1:] else size
@@ -157,10 +159,9 @@ def _answer_line(paper: Paper, x: float, width: float) -> None:
 def _items(paper: Paper, items: Items, x: float, width: float) -> None:
     indent = paper.look.size * 0.62
     for number, blocks in enumerate(items.items, items.start):
-        first = _first_line(paper, blocks, width - indent)
-        paper.need(first)
+        paper.need(_kept(paper, blocks, width - indent))
         top = paper.get_y()
-        _marker(paper, x, f"{number}." if items.ordered else "•", first)
+        _marker(paper, x, f"{number}." if items.ordered else "•", _first_line(paper, blocks, width - indent))
         paper.set_y(top)
         _blocks(paper, blocks, x + indent, width - indent)
     paper.ln(paper.look.size * 0.06)
@@ -188,7 +189,7 @@ def _picture(paper: Paper, picture: Picture) -> None:
 def _picture_size(paper: Paper, picture: Picture) -> tuple[float, float]:
     with Image.open(picture.path) as image:
         ratio = image.height / image.width
-    width = min(paper.look.width * 0.86, (112 if paper.look is SLIDES else 78) / ratio)
+    width = min(paper.look.width * 0.86, (104 if paper.look is SLIDES else 78) / ratio)
     return width, width * ratio
 
 

@@ -130,7 +130,7 @@ def fraction_bars() -> Image.Image:
 
 def fraction_task() -> Image.Image:
     """Three bars for pupils: which part is painted?"""
-    canvas = Canvas(1100, 330)
+    canvas = Canvas(1100, 310)
     for number, (y, parts, taken) in enumerate(((20, 8, 3), (120, 12, 5), (220, 10, 7)), 1):
         canvas.text(60, y + 38, f"{number})", 34, INK, bold=True)
         _bar(canvas, 120, y, 780, 76, parts, ["#7fb3de"] * taken)
@@ -157,9 +157,10 @@ def water_cycle() -> Image.Image:
         canvas.line([(x, 235), (x - 14, 285)], "#2f6fb0", 4)
     for x in (860, 940, 1020):
         canvas.arrow([(x, 500), (x, 330)], "#e0662f", 7)
-    canvas.arrow([(640, 150), (440, 150)], "#5b6b79", 6)
+    canvas.arrow([(570, 150), (455, 150)], "#5b6b79", 6)
     canvas.arrow([(330, 455), (450, 505), (600, 525)], "#1f5f99", 7)
-    canvas.arrow([(230, 640), (420, 680), (640, 665)], "#ffffff", 6)
+    canvas.arrow([(130, 520), (130, 612)], "#1f5f99", 6)
+    canvas.arrow([(200, 672), (400, 712), (640, 728)], "#ffffff", 6)
     _water_labels(canvas)
     return canvas.done()
 
@@ -187,12 +188,13 @@ def _water_labels(canvas: Canvas) -> None:
     labels = (
         (300, 160, "condensation", INK),
         (720, 130, "clouds", INK),
-        (540, 190, "wind", INK),
+        (512, 190, "wind", INK),
         (320, 320, "precipitation", "#1f4f80"),
         (1100, 420, "evaporation", "#a8431a"),
-        (500, 455, "run-off", "#1f4f80"),
+        (590, 478, "run-off", "#1f4f80"),
+        (290, 570, "sinks into the ground", "#1f3f60"),
         (900, 590, "lake", "#ffffff"),
-        (820, 725, "groundwater", "#ffffff"),
+        (860, 728, "groundwater", "#ffffff"),
         (1080, 195, "the Sun: energy", "#8a6200"),
     )
     for x, y, text, colour in labels:
@@ -234,28 +236,35 @@ def _meter(canvas: Canvas, x: float, y: float, letter: str) -> None:
     canvas.text(x, y, letter, 44, INK, bold=True)
 
 
+TOWNS = (  # name, place, where its label stands from there, and the label's anchor
+    ("Сығанақ", (240, 190), (22, -8), "lm"),
+    ("Түркістан (Ясы)", (325, 265), (22, -8), "lm"),
+    ("Отырар", (400, 345), (10, -32), "lm"),
+    ("Исфиджаб (Сайрам)", (530, 385), (18, 32), "lm"),
+    ("Тараз", (690, 345), (0, -32), "mm"),
+    ("Құлан", (800, 330), (0, -32), "mm"),
+    ("Талхиз (Талғар)", (910, 375), (0, 34), "mm"),
+    ("Алмалық", (1010, 250), (-20, -16), "rm"),
+)
+
+
 def silk_road() -> Image.Image:
     """A scheme, not a map to scale: towns of the Silk Road in the south of Kazakhstan and its neighbours."""
     canvas = Canvas(1200, 640, "#f6ecd6")
-    canvas.shape(
-        [(0, 520), (240, 470), (480, 500), (760, 455), (1000, 480), (1200, 440), (1200, 640), (0, 640)],
-        "#e5d3ad",
-    )
-    canvas.line([(70, 110), (150, 190), (260, 235), (360, 300), (430, 330)], "#5d9cc4", 8)
-    canvas.text(120, 225, "Сырдария", 24, "#33708f")
-    towns = {
-        "Сығанақ": (240, 190), "Түркістан (Ясы)": (330, 265), "Отырар": (390, 345), "Исфиджаб (Сайрам)": (520, 380),
-        "Тараз": (690, 345), "Құлан": (800, 330), "Алмалық": (1010, 250), "Талхиз (Талғар)": (910, 375),
-    }  # fmt: skip
-    canvas.line([(390, 345), (520, 380), (690, 345), (800, 330), (910, 375), (1010, 250), (1180, 200)], "#a0522d", 5)
-    canvas.line([(240, 190), (330, 265), (390, 345)], "#a0522d", 5)
-    canvas.arrow([(520, 380), (500, 480), (430, 560)], "#a0522d", 5)
+    canvas.shape([(600, 560), (760, 500), (1000, 520), (1200, 470), (1200, 640), (560, 640)], "#e5d3ad")
+    river = [(440, 640), (415, 540), (365, 440), (320, 385), (230, 315), (130, 245), (40, 175)]
+    canvas.line(river, "#5d9cc4", 9)
+    canvas.text(150, 320, "Сырдария", 24, "#33708f")
+    canvas.text(930, 570, "Тянь-Шань таулары", 26, "#7d6a3c")
+    canvas.line([(400, 345), (530, 385), (690, 345), (800, 330), (910, 375), (1010, 250)], "#a0522d", 5)
+    canvas.line([(240, 190), (325, 265), (400, 345)], "#a0522d", 5)
+    canvas.arrow([(1010, 250), (1150, 205)], "#a0522d", 5)
+    canvas.arrow([(530, 385), (490, 490), (330, 590)], "#a0522d", 5)
     canvas.arrow([(240, 190), (150, 120), (60, 60)], "#a0522d", 5)
-    for name, (x, y) in towns.items():
+    for name, (x, y), (right, down), anchor in TOWNS:
         canvas.disc(x, y, 11, 11, "#7a2e12", "#ffffff", 3)
-        below = name.startswith(("Исфиджаб", "Талхиз", "Отырар"))
-        canvas.text(x, y + 34 if below else y - 30, name, 25, INK, bold=True)
-    for x, y, text in ((1120, 160, "Қытайға"), (560, 575, "Самарқанға"), (170, 45, "Еділге")):
+        canvas.text(x + right, y + down, name, 25, INK, bold=True, anchor=anchor)
+    for x, y, text in ((1120, 165, "Қытайға"), (240, 590, "Самарқанға"), (170, 60, "Еділге")):
         canvas.text(x, y, text, 24, "#7a2e12", bold=True)
     return canvas.done()
 

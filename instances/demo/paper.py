@@ -29,6 +29,7 @@ FILES = {
     ("signs", ""): "dejavu/DejaVuSans.ttf",
     ("signs", "B"): "dejavu/DejaVuSans-Bold.ttf",
 }
+UNIT = re.compile(r"(?<=\d) (?=(?:км|м|дм|см|мм|Ом|А|В)\b)")  # a number and its unit stay on one line
 FRACTION = re.compile(r"(?<![\d/□?])(\d+|□|\?)/(\d+|□|\?)(?![\d/□?])")
 COLOURS = {
     "mathematics": (37, 92, 153),
@@ -156,7 +157,7 @@ def _fill(words: Iterable[Word], width: float, space: float) -> list[Line]:
 def _words(paper: Paper, spans: Iterable[Span], size: float) -> list[Word]:
     words: list[Word] = [[]]
     for span in spans:
-        first, *others = re.split(r"[ \t]+", span.text)
+        first, *others = re.split(r"[ \t]+", UNIT.sub("\u00a0", span.text))
         words[-1] += _atoms(paper, first, span, size)
         words += [_atoms(paper, text, span, size) for text in others]
     return [word for word in words if word]

@@ -216,10 +216,11 @@ def load(material: Path, source: str, title: str) -> Sheet:
     about = tomllib.loads((material / "material.toml").read_text("utf-8"))
     language = about["language"]
     author = _author(material, about["author"])
+    kind = "worksheet" if (about["kind"], source) == ("lesson-plan", "worksheet.md") else about["kind"]
     return Sheet(
         title=title,
-        kind=about["kind"],
-        kind_label=KINDS[language][about["kind"]],
+        kind=kind,
+        kind_label=KINDS[language][kind],
         language=language,
         subject=about["subject"],
         classes=tuple(about["classes"]),
