@@ -13,7 +13,9 @@ import docx
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph as Line
 
 from instances.demo.paper import COLOURS
@@ -140,22 +142,48 @@ def _numbering(document: Document, style: str, start: int) -> int:
 
 
 def _grid(document: Document, grid: Grid) -> None:
-    table = document.add_table(rows=0, cols=len(grid.rows[0]), style="Table Grid")
-    for number, row in enumerate(grid.rows):
-        for cell, spans in zip(table.add_row().cells, row, strict=True):
-            bold = tuple(replace(span, bold=True) for span in spans)
-            _runs(cell.paragraphs[0], bold if grid.header and number == 0 else spans)
-    document.add_paragraph()
+    widths = _columns(grid)
+    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for number, texts in enumerate(grid.rows):
+        row = table.add_row()
+        row.height = Cm(1.1) if not all(texts) else None  # an empty cell is for writing
+        for cell, spans, width in zip(row.cells, texts, widths, strict=True):
+            cell.width = Cm(width)
+            _cell(cell, spans, header=grid.header and number == 0)
+    document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _columns(grid: Grid) -> list[float]:
+    """Widths in centimetres, after the square root of the longest text in each column."""
+    longest = [max(sum(len(span.text) for span in cell) for cell in column) for column in zip(*grid.rows, strict=True)]
+    roots = [max(length, 6) ** 0.5 for length in longest]
+    return [17 * root / sum(roots) for root in roots]
+
+
+def _cell(cell: _Cell, spans: Sequence[Span], header: bool) -> None:
+    line = cell.paragraphs[0]
+    line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(2)
+    _runs(line, [replace(span, bold=True) for span in spans] if header else spans)
+    if header:
+        cell._tc.get_or_add_tcPr().append(_element("shd", val="clear", color="auto", fill="ECEFF3"))  # noqa: SLF001
 
 
 def _answer_line(line: Line) -> None:
-    """A paragraph ruled below, so that it stays one line whatever the font."""
-    borders = OxmlElement("w:pBdr")
-    bottom = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "999999")):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    line.paragraph_format.element.get_or_add_pPr().append(borders)
+    """A paragraph ruled below; ``between`` keeps Word from merging the rules of several lines into one."""
+    borders = _element("pBdr")
+    for side in ("bottom", "between"):
+        borders.append(_element(side, val="single", sz="4", space="1", color="999999"))
+    line.paragraph_format.element.get_or_add_pPr().append(borders)  # before spacing: the schema has an order
+    line.paragraph_format.space_after = Pt(6)
+
+
+def _element(name: str, **values: str) -> BaseOxmlElement:
+    """An element of WordprocessingML that python-docx has no method for."""
+    element = OxmlElement(f"w:{name}")
+    for key, value in values.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
 
 
 def _save(document: Document, path: Path) -> None:

@@ -11,22 +11,11 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 LABELS = {
-    "kk": {"subject": "Пән", "classes": "Сынып", "duration": "Уақыты", "author": "Авторы", "minutes": "мин"},
-    "ru": {
-        "subject": "Предмет",
-        "classes": "Класс",
-        "duration": "Время",
-        "author": "Автор",
-        "minutes": "мин",
-    },
-    "en": {
-        "subject": "Subject",
-        "classes": "Class",
-        "duration": "Time",
-        "author": "Author",
-        "minutes": "min",
-    },
+    "kk": ("Пән", "Сынып", "Уақыты", "Авторы"),
+    "ru": ("Предмет", "Класс", "Время", "Автор"),
+    "en": ("Subject", "Class", "Time", "Author"),
 }
+UNITS = {"kk": ("мин", "сағат"), "ru": ("мин", "ч"), "en": ("min", "h")}
 KINDS = {
     "kk": {
         "lesson-plan": "Сабақ жоспары",
@@ -243,14 +232,15 @@ def _appendix(material: Path, source: str, about: dict[str, Any]) -> tuple[Block
 
 
 def _facts(about: dict[str, Any], author: str) -> tuple[tuple[str, str], ...]:
-    label = LABELS[about["language"]]
-    facts = [
-        (label["subject"], SUBJECTS[about["language"]][about["subject"]]),
-        (label["classes"], _classes(about["classes"])),
-        (label["duration"], f"{about['duration_minutes']} {label['minutes']}"),
-        (label["author"], author),
-    ]
-    return tuple(facts)
+    language = about["language"]
+    subject = SUBJECTS[language][about["subject"]]
+    facts = (subject, _classes(about["classes"]), _duration(about["duration_minutes"], language), author)
+    return tuple(zip(LABELS[language], facts, strict=True))
+
+
+def _duration(minutes: int, language: str) -> str:
+    minute, hour = UNITS[language]
+    return f"{minutes // 60} {hour}" if minutes >= 240 and minutes % 60 == 0 else f"{minutes} {minute}"
 
 
 def _classes(classes: list[int]) -> str:
