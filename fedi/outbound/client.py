@@ -277,8 +277,8 @@ async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
     except TimeoutError as error:
         raise FetchFailed(FailureKind.TIMEOUT, url, "no answer in time") from error
     except aiohttp.ClientConnectorError as error:
-        refused = isinstance(error.os_error, ForbiddenAddress)
-        kind = FailureKind.REFUSED if refused else FailureKind.UNREACHABLE
-        raise FetchFailed(kind, url, str(error)) from error
+        if isinstance(error.os_error, ForbiddenAddress):
+            raise FetchFailed(FailureKind.REFUSED, url, str(error.os_error)) from error
+        raise FetchFailed(FailureKind.UNREACHABLE, url, str(error)) from error
     except aiohttp.ClientError as error:
         raise FetchFailed(FailureKind.UNREACHABLE, url, str(error) or type(error).__name__) from error

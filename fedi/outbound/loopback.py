@@ -72,7 +72,8 @@ class Loopback:
             await app(exchange.scope(), exchange.receive, exchange.send)
         except Exception:  # noqa: BLE001
             # This stands where the server stands: the sender must not fail by the receiver's mistake.
-            _log.exception("an application failed on a request from this process", url=exchange.url)
+            if not exchange.abandoned:
+                _log.exception("an application failed on a request from this process", url=exchange.url)
         await exchange.finish()
 
 
@@ -104,11 +105,16 @@ class _Exchange:
     def host(self) -> str:
         return self._parts.netloc
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether the reader has gone."""
+        return self._over.is_set()
+
     def scope(self) -> Message:
         headers = {**self._request.headers, "Content-Length": str(len(self._request.body or b""))}
         return {
             "type": "http",
-            "asgi": {"version": "3.0"},
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": self._request.method,
             "scheme": self._parts.scheme,
@@ -129,8 +135,9 @@ class _Exchange:
         return {"type": "http.request", "body": self._request.body or b"", "more_body": False}
 
     async def send(self, message: Message) -> None:
-        if self._over.is_set():
-            return
+        # As ASGI 2.4 asks of servers: whoever streams must hear of it, or an endless stream never lets go of the loop.
+        if self.abandoned and message.get("more_body", False):
+            raise OSError("the reader has gone")
         if message["type"] == "http.response.start":
             self._begin(message)
         elif message["type"] == "http.response.body":
@@ -173,7 +180,7 @@ class _Exchange:
             await self._pass_on(None)
 
     async def _pass_on(self, chunk: bytes | None) -> None:
-        if not self._over.is_set():
+        if not self.abandoned:
             await self._chunks.put(chunk)
 
     def _torn_off(self) -> FetchFailed:

@@ -17,7 +17,14 @@ def key() -> SigningKey:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    """A client in development mode, with little patience."""
-    limits = Limits(connect_s=0.5, total_s=0.5, file_total_s=0.5, answer_s=0.2)
+    """A client in development mode."""
+    async with Client(development=True, clock=lambda: NOW_MS) as client:
+        yield client
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[Client]:
+    """The same, with little patience."""
+    limits = Limits(connect_s=0.2, total_s=0.2, file_total_s=0.2, answer_s=0.1)
     async with Client(limits=limits, development=True, clock=lambda: NOW_MS) as client:
         yield client

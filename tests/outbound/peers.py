@@ -82,7 +82,7 @@ async def running(answer: Answer, *, tls: ssl.SSLContext | None = None) -> Async
                     writer.write(chunk)
                     await writer.drain()
         writer.close()
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError, ssl.SSLError):
             await writer.wait_closed()
 
     server = await asyncio.start_server(converse, "127.0.0.1", 0, ssl=tls)

@@ -275,8 +275,8 @@ async def drip(request: SignedRequest) -> AsyncIterator[bytes]:
 @pytest.mark.parametrize(
     "answer", [drip, then_silence(b""), then_silence(b"HTTP/1.1 200"), then_silence(reply(b" " * 10)[:-1])]
 )
-async def test_a_server_that_takes_for_ever_is_left(client: Client, answer: Answer) -> None:
-    failed = await failure_of(client, answer)
+async def test_a_server_that_takes_for_ever_is_left(impatient: Client, answer: Answer) -> None:
+    failed = await failure_of(impatient, answer)
 
     assert failed.kind is FailureKind.TIMEOUT
     assert not failed.permanent
@@ -369,15 +369,17 @@ async def test_a_refusal_is_an_answer_with_its_reason(client: Client, key: Signi
 
 
 @pytest.mark.parametrize("answer", [drip, hang_up, then_silence(reply(b" " * 10, status=202)[:-1])])
-async def test_who_answers_and_then_goes_astray_has_answered(client: Client, key: SigningKey, answer: Answer) -> None:
+async def test_who_answers_and_then_goes_astray_has_answered(
+    impatient: Client, key: SigningKey, answer: Answer
+) -> None:
     async with running(answer) as peer:
-        assert (await client.post(peer.url(), b"{}", key)).accepted
+        assert (await impatient.post(peer.url(), b"{}", key)).accepted
 
 
-async def test_a_delivery_without_any_answer_fails(client: Client, key: SigningKey) -> None:
+async def test_a_delivery_without_any_answer_fails(impatient: Client, key: SigningKey) -> None:
     async with running(then_silence(b"")) as peer:
         with pytest.raises(FetchFailed) as caught:
-            await client.post(peer.url(), b"{}", key)
+            await impatient.post(peer.url(), b"{}", key)
 
     assert caught.value.kind is FailureKind.TIMEOUT
 
