@@ -28,6 +28,9 @@ from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, R
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""
 
+OPTIMIZE_EVERY = 3600.0
+"""Seconds between two looks at the planner's statistics."""
+
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -201,9 +204,15 @@ class Reader(Seat):
     def _carry_out(self, calls: list[Call]) -> None:
         for call in calls:
             if call.begin():
-                self._sql("BEGIN")
-                self._drive(call, None)
-                self._roll_back()
+                self._run_on_snapshot(call)
+
+    def _run_on_snapshot(self, call: Call) -> None:
+        try:
+            self._sql("BEGIN")
+            self._drive(call, None)
+            self._roll_back()
+        except Exception as error:  # noqa: BLE001  it is raised in the caller
+            call.error = error
 
 
 class Writer(Seat):
@@ -214,17 +223,21 @@ class Writer(Seat):
     ) -> None:
         super().__init__(connection, school, clock)
         self._sequence = sequence
-
-    async def close(self) -> None:
-        """Let SQLite refresh the statistics its planner wants refreshed (bounded by `analysis_limit`), and close."""
-        await (await self._aiosqlite.execute("PRAGMA optimize")).close()
-        await super().close()
+        self._version = 0
+        self._holds_lock = False
+        self._optimized_at = time.monotonic()
 
     async def version(self) -> int:
-        """Grows when another connection has committed; its own commits do not count."""
-        cursor = await self._aiosqlite.execute("PRAGMA data_version")
-        row = await cursor.fetchone()
-        return int(row[0]) if row else 0
+        """Grows when another connection has committed; its own commits do not count.
+
+        While a batch runs, nobody else can commit: what was seen at its beginning is true, and is not waited for.
+        """
+        if not self._holds_lock:
+            await self._aiosqlite._execute(self._look_at_version)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        return self._version
+
+    def _look_at_version(self) -> None:
+        self._version = self._connection.execute("PRAGMA data_version").fetchone()[0]
 
     def _carry_out(self, calls: list[Call]) -> None:
         try:
@@ -232,17 +245,37 @@ class Writer(Seat):
                 self._commit_alone(calls[0])
             else:
                 self._commit_together(calls)
+            self._optimize_now_and_then()
         except BaseException as error:  # noqa: BLE001  it is raised in every caller
             self._roll_back()
             for call in calls:
                 call.error = error
 
-    def _commit_together(self, calls: list[Call]) -> None:
+    def _optimize_now_and_then(self) -> None:
+        """Let SQLite refresh the statistics its planner wants refreshed: milliseconds, by `analysis_limit`."""
+        if time.monotonic() - self._optimized_at > OPTIMIZE_EVERY:
+            self._optimized_at = time.monotonic()
+            self._connection.execute("PRAGMA optimize")
+
+    def _begin(self) -> None:
         self._sql("BEGIN IMMEDIATE")
+        self._look_at_version()
+        self._holds_lock = True
+
+    def _roll_back(self) -> None:
+        self._holds_lock = False
+        super()._roll_back()
+
+    def _commit(self) -> None:
+        self._holds_lock = False
+        self._sql("COMMIT")
+
+    def _commit_together(self, calls: list[Call]) -> None:
+        self._begin()
         try:
             for call in calls:
                 self._run_in_savepoint(call)
-            self._sql("COMMIT")
+            self._commit()
         except BaseException:  # noqa: BLE001  anything less would leave the transaction open for the next batch
             self._roll_back()
             self._commit_one_by_one(calls)
@@ -268,10 +301,10 @@ class Writer(Seat):
         if not call.begin():
             return
         try:
-            self._sql("BEGIN IMMEDIATE")
+            self._begin()
             self._drive(call, self._sequence())
             if not call.error:
-                self._sql("COMMIT")
+                self._commit()
         except BaseException as error:  # noqa: BLE001  it is raised in the caller
             call.error = error
         self._roll_back()

@@ -14,9 +14,12 @@ from fedi.store.migrations import Migration, migrations
 
 T = TypeVar("T")
 
-# A batch is committed when it has this many units, lest the first wait long for the last.
-BATCH = 200
+WRITES_PER_COMMIT = 200
+"""More would make the first caller of a batch wait long for the last."""
+
 READERS = 2
+READS_PER_TURN = 4
+"""Going to a thread and back costs more than a small read; more a turn would let one slow read delay too many."""
 
 
 class SqliteDatabase(Database):
@@ -28,8 +31,8 @@ class SqliteDatabase(Database):
         super().__init__(school, clock, publish)
         self._path = path
         self._writer: Writer | None = None
-        self._writes = Lane(self._open_writer, publish, width=1, batch=BATCH)
-        self._reads = Lane(self._open_reader, publish, width=READERS, batch=1)
+        self._writes = Lane(self._open_writer, publish, width=1, batch=WRITES_PER_COMMIT)
+        self._reads = Lane(self._open_reader, publish, width=READERS, batch=READS_PER_TURN)
         self._version: int | None = None
 
     async def open(self, known: tuple[Migration, ...]) -> None:

@@ -248,6 +248,27 @@ async def test_changed_tells_of_other_processes_and_not_of_our_own_commits(db: S
     assert not await db.changed()
 
 
+async def test_asking_whether_something_changed_does_not_wait_for_a_batch(db: SqliteDatabase, path: Path) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def ask_within(tx: Transaction) -> tuple[bool, bool]:
+        answers = [asyncio.run_coroutine_threadsafe(db.changed(), loop).result(timeout=10) for _ in range(2)]
+        return answers[0], answers[1]
+
+    assert await db.write(ask_within) == (False, False)
+    beside(path).communicate("go on\n")
+    assert await db.write(ask_within) == (True, False)
+
+
+async def test_statistics_are_refreshed_now_and_then(db: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements = await trace(db)
+    await db.write(add, "soon")
+    assert "PRAGMA optimize" not in statements
+    monkeypatch.setattr(connections, "OPTIMIZE_EVERY", 0)
+    await db.write(add, "late")
+    assert statements[-1] == "PRAGMA optimize"
+
+
 def beside(path: Path) -> "subprocess.Popen[str]":
     """Another process that has begun to write and goes on when it is told to."""
     process = subprocess.Popen(
