@@ -96,6 +96,11 @@ async def held_by_host(tx: Transaction) -> list[HeldCount]:
     )
 
 
+async def latest_held(tx: Transaction, limit: int) -> list[Received]:
+    """For the administrator to look into: what was held last, of all hosts."""
+    return await tx.all(Received, f"SELECT {_COLUMNS} FROM received WHERE held ORDER BY id DESC LIMIT :limit", limit=limit)
+
+
 async def prune(tx: Transaction, before: int) -> int:
     """Drop the text of what arrived before a moment (milliseconds); ids stay, so that nothing can be replayed."""
     return await tx.execute(

@@ -36,7 +36,8 @@ async def page(request: Request) -> Response:
         "pages/front.html",
         posts=front.posts,
         materials=front.materials,
-        about=instance.school.description.get(language) or instance.school.description.get(instance.school.language, ""),
+        about=instance.school.description.get(language)
+        or instance.school.description.get(instance.school.language, ""),
         school_handle=instance.school_actor.handle,
     )
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import polls, posts, reactions, reading
+from fedi.actions import own_posts, polls, reactions, reading
 from fedi.actions.reading import Thread
 from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
@@ -71,15 +71,10 @@ async def delete(request: Request, me: SignedIn) -> Response:
     post_id = request.path_params["id"]
     if request.method == "POST":
         await submitted(request)
-        await write(request, _delete, me.actor, post_id)
+        await write(request, own_posts.delete, me.actor, post_id)
         return see_other(render.profile_path(me.actor))
-    view = await read(request, posts.own, me.actor, post_id)
+    view = await read(request, own_posts.view, me.actor, post_id)
     return render.page(request, "pages/delete.html", view=view)
-
-
-async def _delete(tx: Transaction, me: Actor, post_id: int) -> None:
-    view = await posts.own(tx, me, post_id)
-    await posts.delete(tx, view.post)
 
 
 Reaction = Callable[[Transaction, Actor, Post], Awaitable[object]]

@@ -40,7 +40,9 @@ async def page(request: Request) -> Response:
         return see_other(render.profile_path(person))
     tab = request.query_params.get("show", "posts")
     tab = tab if tab in TABS else "posts"
-    profile = await read(request, _profile, request.path_params["name"], render.reader(request).actor, tab, lists.asked(request))
+    profile = await read(
+        request, _profile, request.path_params["name"], render.reader(request).actor, tab, lists.asked(request)
+    )
     return _page(request, profile, tab)
 
 

@@ -11,7 +11,7 @@ from fedi.auth.sign_in import sign_in
 from fedi.errors import TooManyRequests, Unauthenticated
 from fedi.models.accounts import SignedIn
 from fedi.web.forms import Form, filled, submitted
-from fedi.web.visit import anyone, local_path, see_other, teachers, words
+from fedi.web.visit import address_of, anyone, local_path, see_other, teachers, words
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -33,8 +33,8 @@ async def login(request: Request) -> Response:
 
 
 async def _sign_in(request: Request, form: Form) -> Response:
-    instance, address = request.state.instance, request.client.host if request.client else ""
-    welcome = await sign_in(instance, form.value("name"), form.value("password"), address)
+    instance = request.state.instance
+    welcome = await sign_in(instance, form.value("name"), form.value("password"), address_of(request))
     response = see_other(local_path(form.value("next"), "/home"))
     sessions.set_cookie(response, instance.school, welcome.token)
     return response

@@ -122,3 +122,8 @@ def local_path(path: str | None, otherwise: str) -> str:
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or urlsplit(path).netloc:
         return otherwise
     return path
+
+
+def address_of(request: Request) -> str:
+    """The address the request came from; the server has believed its proxies already."""
+    return request.client.host if request.client else ""

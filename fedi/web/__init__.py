@@ -1,0 +1,83 @@
+"""Pages for people: one endpoint a form or a page, made from `templates/`; no page needs JavaScript.
+
+Profiles and posts share their address with ActivityPub documents: `server.NEGOTIATED` has them, not this table.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from fedi.web import (
+    compose,
+    front,
+    home,
+    joining,
+    library,
+    lookup,
+    materials,
+    notifications,
+    post,
+    profile,
+    settings,
+    sign_in,
+    texts,
+)
+from fedi.web.admin import deliveries, held, peers, people
+
+_FORM = ["GET", "POST"]
+_BUTTON = ["POST"]
+
+PAGES = [
+    Route("/", front.page),
+    Route("/login", sign_in.login, methods=_FORM),
+    Route("/logout", sign_in.logout, methods=_BUTTON),
+    Route("/language", sign_in.language, methods=_BUTTON),
+    Route("/join/{token}", joining.join, methods=_FORM),
+    Route("/invite/{token}", joining.join, methods=_FORM),
+    Route("/first/{token}", joining.join, methods=_FORM),
+    Route("/reset", joining.forgotten, methods=_FORM),
+    Route("/reset/{token}", joining.reset, methods=_FORM),
+    Route("/home", home.page),
+    Route("/home/school", home.school),
+    Route("/home/network", home.network),
+    Route("/compose", compose.page, methods=_FORM),
+    Route("/drafts", compose.drafts),
+    Route("/materials/new", materials.new, methods=_FORM),
+    Route("/library", library.page),
+    Route("/tags/{tag}", library.tag),
+    Route("/posts/{id:int}/history", post.history),
+    Route("/posts/{id:int}/edit", materials.edit, methods=_FORM),
+    Route("/posts/{id:int}/delete", post.delete, methods=_FORM),
+    Route("/posts/{id:int}/like", post.like, methods=_BUTTON),
+    Route("/posts/{id:int}/unlike", post.unlike, methods=_BUTTON),
+    Route("/posts/{id:int}/boost", post.boost, methods=_BUTTON),
+    Route("/posts/{id:int}/unboost", post.unboost, methods=_BUTTON),
+    Route("/posts/{id:int}/vote", post.vote, methods=_BUTTON),
+    Route("/@{name}/follow", lookup.follow_from_elsewhere),
+    Route("/@{name}/follow", profile.follow, methods=_BUTTON),
+    Route("/@{name}/unfollow", profile.unfollow, methods=_BUTTON),
+    Route("/notifications", notifications.page),
+    Route("/notifications/read", notifications.mark_read, methods=_BUTTON),
+    Route("/requests/{id:int}/accept", notifications.accept, methods=_BUTTON),
+    Route("/requests/{id:int}/reject", notifications.reject, methods=_BUTTON),
+    Route("/lookup", lookup.page),
+    Route("/authorize_interaction", lookup.authorize_interaction),
+    Route("/share", lookup.share),
+    Route("/settings", settings.page),
+    Route("/settings/profile", settings.profile, methods=_BUTTON),
+    Route("/settings/preferences", settings.preferences, methods=_BUTTON),
+    Route("/settings/password", settings.password, methods=_BUTTON),
+    Route("/settings/leave", settings.leave, methods=_BUTTON),
+    Route("/admin/", people.page),
+    Route("/admin/invitations", people.invite, methods=_BUTTON),
+    Route("/admin/invitations/withdraw", people.withdraw, methods=_BUTTON),
+    Route("/admin/people/{id:int}", people.change, methods=_BUTTON),
+    Route("/admin/peers", peers.page),
+    Route("/admin/peers", peers.decide, methods=_BUTTON),
+    Route("/admin/held", held.page),
+    Route("/admin/deliveries", deliveries.page),
+    Route("/admin/deliveries/resume", deliveries.resume, methods=_BUTTON),
+    Route("/admin/deliveries/{id:int}/retry", deliveries.retry, methods=_BUTTON),
+    Route("/admin/deliveries/{id:int}/drop", deliveries.drop, methods=_BUTTON),
+    *(Route(f"/{name}", texts.page) for name in texts.NAMES),
+]

@@ -1,0 +1,124 @@
+"""Writing a post, answering one, and changing one; drafts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import i18n, render
+from fedi.actions import own_posts, posts, reading, timelines
+from fedi.errors import Invalid
+from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
+from fedi.models.files import File
+from fedi.models.posts import Circle, Post, PostView
+from fedi.outbound import resolver
+from fedi.store.database import Transaction
+from fedi.web import attachments, drafting, lists
+from fedi.web.forms import Form, filled, submitted, translated
+from fedi.web.visit import read, see_other, teachers, words, write
+
+
+@teachers
+async def page(request: Request, me: SignedIn) -> Response:
+    """`/compose`, with `?reply=<id>` for an answer and `?text=` for what another page hands over."""
+    if request.method == "POST":
+        return await _publish(request, me)
+    parent = await _parent(request, me, request.query_params.get("reply", ""))
+    text = request.query_params.get("text", "")[:5000] or _salutation(me, parent)
+    form = filled(
+        text=text, circle=_starting_circle(me, parent), language=render.reader(request).language, key=drafting.new_key()
+    )
+    return _page(request, form, parent=parent)
+
+
+async def _publish(request: Request, me: SignedIn) -> Response:
+    form = await submitted(request)
+    files = await attachments.take_in(request, me, form)
+    if form.value("do") == "attach" or form.errors:
+        return await _again(request, me, form, files)
+    await resolver.handles_in(request.state.instance, request.state.client, form.value("text"))
+    draft = drafting.post_draft(form, files, me.account.default_circle, request.state.instance.clock())
+    try:
+        post = await write(request, posts.post, me.actor, draft)
+    except Invalid as error:
+        return await _again(request, me, translated(request, form, error), files)
+    return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+async def _again(request: Request, me: SignedIn, form: Form, files: list[File]) -> Response:
+    parent = await _parent(request, me, form.value("reply"))
+    return _page(request, form, parent=parent, files=files)
+
+
+async def _parent(request: Request, me: SignedIn, post_id: str) -> PostView | None:
+    known = post_id.isascii() and post_id.isdecimal() and len(post_id) < 20
+    return await read(request, reading.post, me.actor, int(post_id)) if known else None
+
+
+def _salutation(me: SignedIn, parent: PostView | None) -> str:
+    if parent is None or parent.author.id == me.actor.id:
+        return ""
+    return f"@{parent.author.username if parent.author.local else parent.author.handle} "
+
+
+def _starting_circle(me: SignedIn, parent: PostView | None) -> str:
+    """An answer starts in the circle of what it answers; the action narrows it again, whatever is chosen."""
+    return (parent.post.circle if parent else me.account.default_circle).value
+
+
+def _page(
+    request: Request,
+    form: Form,
+    *,
+    parent: PostView | None = None,
+    files: list[File] | None = None,
+    editing: Post | None = None,
+) -> Response:
+    return render.page(
+        request,
+        "pages/compose.html",
+        status=422 if form.errors else 200,
+        form=form,
+        parent=parent,
+        files=files or [],
+        editing=editing,
+        draft=editing is not None and editing.circle is Circle.DRAFT,
+        circles=[circle.value for circle in drafting.CIRCLES],
+        languages=list(i18n.NAMES.items()),
+        poll_options=drafting.POLL_ANSWERS,
+        poll_times=_poll_times(request),
+    )
+
+
+def _poll_times(request: Request) -> list[tuple[int, str]]:
+    _ = words(request)
+    return [(1, _("an hour")), (24, _("a day")), (72, _("three days")), (168, _("a week")), (720, _("a month"))]
+
+
+async def edit(request: Request, me: SignedIn, view: PostView) -> Response:
+    """`/posts/<id>/edit` of a post that is no material."""
+    if request.method == "GET":
+        return _page(request, drafting.filled_post(view.post), files=list(view.files), editing=view.post)
+    form = await submitted(request)
+    files = await attachments.take_in(request, me, form)
+    if form.value("do") == "attach" or form.errors:
+        return _page(request, form, files=files, editing=view.post)
+    await resolver.handles_in(request.state.instance, request.state.client, form.value("text"))
+    draft = drafting.post_draft(form, files, view.post.circle, request.state.instance.clock())
+    draft = replace(draft, poll=view.poll)
+    try:
+        post = await write(request, own_posts.change, me.actor, view.post.id, draft)
+    except Invalid as error:
+        return _page(request, translated(request, form, error), files=files, editing=view.post)
+    return see_other(render.post_path(post, me.actor))
+
+
+@teachers
+async def drafts(request: Request, me: SignedIn) -> Response:
+    """`/drafts`: what she has written and not published yet."""
+    views = await read(request, timelines.drafts, me.actor, lists.asked(request))
+    next_page = lists.older(request, lists.post_ids(views))
+    return render.page(request, "pages/drafts.html", posts=views, next=next_page)

@@ -1,0 +1,118 @@
+"""From the fields of a form to a `Draft`, for posts and for materials."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from secrets import token_urlsafe
+
+from fedi.models.files import File
+from fedi.models.materials import Material
+from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
+from fedi.web.forms import Form, filled
+
+CIRCLES = (
+    Circle.PUBLIC,
+    Circle.NETWORK,
+    Circle.FOLLOWERS,
+    Circle.PARTNERS,
+    Circle.SCHOOL,
+    Circle.DIRECT,
+)
+MATERIAL_CIRCLES = CIRCLES[:-1]
+POLL_HOURS = (1, 24, 72, 168, 720)
+POLL_ANSWERS = 5
+_HOUR = 3600_000
+
+
+def circle_of(form: Form, default: Circle) -> Circle:
+    """The chosen circle; "Keep as a draft" is a button, not a circle."""
+    if form.value("do") == "draft":
+        return Circle.DRAFT
+    chosen = form.value("circle")
+    return Circle(chosen) if chosen in CIRCLES else default
+
+
+def post_draft(form: Form, files: list[File], default: Circle, now: int) -> Draft:
+    """What was typed into the form for posts; `now` in milliseconds."""
+    return Draft(
+        text=form.value("text"),
+        circle=circle_of(form, default),
+        summary=form.value("summary"),
+        sensitive=bool(form.value("sensitive")),
+        language=form.value("language") or None,
+        in_reply_to_id=form.number("reply"),
+        file_ids=tuple(file.id for file in files),
+        poll=_poll(form, now),
+        idempotency_key=form.value("key")[:64] or None,
+    )
+
+
+def _poll(form: Form, now: int) -> Poll | None:
+    titles = [title.strip() for title in form.values_of("option") if title.strip()]
+    if not titles:
+        return None
+    hours = form.number("closes")
+    options = tuple(PollOption(title) for title in titles)
+    return Poll(options, bool(form.value("multiple")), now + (hours if hours in POLL_HOURS else 24) * _HOUR)
+
+
+def material_draft(form: Form, files: list[File], default: Circle) -> Draft:
+    """What was typed into the form for materials."""
+    return replace(
+        post_draft(form, files, default, 0), title=form.value("title").strip(), poll=None, material=_material(form)
+    )
+
+
+def _material(form: Form) -> Material:
+    classes = {
+        int(value) for value in form.values_of("classes") if value.isascii() and value.isdecimal() and len(value) < 3
+    }
+    words = [word.strip() for word in form.value("keywords").split(",")]
+    return Material(
+        kind=form.value("kind"),
+        subject=form.value("subject"),
+        classes=tuple(sorted(classes)),
+        licence=form.value("licence"),
+        duration_minutes=form.number("duration"),
+        objectives=form.value("objectives").strip(),
+        keywords=tuple(dict.fromkeys(word for word in words if word)),
+        based_on=form.value("based_on") or None,
+        author_line=form.value("author_line").strip(),
+    )
+
+
+def new_key() -> str:
+    """Sent along with a form so that a second click publishes nothing twice."""
+    return token_urlsafe(12)
+
+
+def filled_post(post: Post) -> Form:
+    """The form for changing a post."""
+    return filled(
+        text=post.source,
+        summary=post.summary,
+        sensitive=post.sensitive,
+        language=post.language,
+        circle=post.circle.value,
+    )
+
+
+def filled_material(view: PostView) -> Form:
+    """The form for changing a material."""
+    post, material = view.post, view.material
+    assert material is not None
+    return filled(
+        text=post.source,
+        title=post.title,
+        summary=post.summary,
+        language=post.language,
+        circle=post.circle.value,
+        kind=material.kind,
+        subject=material.subject,
+        classes=material.classes,
+        licence=material.licence,
+        duration=material.duration_minutes,
+        objectives=material.objectives,
+        keywords=", ".join(material.keywords),
+        author_line=material.author_line,
+    )

@@ -1,0 +1,74 @@
+"""One-time links: the first administrator's, invitations, and forgotten passwords."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import render
+from fedi.actions import tickets
+from fedi.auth import enrolment, sessions
+from fedi.auth.enrolment import Newcomer
+from fedi.auth.sign_in import sign_in
+from fedi.errors import Conflict, Invalid
+from fedi.models.secrets import hash_of
+from fedi.web.forms import Form, filled, submitted, translated
+from fedi.web.visit import address_of, anyone, read, see_other, words
+
+
+@anyone
+async def join(request: Request) -> Response:
+    """`/join/<token>`, also under `/invite/` and `/first/`: open an account with a link."""
+    ticket = await read(request, tickets.joining, hash_of(request.path_params["token"]))
+    if request.method == "GET":
+        return render.page(request, "pages/join.html", form=filled(email=ticket.email), role=ticket.role)
+    form = await submitted(request)
+    try:
+        return await _join(request, form)
+    except Invalid as error:
+        translated(request, form, error)
+    except Conflict:
+        form.fail("username", words(request)("This name or email address is taken already."))
+    return render.page(request, "pages/join.html", status=422, form=form, role=ticket.role)
+
+
+async def _join(request: Request, form: Form) -> Response:
+    instance, password = request.state.instance, form.value("password")
+    newcomer = Newcomer(
+        username=form.value("username"),
+        name=form.value("name"),
+        password=password,
+        email=form.value("email") or None,
+        language=render.reader(request).language,
+    )
+    person = await enrolment.join(instance, request.path_params["token"], newcomer)
+    welcome = await sign_in(instance, person.actor.username, password, address_of(request))
+    response = see_other("/settings?new=1")
+    sessions.set_cookie(response, instance.school, welcome.token)
+    return response
+
+
+@anyone
+async def forgotten(request: Request) -> Response:
+    """`/reset`: asks for a letter. What it answers does not tell whether there is such an account."""
+    by_mail, sent, form = request.state.instance.config.mail is not None, False, filled()
+    if request.method == "POST":
+        form = await submitted(request)
+        await enrolment.ask_for_link(request.state.instance, form.value("email"), address_of(request))
+        sent = True
+    return render.page(request, "pages/forgotten.html", form=form, by_mail=by_mail, sent=sent)
+
+
+@anyone
+async def reset(request: Request) -> Response:
+    """`/reset/<token>`: choose a new password."""
+    secret = request.path_params["token"]
+    await read(request, tickets.resetting, hash_of(secret))
+    if request.method == "GET":
+        return render.page(request, "pages/reset.html", form=filled())
+    form = await submitted(request)
+    try:
+        await enrolment.reset_password(request.state.instance, secret, form.value("password"))
+    except Invalid as error:
+        return render.page(request, "pages/reset.html", status=422, form=translated(request, form, error))
+    return see_other("/login")

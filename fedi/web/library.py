@@ -1,0 +1,68 @@
+"""The library: materials and posts, searched and sifted; and the pages of tags."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import render
+from fedi.actions import timelines
+from fedi.materials import LICENCES
+from fedi.models.actors import Actor
+from fedi.models.paging import Page
+from fedi.models.posts import PostView
+from fedi.store import search, views
+from fedi.store.database import Transaction
+from fedi.store.search import Query
+from fedi.text import fold
+from fedi.web import lists, materials
+from fedi.web.forms import Form
+from fedi.web.visit import anyone, read
+
+MAX_WORDS = 300
+"""Characters of a search that are looked at."""
+
+
+@anyone
+async def page(request: Request) -> Response:
+    """`/library`, with `?q=` and what sifts it."""
+    reader = render.reader(request)
+    form = Form({name: [value[:MAX_WORDS]] for name, value in request.query_params.items()})
+    found = await read(request, _find, reader.actor, _query(form), lists.asked(request))
+    return render.page(
+        request,
+        "pages/library.html",
+        form=form,
+        posts=found,
+        next=lists.older(request, lists.post_ids(found)),
+        sifted=any(form.value(name) for name in ("kind", "subject", "class", "language", "minutes", "licence")),
+        licence_names=[(uri, licence.name) for uri, licence in LICENCES.items()],
+        **materials.choices(reader.language),
+    )
+
+
+def _query(form: Form) -> Query:
+    return Query(
+        text=form.value("q").strip(),
+        kind=form.value("kind") or None,
+        subject=form.value("subject") or None,
+        class_=form.number("class"),
+        language=form.value("language") or None,
+        licence=form.value("licence") or None,
+        max_minutes=form.number("minutes"),
+        materials_only=form.value("in") != "all",
+    )
+
+
+async def _find(tx: Transaction, viewer: Actor | None, query: Query, page: Page) -> list[PostView]:
+    found = await search.find(tx, viewer, query, page)
+    return await views.full(tx, found, viewer.id if viewer else None)
+
+
+@anyone
+async def tag(request: Request) -> Response:
+    """`/tags/<tag>`."""
+    name = request.path_params["tag"]
+    found = await read(request, timelines.tag, render.reader(request).actor, fold(name), lists.asked(request))
+    next_page = lists.older(request, lists.post_ids(found))
+    return render.page(request, "pages/tag.html", tag=name, posts=found, next=next_page)

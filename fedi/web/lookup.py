@@ -1,0 +1,100 @@
+"""Finding what lies elsewhere: `@name@host` or an address; and being found from elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fedi import render
+from fedi.actions.reading import post as readable
+from fedi.errors import FediError
+from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
+from fedi.models.posts import Post
+from fedi.outbound import resolver
+from fedi.web import profile
+from fedi.web.forms import Form, filled
+from fedi.web.visit import anyone, read, see_other, teachers, words
+
+MAX_QUERY = 2048
+
+
+@teachers
+async def page(request: Request, me: SignedIn) -> Response:
+    """`/lookup?q=`: leads to the person or post if there is one, else says that there is none."""
+    query = request.query_params.get("q", "").strip()[:MAX_QUERY]
+    form = filled(q=query)
+    path = await _find(request, me, query, form) if query else None
+    if path is not None:
+        return see_other(path)
+    await read(request, _nothing)
+    return render.page(request, "pages/lookup.html", form=form)
+
+
+async def _nothing(tx: object) -> None:
+    """The page asks for nothing but the reader's news."""
+
+
+async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str | None:
+    """Where what was looked for is shown here; the form says why not. No stranger can make us ask other servers."""
+    try:
+        found = await resolver.lookup(request.state.instance, request.state.client, query)
+    except FediError:
+        form.fail("q", words(request)("That server did not answer, or answered in a way we do not understand."))
+        return None
+    if found is None:
+        form.fail("q", words(request)("Nothing was found. Check the spelling: @name@their.school or a whole address."))
+        return None
+    return await _path(request, me, found)
+
+
+async def _path(request: Request, me: SignedIn, found: Actor | Post) -> str:
+    if isinstance(found, Actor):
+        return render.profile_path(found)
+    view = await read(request, readable, me.actor, found.id)
+    return render.post_path(view.post, view.author)
+
+
+@teachers
+async def authorize_interaction(request: Request, me: SignedIn) -> Response:
+    """`/authorize_interaction?uri=`: where other servers send our teachers who clicked "follow" there."""
+    uri = request.query_params.get("uri", "").removeprefix("acct:")
+    return see_other("/lookup?" + urlencode({"q": f"@{uri}" if "@" in uri and "/" not in uri else uri}))
+
+
+@teachers
+async def share(request: Request, me: SignedIn) -> Response:
+    """`/share?text=&url=`: other pages hand over what to write about."""
+    parts = [request.query_params.get(name, "") for name in ("title", "text", "url")]
+    return see_other("/compose?" + urlencode({"text": "\n".join(part for part in parts if part)}))
+
+
+@anyone
+async def follow_from_elsewhere(request: Request) -> Response:
+    """The follow button of a stranger: asks for her own address and sends her to her server."""
+    person = await read(request, profile.by_handle, request.path_params["name"])
+    if render.reader(request).actor is not None or not person.local:
+        return see_other(render.profile_path(person))
+    form = filled()
+    if request.query_params.get("from"):
+        form = filled(**{"from": request.query_params["from"][:MAX_QUERY]})
+        address = await _subscribe_address(request, person, form)
+        if address is not None:
+            return RedirectResponse(address, 303)
+    return render.page(request, "pages/follow.html", person=person, form=form, submits_elsewhere=True)
+
+
+async def _subscribe_address(request: Request, person: Actor, form: Form) -> str | None:
+    username, _, domain = form.value("from").strip().lstrip("@").partition("@")
+    template = None
+    if username and domain:
+        try:
+            template = await resolver.subscribe_template(request.state.instance, request.state.client, username, domain)
+        except FediError:
+            template = None
+    if template is None:
+        form.fail("from", words(request)("That server was not found. Write your address like @aigul@school.kz."))
+        return None
+    return template.replace("{uri}", quote(person.uri, safe=""))

@@ -1,0 +1,99 @@
+"""Sharing a material, and changing one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import materials, render
+from fedi.actions import own_posts, posts
+from fedi.errors import Invalid
+from fedi.models.accounts import SignedIn
+from fedi.models.files import File
+from fedi.models.posts import Circle, Draft, Post, PostView
+from fedi.render import vocabulary
+from fedi.store.database import Transaction
+from fedi.web import attachments, compose, drafting
+from fedi.web.forms import Form, filled, submitted, translated
+from fedi.web.visit import read, see_other, teachers, write
+
+Publish = Callable[[Draft], Awaitable[Post]]
+DEFAULT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@teachers
+async def new(request: Request, me: SignedIn) -> Response:
+    """`/materials/new`."""
+    if request.method == "POST":
+        return await _save(request, me, lambda draft: write(request, posts.post, me.actor, draft))
+    await read(request, _nothing)
+    form = filled(
+        licence=DEFAULT_LICENCE,
+        circle=me.account.default_circle.value,
+        language=render.reader(request).language,
+        key=drafting.new_key(),
+    )
+    return _page(request, form)
+
+
+async def _nothing(tx: Transaction) -> None:
+    """The empty form asks for nothing but the reader's news."""
+
+
+@teachers
+async def edit(request: Request, me: SignedIn) -> Response:
+    """`/posts/<id>/edit`, of a post or of a material: each with its own form."""
+    view = await read(request, own_posts.view, me.actor, request.path_params["id"])
+    if view.material is None:
+        return await compose.edit(request, me, view)
+    if request.method == "GET":
+        return _page(request, drafting.filled_material(view), list(view.files), view.post)
+    return await _save(request, me, lambda draft: write(request, own_posts.change, me.actor, view.post.id, draft), view)
+
+
+async def _save(request: Request, me: SignedIn, publish: Publish, view: PostView | None = None) -> Response:
+    form = await submitted(request)
+    files = await attachments.take_in(request, me, form)
+    editing = view.post if view else None
+    if form.value("do") == "attach" or form.errors:
+        return _page(request, form, files, editing)
+    draft = drafting.material_draft(form, files, editing.circle if editing else me.account.default_circle)
+    try:
+        if draft.circle is not Circle.DRAFT:
+            _require_complete(draft)
+        post = await publish(draft)
+    except Invalid as error:
+        return _page(request, translated(request, form, error), files, editing)
+    return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+def _require_complete(draft: Draft) -> None:
+    """A draft may be half done; what others are to find needs all that they search by."""
+    assert draft.material is not None
+    materials.check(draft.material)
+
+
+def _page(request: Request, form: Form, files: list[File] | None = None, editing: Post | None = None) -> Response:
+    context: dict[str, Any] = {
+        "form": form,
+        "files": files or [],
+        "editing": editing,
+        "draft": editing is not None and editing.circle is Circle.DRAFT,
+        "circles": [circle.value for circle in drafting.MATERIAL_CIRCLES],
+        **choices(render.reader(request).language),
+    }
+    return render.page(request, "pages/material_form.html", status=422 if form.errors else 200, **context)
+
+
+def choices(language: str) -> dict[str, Any]:
+    """What can be chosen for a material, in words."""
+    return {
+        "kinds": vocabulary.kinds(language),
+        "subjects": vocabulary.subjects(language),
+        "classes": vocabulary.classes(),
+        "licences": vocabulary.licence_choices(language),
+        "languages": vocabulary.languages(),
+    }

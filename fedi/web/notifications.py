@@ -1,0 +1,79 @@
+"""What happened while she was in class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import render
+from fedi.actions import follows, notifications
+from fedi.errors import NotFound
+from fedi.models.accounts import SignedIn
+from fedi.models.follows import FollowView
+from fedi.models.notifications import NotificationView
+from fedi.models.paging import Page
+from fedi.store import follows as stored_follows
+from fedi.store.database import Transaction
+from fedi.web import lists
+from fedi.web.forms import submitted
+from fedi.web.visit import read, see_other, teachers, write
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    views: list[NotificationView]
+    requests: list[FollowView]
+
+
+@teachers
+async def page(request: Request, me: SignedIn) -> Response:
+    """`/notifications`."""
+    news = await read(request, _news, me.account.id, lists.asked(request))
+    ids = [view.notification.id for view in news.views]
+    next_page = lists.older(request, ids)
+    return render.page(request, "pages/notifications.html", news=news.views, requests=news.requests, next=next_page)
+
+
+async def _news(tx: Transaction, account_id: int, page: Page) -> _News:
+    requests = await stored_follows.requests(tx, account_id, Page()) if page.before is None else []
+    return _News(await notifications.latest(tx, account_id, page), requests)
+
+
+@teachers
+async def mark_read(request: Request, me: SignedIn) -> Response:
+    """Everything up to the newest one she has seen counts as read."""
+    form = await submitted(request)
+    await write(request, notifications.mark_read, me.account.id, form.number("up_to") or 0)
+    return see_other("/notifications")
+
+
+@teachers
+async def accept(request: Request, me: SignedIn) -> Response:
+    """Let somebody follow her."""
+    await submitted(request)
+    await write(request, _accept, me.account.id, request.path_params["id"])
+    return see_other("/notifications")
+
+
+async def _accept(tx: Transaction, account_id: int, follow_id: int) -> None:
+    follow = await stored_follows.by_id(tx, follow_id)
+    if follow is None or follow.followed_id != account_id:
+        raise NotFound("There is no such request")
+    await follows.accept(tx, follow)
+
+
+@teachers
+async def reject(request: Request, me: SignedIn) -> Response:
+    """Do not let somebody follow her."""
+    await submitted(request)
+    await write(request, _reject, me.account.id, request.path_params["id"])
+    return see_other("/notifications")
+
+
+async def _reject(tx: Transaction, account_id: int, follow_id: int) -> None:
+    follow = await stored_follows.by_id(tx, follow_id)
+    if follow is None or follow.followed_id != account_id:
+        raise NotFound("There is no such request")
+    await follows.reject(tx, follow)

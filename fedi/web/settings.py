@@ -1,0 +1,176 @@
+"""What a teacher sets for herself: how others see her, her password, her language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import media, render
+from fedi.actions import accounts, files
+from fedi.actions import actors as actor_actions
+from fedi.auth import enrolment, sessions
+from fedi.errors import Conflict, Invalid, TooLarge
+from fedi.models.accounts import Account, SignedIn
+from fedi.models.actors import Actor, ProfileChange, ProfileField
+from fedi.models.files import FileKind, NewFile
+from fedi.models.posts import Circle
+from fedi.render import vocabulary
+from fedi.store.database import Transaction
+from fedi.text import plain
+from fedi.web import drafting
+from fedi.web.forms import Form, filled, submitted, translated
+from fedi.web.visit import address_of, read, see_other, teachers, words, write
+
+FIELDS = 4
+"""Lines of a profile that the form offers."""
+
+
+@teachers
+async def page(request: Request, me: SignedIn) -> Response:
+    """`/settings`: three forms on one page; `?saved=1` says that it worked."""
+    await read(request, _nothing)
+    return _page(request, me)
+
+
+async def _nothing(tx: Transaction) -> None:
+    """The page shows what is known of the person already; only the count of her news is asked for."""
+
+
+def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
+    """`sent`: the form that was sent and refused, by its name; the others show what is stored."""
+    stored = {
+        "profile": _profile(me.actor),
+        "preferences": _preferences(me.account),
+        "password": filled(),
+        "leaving": filled(),
+    }
+    forms = stored | sent
+    for name, form in forms.items():
+        form.prefix = name
+    return render.page(
+        request,
+        "pages/settings.html",
+        status=422 if sent else 200,
+        me=me,
+        fields=FIELDS,
+        circles=[circle.value for circle in drafting.CIRCLES],
+        languages=[pair for pair in vocabulary.languages() if pair[0] in request.state.instance.school.languages],
+        saved="saved" in request.query_params,
+        is_new="new" in request.query_params,
+        **forms,
+    )
+
+
+def _profile(actor: Actor) -> Form:
+    return filled(
+        name=actor.name,
+        summary=plain(actor.summary),
+        locked=actor.locked,
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
+        field_name=[field.name for field in actor.fields],
+        field_value=[plain(field.value) for field in actor.fields],
+    )
+
+
+def _preferences(account: Account) -> Form:
+    return filled(language=account.language, circle=account.default_circle.value, email=account.email)
+
+
+@teachers
+async def profile(request: Request, me: SignedIn) -> Response:
+    """How others see her."""
+    form = await submitted(request)
+    try:
+        avatar = await _avatar(request, form)
+        await write(request, _change_profile, me.actor, _change(form), avatar)
+    except Invalid as error:
+        return _page(request, me, profile=translated(request, form, error))
+    return see_other("/settings?saved=1")
+
+
+async def _avatar(request: Request, form: Form) -> NewFile | None:
+    uploads = form.uploads("avatar")
+    if not uploads:
+        return None
+    try:
+        received = await media.receive(request.state.instance.media, uploads[0])
+    except (Invalid, TooLarge) as error:
+        raise Invalid(str(error), "avatar") from error
+    if received.kind is not FileKind.IMAGE:
+        raise Invalid("This is not a picture", "avatar")
+    return received
+
+
+def _change(form: Form) -> ProfileChange:
+    lines = zip(form.values_of("field_name"), form.values_of("field_value"), strict=False)
+    return ProfileChange(
+        name=form.value("name").strip(),
+        summary=form.value("summary").strip(),
+        fields=tuple(ProfileField(name.strip(), value.strip()) for name, value in lines if name.strip()),
+        locked=bool(form.value("locked")),
+        discoverable=bool(form.value("discoverable")),
+        indexable=bool(form.value("indexable")),
+    )
+
+
+async def _change_profile(tx: Transaction, me: Actor, change: ProfileChange, avatar: NewFile | None) -> None:
+    if avatar is not None:
+        change = replace(change, avatar_id=(await files.add(tx, me, avatar)).id)
+    await actor_actions.update_profile(tx, me, change)
+
+
+@teachers
+async def preferences(request: Request, me: SignedIn) -> Response:
+    """Her language, her email address, and the circle a new post has."""
+    form = await submitted(request)
+    try:
+        await write(request, _change_preferences, me, form)
+    except Invalid as error:
+        return _page(request, me, preferences=translated(request, form, error))
+    except Conflict:
+        form.fail("email", words(request)("There is an account with this email address already."))
+        return _page(request, me, preferences=form)
+    response = see_other("/settings?saved=1")
+    response.delete_cookie("language")
+    return response
+
+
+async def _change_preferences(tx: Transaction, me: SignedIn, form: Form) -> None:
+    circle = form.value("circle")
+    if circle not in drafting.CIRCLES:
+        raise Invalid("Choose who may read what you write", "circle")
+    await accounts.set_preferences(tx, me.account, form.value("language"), Circle(circle))
+    if form.value("email").strip() != (me.account.email or ""):
+        await accounts.set_email(tx, me.account, form.value("email"), keep=me.session.token_hash)
+
+
+@teachers
+async def password(request: Request, me: SignedIn) -> Response:
+    """Another password; her other browsers are signed out."""
+    form = await submitted(request)
+    old, new = form.value("current_password"), form.value("password")
+    try:
+        await enrolment.change_password(request.state.instance, me, old, new, address_of(request))
+    except Invalid as error:
+        return _page(request, me, password=translated(request, form, error))
+    return see_other("/settings?saved=1")
+
+
+@teachers
+async def leave(request: Request, me: SignedIn) -> Response:
+    """Delete her account for good."""
+    form = await submitted(request)
+    try:
+        await enrolment.confirm(request.state.instance, me, form.value("current_password"), address_of(request))
+        await write(request, accounts.delete, me.account)
+    except Invalid as error:
+        return _page(request, me, leaving=translated(request, form, error))
+    except Conflict:
+        form.fail("current_password", words(request)("You are the last administrator: make somebody else one first."))
+        return _page(request, me, leaving=form)
+    response = see_other("/")
+    await sessions.sign_out(request, response)
+    return response
