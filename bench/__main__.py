@@ -1,0 +1,39 @@
+"""`python -m bench NAME [--json] [--option value ...]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+
+from bench import fanout, home, inbox, kill, memory, schools
+
+Result = dict[str, object]
+
+BENCHMARKS: dict[str, Callable[[int | None], Result]] = {
+    "fanout": fanout.run,
+    "home": home.run,
+    "inbox": inbox.run,
+    "kill": kill.run,
+    "memory": memory.run,
+    "schools": schools.run,
+}
+
+
+def main() -> None:
+    """Run one benchmark and print what it measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", choices=sorted(BENCHMARKS))
+    parser.add_argument("--json", action="store_true", help="print nothing but one JSON object")
+    parser.add_argument("-n", type=int, default=None, help="how many operations (each benchmark has its own default)")
+    chosen = parser.parse_args()
+    result = BENCHMARKS[chosen.name](chosen.n)
+    if not chosen.json:
+        for key, value in result.items():
+            print(f"{key:>24}  {value}")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""`home`: the CPU of one home page, 20 entries out of 200,000 posts, with a session. Target: 4 ms.
+
+Posts are written straight into the tables: what is measured is reading them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from bench import peers, school
+from bench.figures import milliseconds, percentile
+from bench.load import send_all
+from bench.process import free_port, serving
+from fedi.actions import posts
+from fedi.auth import sessions
+from fedi.instances import Instance
+from fedi.models import secrets
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, NewPost, PostKind
+from fedi.store import accounts
+from fedi.store.database import Transaction
+
+POSTS = 200_000
+AUTHORS = 50
+_BATCH = 500
+
+
+def run(n: int | None = None) -> dict[str, object]:
+    """Read the page `n` times (1,000)."""
+    with school.folder() as folder:
+        return _measure(folder, n or 1_000)
+
+
+def _measure(folder: Path, n: int) -> dict[str, object]:
+    port = free_port()
+    settings = school.create(folder, port)
+    cookies: list[str] = []
+
+    async def fill(instance: Instance) -> None:
+        [reader] = await school.add_teachers(instance, 1)
+        authors = await school.know(instance, peers.invent(5, AUTHORS))
+        await school.follow_all(instance, [reader], authors)
+        for first in range(0, POSTS, _BATCH):
+            await instance.db.write(_publish, authors, first)
+        cookies.append(await instance.db.write(_sign_in, reader))
+
+    school.prepare(settings, fill)
+    request = f"GET /home HTTP/1.1\r\nHost: {school.HOST}:{port}\r\nCookie: {cookies[0]}\r\n\r\n".encode()
+    with serving(folder, port) as server:
+        asyncio.run(send_all(port, [request] * 50, 1))
+        cpu, started = server.cpu_s(), time.perf_counter()
+        outcome = asyncio.run(send_all(port, [request] * n, 4))
+        elapsed, used = time.perf_counter() - started, server.cpu_s() - cpu
+    return {
+        "n": n,
+        "rate": round(n / elapsed),
+        "cpu_us": round(used / n * 1e6),
+        "p50_ms": milliseconds(percentile(outcome.seconds, 0.5)),
+        "p99_ms": milliseconds(percentile(outcome.seconds, 0.99)),
+        "refused": sum(status != 200 for status in outcome.statuses),
+    }
+
+
+async def _publish(tx: Transaction, authors: list[Actor], first: int) -> None:
+    for number in range(first, first + _BATCH):
+        author = authors[number % len(authors)]
+        uri = f"{author.uri}/notes/{number}"
+        new = NewPost(PostKind.NOTE, Circle.PUBLIC, peers.PARAGRAPH, uri=uri, url=uri, published_at=tx.now)
+        await posts.publish(tx, author, new)
+
+
+async def _sign_in(tx: Transaction, reader: Actor) -> str:
+    """A session; the Cookie header that carries it."""
+    account = await accounts.by_id(tx, reader.id)
+    if account is None:
+        raise LookupError(reader.username)
+    token = secrets.new_secret()
+    await sessions.begin(tx, account, token, secrets.new_secret())
+    return f"{sessions.cookie_name(tx.school)}={token.text}"

@@ -1,0 +1,159 @@
+"""The worker: claims, runs, retries and buries jobs of every school."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from fedi import worker
+from fedi.instances import Instance, Instances
+from fedi.outbound.client import Client
+from fedi.outbound.work import GiveUp, Retry, Work
+from fedi.store import backlog, jobs
+from fedi.store.jobs import Lane, NewJob
+from fedi.worker import Worker
+
+HOSTS = ("almaty.localhost", "kostanay.localhost")
+
+
+@pytest.fixture
+async def instances(tmp_path: Path) -> AsyncIterator[Instances]:
+    for host in HOSTS:
+        (tmp_path / host).mkdir()
+        (tmp_path / host / "instance.toml").write_text(f'host = "{host}"\nname = "School"\ndevelopment = true\n')
+    opened = Instances(tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def almaty(instances: Instances) -> Instance:
+    instance = await instances.by_host(HOSTS[0])
+    assert instance is not None
+    return instance
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with Client(development=True) as opened:
+        yield opened
+
+
+async def done(work: Work) -> None:
+    await work.instance.db.write(jobs.finish, work.job)
+
+
+async def test_jobs_of_every_school_are_run_and_forgotten(instances: Instances, client: Client) -> None:
+    ran: list[tuple[str, str]] = []
+
+    async def note(work: Work) -> None:
+        ran.append((work.instance.school.host, work.job.args["name"]))
+        await done(work)
+
+    for host in HOSTS:
+        instance = await instances.by_host(host)
+        assert instance is not None
+        await instance.db.write(jobs.enqueue, NewJob("note", {"name": "a"}))
+    await Worker(instances, client, {**worker.JOBS, "note": note}).drain()
+
+    assert sorted(ran) == [(host, "a") for host in HOSTS]
+
+
+async def test_a_thread_runs_in_order_and_other_threads_beside_it(
+    almaty: Instance, instances: Instances, client: Client
+) -> None:
+    ran: list[str] = []
+    other_ran = asyncio.Event()
+
+    async def first(work: Work) -> None:
+        await other_ran.wait()  # would hang if the other thread waited for this one
+        await note(work)
+
+    async def other(work: Work) -> None:
+        await done(work)
+        other_ran.set()
+
+    async def note(work: Work) -> None:
+        ran.append(work.job.kind)
+        await done(work)
+
+    new = [NewJob("first", ordering_key="t"), NewJob("second", ordering_key="t"), NewJob("other")]
+    await almaty.db.write(jobs.enqueue_many, new)
+    await Worker(instances, client, {**worker.JOBS, "first": first, "second": note, "other": other}).drain()
+
+    assert ran == ["first", "second"]
+
+
+async def test_a_job_that_asks_to_be_tried_again_waits_and_keeps_its_reason(
+    almaty: Instance, instances: Instances, client: Client
+) -> None:
+    async def busy(work: Work) -> None:
+        raise Retry("come back later", 3600)
+
+    await almaty.db.write(jobs.enqueue, NewJob("busy"))
+    await Worker(instances, client, {**worker.JOBS, "busy": busy}).drain()
+
+    due = await almaty.db.read(backlog.soonest)
+    assert due is not None
+    assert due > almaty.clock() + 3_000_000
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("hopeless", "never mind"), ("unheard-of", "knows no job of the kind")])
+async def test_what_can_never_be_done_is_kept_with_its_reason(
+    kind: str, reason: str, almaty: Instance, instances: Instances, client: Client
+) -> None:
+    async def hopeless(work: Work) -> None:
+        raise GiveUp("never mind")
+
+    await almaty.db.write(jobs.enqueue, NewJob(kind))
+    await Worker(instances, client, {**worker.JOBS, "hopeless": hopeless}).drain()
+
+    [dead] = await almaty.db.read(backlog.dead, 10)
+    assert reason in (dead.error or "")
+
+
+async def test_a_job_that_breaks_is_tried_again_and_others_are_not_held_up(
+    almaty: Instance, instances: Instances, client: Client
+) -> None:
+    ran: list[str] = []
+
+    async def broken(work: Work) -> None:
+        raise KeyError("oops")
+
+    async def fine(work: Work) -> None:
+        ran.append("fine")
+        await done(work)
+
+    await almaty.db.write(jobs.enqueue_many, [NewJob("broken"), NewJob("fine")])
+    await Worker(instances, client, {**worker.JOBS, "broken": broken, "fine": fine}).drain()
+
+    assert ran == ["fine"]
+    assert await almaty.db.read(backlog.soonest) is not None
+
+
+async def test_a_running_worker_is_woken_by_a_new_job_and_gives_its_leases_back_when_stopped(
+    almaty: Instance, instances: Instances, client: Client
+) -> None:
+    started = asyncio.Event()
+
+    async def endless(work: Work) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    running = asyncio.create_task(Worker(instances, client, {**worker.JOBS, "endless": endless}).run())
+    await almaty.db.write(jobs.enqueue, NewJob("endless"))
+    await asyncio.wait_for(started.wait(), 10)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+    [[job]] = [
+        thread
+        for thread in await almaty.db.write(jobs.claim, dict.fromkeys(Lane, 10), 10)
+        if thread[0].kind == "endless"
+    ]
+    assert job.attempts == 0
