@@ -93,7 +93,10 @@ def normalise(uri: str) -> str:
 def wire_form(uri: str) -> str:
     """The URL as a request carries it: ASCII only, no fragment. What is signed must be this very text."""
     address = _parse(uri)
-    return f"{address.scheme}://{address.authority}{quote(address.target, safe=_LEFT_AS_IT_IS)}"
+    wire = f"{address.scheme}://{address.authority}{quote(address.target, safe=_LEFT_AS_IT_IS)}"
+    if len(wire) > MAX_LENGTH:
+        raise BadUri("an address is short, and this one is not when its letters are encoded")
+    return wire
 
 
 def request_target(wire: str) -> str:
@@ -112,7 +115,7 @@ def is_fetchable(uri: str, *, development: bool = False) -> bool:
     The address behind the name is checked when it is known, at the socket.
     """
     try:
-        address = _parse(uri)
+        address = _parse(wire_form(uri))
     except BadUri:
         return False
     if development and is_development_host(address.host):

@@ -133,9 +133,10 @@ class Client:
     ) -> Answer:
         """Delivers the body; an answer of whatever status is an Answer, only no answer is a failure."""
         headers = {"Content-Type": content_type, "Accept": content_types.ACCEPT}
-        async with _deadline(url, self._limits.total_s):
+        async with _deadline(url, self._limits.total_s) as deadline:
             request = await self._request("POST", url, headers, signer, body)
             async with self._transport(request).send(request) as reply:
+                deadline.reschedule(None)  # met: the rest of the answer has a deadline of its own
                 return await self._answer(reply)
 
     async def stream_file(self, url: str, signer: SigningKey | None, into: BinaryIO, limit_bytes: int) -> FetchedFile:
@@ -218,8 +219,9 @@ class Client:
     def _retry_after_s(self, reply: Reply) -> int | None:
         """RFC 9110, section 10.2.3: seconds or a date; at most a week."""
         value = reply.headers.get("retry-after", "").strip()
-        if value.isascii() and value.isdigit() and len(value) < 10:
-            return min(int(value), _LONGEST_WAIT_S)
+        seconds = _number(value)
+        if seconds is not None:
+            return min(seconds, _LONGEST_WAIT_S)
         date_ms = parse_http_date(value)
         if date_ms is None:
             return None
@@ -249,8 +251,8 @@ def _next_hop(url: str, reply: Reply) -> str:
 
 
 async def _capped(url: str, reply: Reply, limit: int) -> AsyncIterator[bytes]:
-    announced = reply.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    announced = _number(reply.headers.get("content-length", ""))
+    if announced is not None and announced > limit:
         raise FetchFailed(FailureKind.TOO_LARGE, url, f"announces more than {limit} bytes")
     size = 0
     async for chunk in reply.chunks:
@@ -261,6 +263,11 @@ async def _capped(url: str, reply: Reply, limit: int) -> AsyncIterator[bytes]:
         yield chunk
 
 
+def _number(text: str) -> int | None:
+    # Digits of other scripts, and more of them than `int` takes, are no number in a header.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 def _decoded(url: str, raw: bytes) -> dict[str, Any]:
     try:
         return decode_object(raw)
@@ -269,11 +276,11 @@ def _decoded(url: str, raw: bytes) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
+async def _deadline(url: str, seconds: float) -> AsyncIterator[asyncio.Timeout]:
     """One deadline over everything inside, and one kind of error out of it."""
     try:
-        async with asyncio.timeout(seconds):
-            yield
+        async with asyncio.timeout(seconds) as deadline:
+            yield deadline
     except TimeoutError as error:
         raise FetchFailed(FailureKind.TIMEOUT, url, "no answer in time") from error
     except aiohttp.ClientConnectorError as error:

@@ -376,6 +376,12 @@ async def test_who_answers_and_then_goes_astray_has_answered(
         assert (await impatient.post(peer.url(), b"{}", key)).accepted
 
 
+async def test_an_answer_that_comes_just_in_time_is_not_lost_while_its_body_drips(key: SigningKey) -> None:
+    limits = Limits(total_s=0.3, answer_s=0.5)
+    async with Client(limits=limits, development=True) as client, running(drip) as peer:
+        assert (await client.post(peer.url(), b"{}", key)).accepted
+
+
 async def test_a_delivery_without_any_answer_fails(impatient: Client, key: SigningKey) -> None:
     async with running(then_silence(b"")) as peer:
         with pytest.raises(FetchFailed) as caught:

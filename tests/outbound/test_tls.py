@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import cast
 
 import pytest
 from cryptography import x509
@@ -124,3 +125,14 @@ async def test_the_session_with_a_host_is_resumed(
 
         assert peer.connections == 3
     assert reused == [False, True, True]
+
+
+def test_the_sessions_of_the_last_512_hosts_are_kept() -> None:
+    context, session = ResumingContext(), cast("ssl.SSLSession", object())
+
+    for number in range(600):
+        context.remember(f"school{number}.example", session)
+    context.remember(None, session)
+    context.remember("school0.example", None)
+
+    assert list(context._sessions) == [f"school{number}.example" for number in range(88, 600)]
