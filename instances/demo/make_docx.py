@@ -151,6 +151,8 @@ def _grid(document: Document, grid: Grid) -> None:
         for cell, spans, width in zip(row.cells, texts, widths, strict=True):
             cell.width = Cm(width)
             _cell(cell, spans, header=grid.header and number == 0)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 

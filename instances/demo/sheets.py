@@ -10,45 +10,17 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from fedi.materials import vocabulary
+from fedi.materials.licences import LICENCES
+
 LABELS = {
     "kk": ("Пән", "Сынып", "Уақыты", "Авторы"),
     "ru": ("Предмет", "Класс", "Время", "Автор"),
     "en": ("Subject", "Class", "Time", "Author"),
 }
 UNITS = {"kk": ("мин", "сағат"), "ru": ("мин", "ч"), "en": ("min", "h")}
-KINDS = {
-    "kk": {
-        "lesson-plan": "Сабақ жоспары",
-        "worksheet": "Жұмыс парағы",
-        "presentation": "Таныстырылым",
-        "programme": "Бағдарлама",
-        "project": "Жоба",
-    },
-    "ru": {
-        "lesson-plan": "План урока",
-        "worksheet": "Рабочий лист",
-        "assessment": "Проверочная работа",
-        "methodical-guide": "Методические рекомендации",
-    },
-    "en": {"lesson-plan": "Lesson plan", "worksheet": "Worksheet"},
-}
-SUBJECTS = {
-    "kk": {
-        "mathematics": "Математика",
-        "kazakh-language": "Қазақ тілі",
-        "history": "Қазақстан тарихы",
-        "informatics": "Информатика",
-        "geography": "География",
-    },
-    "ru": {
-        "physics": "Физика",
-        "biology": "Биология",
-        "informatics": "Информатика",
-        "russian-language": "Русский язык",
-        "primary": "Начальные классы",
-    },
-    "en": {"natural-science": "Natural science", "english-language": "English"},
-}
+KINDS = vocabulary.load("kinds")
+SUBJECTS = vocabulary.load("subjects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +108,9 @@ class Sheet:
     blocks: tuple[Block, ...]
 
 
-def licence_name(uri: str) -> str:
-    """The short name of a Creative Commons licence: ``.../licenses/by-sa/4.0/`` is ``CC BY-SA 4.0``."""
-    name, version = uri.rstrip("/").split("/")[-2:]
-    return "CC0 1.0" if name == "zero" else f"CC {name.upper()} {version}"
-
-
 def licence_line(uri: str) -> str:
     """A licence's name and where to read it, as an attribution ends."""
-    return f"{licence_name(uri)}: {uri.removeprefix('https://').rstrip('/')}"
+    return f"{LICENCES[uri].name}: {uri.removeprefix('https://').rstrip('/')}"
 
 
 def parse(text: str, folder: Path) -> tuple[Block, ...]:
@@ -209,7 +175,7 @@ def load(material: Path, source: str, title: str) -> Sheet:
     return Sheet(
         title=title,
         kind=kind,
-        kind_label=KINDS[language][kind],
+        kind_label=KINDS[kind].label(language),
         language=language,
         subject=about["subject"],
         classes=tuple(about["classes"]),
@@ -233,7 +199,7 @@ def _appendix(material: Path, source: str, about: dict[str, Any]) -> tuple[Block
 
 def _facts(about: dict[str, Any], author: str) -> tuple[tuple[str, str], ...]:
     language = about["language"]
-    subject = SUBJECTS[language][about["subject"]]
+    subject = SUBJECTS[about["subject"]].label(language)
     facts = (subject, _classes(about["classes"]), _duration(about["duration_minutes"], language), author)
     return tuple(zip(LABELS[language], facts, strict=True))
 
