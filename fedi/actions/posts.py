@@ -67,9 +67,14 @@ async def _insert(tx: Transaction, author: Actor, new: NewPost) -> tuple[Post, b
 def _new_id(tx: Transaction, new: NewPost) -> int:
     """Ids sort by the time of publication, also where that lies in the past."""
     if new.uri is not None:
-        return ids.remote_id(tx.now if new.published_at is None else new.published_at, new.uri, tx.now)
+        return ids.remote_id(_published_at(tx, new), new.uri, tx.now)
     made = tx.new_id()
     return made if new.published_at is None else ids.remote_id(new.published_at, str(made), tx.now)
+
+
+def _published_at(tx: Transaction, new: NewPost) -> int:
+    """Nobody is believed to have published in the future, or before there was such a thing."""
+    return tx.now if new.published_at is None else max(ids.YEAR_2010, min(new.published_at, tx.now))
 
 
 async def _known(tx: Transaction, author: Actor, new: NewPost) -> Post | None:
@@ -106,7 +111,7 @@ def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int) -> Post:
         replies_count=0,
         boosts_count=0,
         likes_count=0,
-        published_at=ids.milliseconds(post_id),
+        published_at=_published_at(tx, new),
         edited_at=new.edited_at,
         emojis=new.emojis,
     )
@@ -122,7 +127,7 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
     if new.poll is not None:
         await stored_polls.insert(tx, stored.id, new.poll)
     if new.material is not None:
-        await materials.insert(tx, stored.id, new.material)
+        await materials.put(tx, stored.id, new.material)
 
 
 async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:

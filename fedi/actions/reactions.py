@@ -83,8 +83,9 @@ def _boost(
     published_at: int | None,
     boost_id: int | None = None,
 ) -> Post:
+    at = min(published_at or tx.now, tx.now)
     if boost_id is None:
-        boost_id = tx.new_id() if uri is None else ids.remote_id(published_at or tx.now, uri, tx.now)
+        boost_id = tx.new_id() if uri is None else ids.remote_id(at, uri, tx.now)
     return Post(
         id=boost_id,
         uri=uri or f"{tx.school.base_url}/activities/{boost_id}",
@@ -107,7 +108,7 @@ def _boost(
         replies_count=0,
         boosts_count=0,
         likes_count=0,
-        published_at=ids.milliseconds(boost_id),
+        published_at=at,
         edited_at=None,
     )
 

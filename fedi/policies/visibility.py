@@ -18,7 +18,7 @@ def may_see(post: Post, author: Actor, viewer: Actor | None, *, follows: bool, m
     """Whether `viewer` (None: anybody) may see a post.
 
     `follows`: the viewer is an accepted follower of the author; `mentioned`: the post names the viewer; `partner`: both
-    sides have confirmed the agreement with the viewer's host. A boost also needs its post to be visible.
+    sides have confirmed the agreement with the viewer's host. A boost is shown only while it `still_shows` its post.
     """
     if author.gone:
         return False
@@ -68,6 +68,11 @@ def _direct_under(parent: Circle) -> Circle:
 def may_boost(post: Post, actor: Actor) -> bool:
     """Whether an actor who can see a post may pass it on: open posts, and one's own to one's followers again."""
     return post.circle in OPEN or (post.circle is Circle.FOLLOWERS and post.actor_id == actor.id)
+
+
+def still_shows(booster: Actor, boosted: Post, author: Actor) -> bool:
+    """Whether a boost shows its post: not when that was narrowed since, or its author is gone."""
+    return not author.gone and may_boost(boosted, booster)
 
 
 def counts_as_reply(circle: Circle, parent: Circle) -> bool:

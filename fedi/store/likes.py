@@ -74,3 +74,11 @@ async def posts_of(tx: Transaction, actor_id: int, page: Page) -> list[int]:
         above=page.above,
         limit=page.limit,
     )
+
+
+async def liked_as(tx: Transaction, actor_id: int, uri: str) -> int | None:
+    """The id of the post that this actor liked by the activity with this id."""
+    post_id: int | None = await tx.value(
+        "SELECT post_id FROM likes WHERE actor_id = :actor AND uri = :uri", actor=actor_id, uri=uri
+    )
+    return post_id

@@ -16,7 +16,7 @@ async def insert(tx: Transaction, account_id: int, kind: NotificationKind, actor
     changed = await tx.execute(
         """
         INSERT INTO notifications (id, account_id, kind, actor_id, post_id, created_at)
-        SELECT CAST(:id AS $id), id, CAST(:kind AS $text), CAST(:actor AS $id), CAST(:post AS $id), CAST(:now AS $time)
+        SELECT CAST(:id AS $id), id, CAST(:kind AS TEXT), CAST(:actor AS $id), CAST(:post AS $id), CAST(:now AS $time)
         FROM   accounts
         WHERE  id = :account AND disabled_at IS NULL
         ON CONFLICT DO NOTHING

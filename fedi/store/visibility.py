@@ -22,7 +22,7 @@ VISIBLE = """(
             CAST(:viewer_local AS $bool)
             OR (p.local AND EXISTS (
                 SELECT 1 FROM peers
-                WHERE  host = CAST(:viewer_host AS $text) AND standing = 'trusted'
+                WHERE  host = CAST(:viewer_host AS TEXT) AND standing = 'trusted'
                 AND    offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL
             ))
         ))
@@ -38,9 +38,13 @@ VISIBLE = """(
         SELECT 1 FROM actors
         WHERE  id = p.actor_id AND (suspended_at IS NOT NULL OR deleted_at IS NOT NULL)
     )
-    AND (p.boost_of_id IS NULL OR NOT EXISTS (
+    AND (p.boost_of_id IS NULL OR EXISTS (
         SELECT 1 FROM posts boosted JOIN actors ON actors.id = boosted.actor_id
-        WHERE  boosted.id = p.boost_of_id AND (actors.suspended_at IS NOT NULL OR actors.deleted_at IS NOT NULL)
+        WHERE  boosted.id = p.boost_of_id AND actors.suspended_at IS NULL AND actors.deleted_at IS NULL
+        AND    (
+                   boosted.circle IN ('public', 'network')
+                   OR (boosted.circle = 'followers' AND boosted.actor_id = p.actor_id)
+               )
     ))
 )"""
 """A condition on the post with the alias `p`; `as_seen_by` gives its parameters."""
