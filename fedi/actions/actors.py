@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from fedi import text
 from fedi.actions import follows as follow_actions
 from fedi.actions import outbox
+from fedi.activitypub.signatures.keys import load_public
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
+from fedi.models.local_actors import ED25519, RSA
 from fedi.models.files import FileKind, RemoteFile
-from fedi.store import actors, files, follows, keys
+from fedi.store import actors, follows, keys, remote_files
 from fedi.store.database import Transaction
 
 _MAX_NAME = 100
@@ -24,7 +29,7 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     if remote.domain in (tx.school.account_domain, tx.school.host):
         raise Invalid(f"{remote.uri} claims the name {remote.username} of this school")
     actor = await actors.upsert_remote(tx, remote)
-    await keys.replace_all(tx, actor.id, [_key(tx, actor, uri, pem) for uri, pem in remote.keys])
+    await rotate_keys(tx, actor, remote.keys)
     avatar_id = await _picture(tx, actor, remote.avatar_url)
     header_id = await _picture(tx, actor, remote.header_url)
     await actors.set_pictures(tx, actor.id, avatar_id, header_id)
@@ -34,15 +39,22 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     return replace(actor, avatar_id=avatar_id, header_id=header_id)
 
 
+async def rotate_keys(tx: Transaction, actor: Actor, new: Iterable[tuple[str, str]]) -> None:
+    """From now on a peer's actor has these keys (id and PEM) and no others."""
+    await keys.replace_all(tx, actor.id, [_key(tx, actor, uri, pem) for uri, pem in new])
+    tx.announce("keys", actor.uri)
+
+
 def _key(tx: Transaction, actor: Actor, uri: str, pem: str) -> Key:
-    return Key(uri, actor.id, "rsa", pem, None, created_at=tx.now, fetched_at=tx.now)
+    kind = RSA if isinstance(load_public(pem), RSAPublicKey) else ED25519
+    return Key(uri, actor.id, kind, pem, None, created_at=tx.now, fetched_at=tx.now)
 
 
 async def _picture(tx: Transaction, actor: Actor, url: str | None) -> int | None:
     if url is None:
         return None
     announced = RemoteFile(url=url, kind=FileKind.IMAGE, media_type="", name="", description="")
-    return (await files.upsert_remote(tx, actor.id, announced)).id
+    return await remote_files.announce(tx, actor.id, announced)
 
 
 async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -> Actor:
@@ -52,6 +64,7 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
     await actors.update_profile(tx, changed)
     await outbox.actor_updated(tx, changed)
     tx.announce("actors", actor.id)
+    tx.announce("keys", actor.uri)
     return changed
 
 
@@ -101,6 +114,7 @@ async def delete(tx: Transaction, actor: Actor) -> None:
         await follow_actions.sever(tx, each)
     await actors.set_deleted(tx, actor.id)
     tx.announce("actors", actor.id)
+    tx.announce("keys", actor.uri)
 
 
 async def suspend(tx: Transaction, actor: Actor) -> None:
@@ -118,5 +132,4 @@ async def _set_suspended(tx: Transaction, actor: Actor, at: int | None) -> None:
         raise NotFound("There is no such person")
     await actors.set_suspended(tx, actor.id, at)
     tx.announce("actors", actor.id)
-
-
+    tx.announce("keys", actor.uri)

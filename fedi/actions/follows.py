@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fedi.actions import notifications, outbox
+from fedi.actions import notifications, outbox, timelines
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
-from fedi.models.actors import Actor, ActorKind
+from fedi.models.actors import Actor
 from fedi.models.follows import Follow, FollowState
 from fedi.models.notifications import NotificationKind
 from fedi.models.peers import Admission
@@ -72,7 +72,7 @@ async def _tell(tx: Transaction, begun: Follow, follower: Actor, followed: Actor
         case FollowState.ACCEPTED:
             await _settle(tx, begun, follower, followed)
         case FollowState.PENDING if followed.local:
-            await _notify(tx, NotificationKind.FOLLOW_REQUEST, follower, followed)
+            await notifications.notify(tx, followed.id, NotificationKind.FOLLOW_REQUEST, follower)
         case FollowState.PENDING:
             await outbox.follow_requested(tx, begun, follower, followed)
         case FollowState.HELD:
@@ -81,15 +81,11 @@ async def _tell(tx: Transaction, begun: Follow, follower: Actor, followed: Actor
 
 async def _settle(tx: Transaction, begun: Follow, follower: Actor, followed: Actor) -> None:
     await actors.count_follow(tx, follower.id, followed.id, 1)
+    if follower.local:
+        await timelines.merge(tx, follower.id, followed)
     if followed.local:
-        await _notify(tx, NotificationKind.FOLLOW, follower, followed)
+        await notifications.notify(tx, followed.id, NotificationKind.FOLLOW, follower)
         await _answer(tx, begun, follower, followed)
-
-
-async def _notify(tx: Transaction, kind: NotificationKind, follower: Actor, followed: Actor) -> None:
-    # The school's own actor has no account that could be told.
-    if followed.kind is ActorKind.PERSON:
-        await notifications.notify(tx, followed.id, kind, follower)
 
 
 async def _answer(tx: Transaction, accepted: Follow, follower: Actor, followed: Actor) -> None:
@@ -97,9 +93,7 @@ async def _answer(tx: Transaction, accepted: Follow, follower: Actor, followed: 
         await outbox.follow_accepted(tx, accepted, follower, followed)
 
 
-async def _ask_again(
-    tx: Transaction, before: Follow, follower: Actor, followed: Actor, uri: str | None
-) -> Follow:
+async def _ask_again(tx: Transaction, before: Follow, follower: Actor, followed: Actor, uri: str | None) -> Follow:
     """A peer that lost our answer asks again, maybe under a new id: it gets the same answer."""
     if uri is None:
         return before
@@ -116,7 +110,9 @@ async def accept(tx: Transaction, follow: Follow) -> Follow:
         raise Conflict("The administrator has not admitted that server yet")
     if await follows.set_state(tx, follow.id, FollowState.ACCEPTED):
         await _settle(tx, follow, follower, followed)
-    return Follow(follow.id, follow.follower_id, follow.followed_id, follow.uri, FollowState.ACCEPTED, follow.created_at)
+    return Follow(
+        follow.id, follow.follower_id, follow.followed_id, follow.uri, FollowState.ACCEPTED, follow.created_at
+    )
 
 
 async def reject(tx: Transaction, follow: Follow) -> None:
@@ -158,10 +154,14 @@ async def _admit(tx: Transaction, held: Follow) -> None:
 
 
 async def _end(tx: Transaction, follow: Follow) -> bool:
-    ended = await follows.delete(tx, follow.id)
-    if ended and follow.state is FollowState.ACCEPTED:
+    if not await follows.delete(tx, follow.id):
+        return False
+    if follow.state is FollowState.ACCEPTED:
         await actors.count_follow(tx, follow.follower_id, follow.followed_id, -1)
-    return ended
+    follower, followed = await _both(tx, follow)
+    if follower.local:
+        await timelines.unmerge(tx, follower.id, followed)
+    return True
 
 
 async def _both(tx: Transaction, follow: Follow) -> tuple[Actor, Actor]:

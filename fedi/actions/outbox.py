@@ -77,7 +77,9 @@ def _everyone_told(author: Actor, post: Post, mentioned: Sequence[Actor], base: 
 
 async def liked(tx: Transaction, actor: Actor, uri: str, post: Post, author: Actor) -> None:
     """One of ours likes a post of another server."""
-    await _to_author(tx, actor, activities.build("Like", uri, actor.uri, post.uri, Audience((author.uri,))), post, author)
+    await _to_author(
+        tx, actor, activities.build("Like", uri, actor.uri, post.uri, Audience((author.uri,))), post, author
+    )
 
 
 async def unliked(tx: Transaction, actor: Actor, uri: str, post: Post, author: Actor) -> None:
@@ -169,7 +171,9 @@ async def actor_updated(tx: Transaction, actor: Actor) -> None:
         pictures.get(actor.avatar_id or 0),
         pictures.get(actor.header_id or 0),
     )
-    activity = activities.build("Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",)))
+    activity = activities.build(
+        "Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",))
+    )
     await _send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
 
 

@@ -10,7 +10,6 @@ from fedi.actions import follows as follow_actions
 from fedi.actions import outbox
 from fedi.activitypub import uris
 from fedi.errors import Invalid, NotFound
-from fedi.models.activities import Received
 from fedi.models.peers import Peer, Standing
 from fedi.store import follows, jobs, peers, received
 from fedi.store.database import Transaction
@@ -25,7 +24,7 @@ async def add(tx: Transaction, host: str, partner: bool = False, note: str = "")
     await peers.decide(tx, host, Standing.TRUSTED, note)
     await follow_actions.admit_held(tx, host)
     for each in await received.release_held(tx, host):
-        await jobs.enqueue(tx, process_job(each))
+        await jobs.enqueue(tx, process_job(each.id, each.actor_uri))
     if partner:
         await _offer(tx, host)
     tx.announce("peers", host)
@@ -90,9 +89,9 @@ async def partners(tx: Transaction) -> list[str]:
     return await peers.partner_hosts(tx)
 
 
-def process_job(kept: Received) -> NewJob:
+def process_job(received_id: int, actor_uri: str) -> NewJob:
     """The job that handles an activity that came in; what one actor sends is handled in its order."""
-    return NewJob("process", {"received": kept.id}, Lane.INBOX, ordering_key=f"in:{kept.actor_uri}")
+    return NewJob("process", {"received": received_id}, Lane.INBOX, ordering_key=f"in:{actor_uri}")
 
 
 def _other_host(tx: Transaction, host: str) -> str:

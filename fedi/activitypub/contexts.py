@@ -64,9 +64,9 @@ OBJECT: Final = [
         "conversation": "ostatus:conversation",
         "litepub": "http://litepub.social/ns#",
         "directMessage": "litepub:directMessage",
-        "schema": "http://schema.org/",
     },
 ]
+"""Of Notes, Questions and Articles. `materials` adds the terms of a teaching material."""
 
 PLAIN: Final = AS2
 """For activities that carry only addresses: Follow, Like, Undo and their kind."""

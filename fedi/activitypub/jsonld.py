@@ -179,3 +179,8 @@ def clean(value: str) -> str:
 def normal_id(uri: str) -> str:
     """One spelling of an id: `https://host` is `https://host/`. Other paths stay byte for byte."""
     return f"{uri}/" if uri.count("/") == 2 and "?" not in uri and "#" not in uri else uri
+
+
+def decode_own(text_: str) -> Json:
+    """A document of ours that was stored by `encode`."""
+    return msgspec.json.decode(text_, type=Json)

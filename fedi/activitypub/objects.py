@@ -31,7 +31,9 @@ def build(view: PostView, base: str) -> Json:
     if view.poll is not None:
         document |= _poll(view.poll)
     if view.material is not None:
-        document |= materials.properties(view, base)
+        document["@context"] = [*contexts.OBJECT, materials.CONTEXT]
+        document["summary"] = materials.wire_summary(view)
+        document |= materials.properties(view)
     return document
 
 
@@ -61,8 +63,9 @@ def _essence(view: PostView) -> Json:
 
 def _languages(view: PostView) -> Json:
     language = view.post.language
-    texts = {"content": view.post.content, "name": view.post.title, "summary": view.post.summary}
-    return {f"{name}Map": {language: text} for name, text in texts.items() if text} if language else {}
+    summary = materials.wire_summary(view) if view.material else view.post.summary
+    texts = {"content": view.post.content, "name": view.post.title, "summary": summary}
+    return {f"{name}Map": {language: said} for name, said in texts.items() if said} if language else {}
 
 
 def _collections(uri: str, view: PostView) -> Json:

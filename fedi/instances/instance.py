@@ -14,6 +14,7 @@ from fedi.config import InstanceConfig, School
 from fedi.errors import NotFound
 from fedi.events import Hub
 from fedi.instances import school_keys
+from fedi.instances.signers import Signers
 from fedi.media import Storage
 from fedi.models.actors import Actor, Key
 from fedi.models.local_actors import RSA, key_uri, school_actor
@@ -27,7 +28,7 @@ def milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Instance:
     """One school's open database, files, keys and events. It belongs to the event loop it was opened on."""
 
@@ -39,6 +40,7 @@ class Instance:
     school_actor: Actor
     school_key: SigningKey
     holders: int = 0
+    signers: Signers = field(default_factory=Signers)
     _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
 
     @classmethod
@@ -53,7 +55,10 @@ class Instance:
             await db.close()
             raise
         key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa)
-        return cls(config, clock, db, Storage(config), hub, actor, key)
+        instance = cls(config, clock, db, Storage(config), hub, actor, key)
+        hub.subscribe("peers", lambda _: instance.signers.forget_standings())
+        hub.subscribe("keys", lambda actor_uri: instance.signers.forget_actor(str(actor_uri)))
+        return instance
 
     @property
     def school(self) -> School:
@@ -77,6 +82,7 @@ class Instance:
         changed = await self.db.changed()
         if changed:
             self._signing_keys.clear()
+            self.signers.clear()
             self.school_actor = await self.db.read(actors.school_actor)
         return changed
 

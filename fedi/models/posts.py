@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fedi.models.actors import Actor, Emoji
-from fedi.models.files import File
+from fedi.models.files import File, RemoteFile
 from fedi.models.materials import Material
 
 
@@ -181,3 +181,34 @@ class Revision:
     summary: str
     content: str
     sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePost:
+    """What a peer's document of a post says, sanitised, before its references are looked up.
+
+    `to` and `cc` are as sent. `vote` is the chosen title when this is no post but a vote in the poll it answers.
+    """
+
+    uri: str
+    url: str
+    author_uri: str
+    kind: PostKind
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    content: str
+    title: str = ""
+    summary: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to_uri: str | None = None
+    context: str | None = None
+    mention_uris: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    files: tuple[RemoteFile, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    poll: Poll | None = None
+    material: Material | None = None
+    published_at: int | None = None
+    edited_at: int | None = None
+    vote: str | None = None

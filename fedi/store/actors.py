@@ -67,9 +67,7 @@ async def by_handle(tx: Transaction, username: str, domain: str) -> Actor | None
 
 async def local_by_name(tx: Transaction, name: str) -> Actor | None:
     """Our actor of this name, in any case of letters; deleted ones too, since a name is never given away again."""
-    return await tx.one(
-        Actor, f"SELECT {COLUMNS} FROM actors WHERE username_folded = :name AND local", name=fold(name)
-    )
+    return await tx.one(Actor, f"SELECT {COLUMNS} FROM actors WHERE username_folded = :name AND local", name=fold(name))
 
 
 async def school_actor(tx: Transaction) -> Actor | None:

@@ -1,0 +1,88 @@
+"""Posts of peers: looked up, judged, and handed to the actions that treat all posts alike."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fedi.actions import polls
+from fedi.actions import posts as post_actions
+from fedi.activitypub.addressing import PARTNERS_PATH, circle_of
+from fedi.errors import Forbidden, NotFound
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, NewPost, Post, RemotePost
+from fedi.store import actors, follows, peers, posts, remote_files, visibility
+from fedi.store.database import Transaction
+
+
+async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
+    """Store a peer's post once; where it is known already, it is given as it is."""
+    known = await posts.by_uri(tx, remote.uri)
+    return known or await post_actions.publish(tx, author, await _new_post(tx, author, remote))
+
+
+async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> Post:
+    """Store what a peer's post says now; only its author may say so."""
+    if post.actor_id != author.id:
+        raise Forbidden(f"{remote.uri} is not by {author.uri}")
+    return await post_actions.edit(tx, post, await _new_post(tx, author, remote))
+
+
+async def vote(tx: Transaction, voter: Actor, remote: RemotePost) -> None:
+    """Count a nameless answer as a choice in the poll it answers; NotFound if that is none of ours, or hidden."""
+    question = await visibility.post_by_uri(tx, voter, remote.in_reply_to_uri or "")
+    if question is None or not question.local:
+        raise NotFound("There is no such poll")
+    await polls.receive_vote(tx, voter, question, remote.vote or "", remote.uri)
+
+
+async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> bool:
+    """Whether anybody here has a reason to get this post: a server that keeps everything it is sent can be filled by anyone."""
+    if await follows.has_local_follower(tx, author.id):
+        return True
+    addressed = await actors.by_uris(tx, [*remote.mention_uris, *remote.to, *remote.cc])
+    if any(actor.local for actor in addressed):
+        return True
+    if remote.in_reply_to_uri and await posts.by_uri(tx, remote.in_reply_to_uri):
+        return True
+    return _partners_of(author) in remote.to and author.host in await peers.partner_hosts(tx)
+
+
+async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:
+    parent = await posts.by_uri(tx, remote.in_reply_to_uri) if remote.in_reply_to_uri else None
+    mentions = await actors.by_uris(tx, remote.mention_uris)
+    return NewPost(
+        kind=remote.kind,
+        circle=await _circle(tx, author, remote),
+        content=remote.content,
+        title=remote.title,
+        summary=remote.summary,
+        sensitive=remote.sensitive,
+        language=remote.language,
+        in_reply_to=parent,
+        in_reply_to_uri=remote.in_reply_to_uri,
+        context=remote.context,
+        mentions=tuple(mentions),
+        tags=remote.tags,
+        file_ids=tuple([await remote_files.announce(tx, author.id, file) for file in remote.files]),
+        emojis=remote.emojis,
+        poll=remote.poll,
+        material=remote.material,
+        uri=remote.uri,
+        url=remote.url,
+        published_at=remote.published_at or tx.now,
+        edited_at=remote.edited_at,
+    )
+
+
+async def _circle(tx: Transaction, author: Actor, remote: RemotePost) -> Circle:
+    circle = circle_of(remote.to, remote.cc, author.followers, _partners_of(author))
+    if circle is Circle.PARTNERS and author.host not in await peers.partner_hosts(tx):
+        # Its author's school counts us among its partners; we do not, so nobody here is meant.
+        raise Forbidden(f"There is no agreement with {author.host}")
+    return circle
+
+
+def _partners_of(author: Actor) -> str:
+    """The address that stands for all partners of an author's school."""
+    parts = urlsplit(author.uri)
+    return f"{parts.scheme}://{parts.netloc}{PARTNERS_PATH}"

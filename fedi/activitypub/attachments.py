@@ -1,0 +1,93 @@
+"""Files that documents of peers announce. Nothing of it is believed until the bytes have been fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from fedi import text
+from fedi.activitypub import jsonld
+from fedi.activitypub.jsonld import Json
+from fedi.activitypub.links import links
+from fedi.activitypub.signatures.keys import BadKey
+from fedi.activitypub.signatures.multikey import base58_decode
+from fedi.models.files import FileKind, RemoteFile
+
+_MAX_FILES = 32
+_MAX_ALT = 10_000
+_MAX_NAME = 200
+_MAX_SIDE = 100_000
+_FILE_TYPES = ("Document", "Image", "Video", "Audio")
+_KINDS = {"image": FileKind.IMAGE, "video": FileKind.VIDEO, "audio": FileKind.AUDIO}
+_SHA256_MULTIHASH = b"\x12\x20"
+
+
+def attachments(document: Json) -> tuple[RemoteFile, ...]:
+    """The files of a post: its attachments, and the title picture of an article."""
+    announced = [*jsonld.objects(document.get("attachment")), *jsonld.objects(document.get("image"))]
+    found = {file.url: file for file in _files(announced)}
+    return tuple(found.values())[:_MAX_FILES]
+
+
+def _files(announced: list[Json]) -> Iterator[RemoteFile]:
+    for each in announced:
+        link = next(links(each.get("url") or each.get("href")), None)
+        if link and jsonld.type_of(each, _FILE_TYPES) in _FILE_TYPES:
+            yield _file(each, link.href, jsonld.text(each, "mediaType").lower() or link.media_type)
+
+
+def _file(document: Json, url: str, media_type: str) -> RemoteFile:
+    name = _file_name(url)
+    description = text.plain(jsonld.text(document, "summary") or jsonld.text(document, "name"))[:_MAX_ALT]
+    return RemoteFile(
+        url=url,
+        kind=_kind(document, media_type),
+        media_type=media_type[:_MAX_NAME],
+        name=name,
+        description="" if description == name else description,
+        size=jsonld.integer(document.get("size")),
+        sha256=_sha256(jsonld.text(document, "digestMultibase")),
+        width=_side(document.get("width")),
+        height=_side(document.get("height")),
+        blurhash=_blurhash(jsonld.text(document, "blurhash")),
+        focus=_focus(document.get("focalPoint")),
+    )
+
+
+def _kind(document: Json, media_type: str) -> FileKind:
+    by_media_type = _KINDS.get(media_type.partition("/")[0])
+    return by_media_type or _KINDS.get(jsonld.type_of(document).lower(), FileKind.DOCUMENT)
+
+
+def _file_name(url: str) -> str:
+    # "a%2Fb%5Cc.pdf" is one segment on the wire, and three folders once it is a file name.
+    path = unquote(urlsplit(url).path).replace("\\", "/")
+    return jsonld.clean(PurePosixPath(path).name)[-_MAX_NAME:] or "file"
+
+
+def _side(value: object) -> int | None:
+    pixels = jsonld.integer(value)
+    return pixels if pixels and pixels <= _MAX_SIDE else None
+
+
+def _blurhash(value: str) -> str | None:
+    return value if 6 <= len(value) <= 166 and value.isascii() else None
+
+
+def _focus(value: object) -> tuple[float, float] | None:
+    numbers = [jsonld.number(each) for each in jsonld.many(value)]
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        return None
+    return (max(-1.0, min(1.0, numbers[0])), max(-1.0, min(1.0, numbers[1])))
+
+
+def _sha256(multibase: str) -> str | None:
+    """Hexadecimal of a SHA-256 that came as base58btc multibase of a multihash."""
+    if not multibase.startswith("z") or len(multibase) > 100:
+        return None
+    try:
+        raw = base58_decode(multibase[1:])
+    except BadKey:
+        return None
+    return raw[2:].hex() if len(raw) == 34 and raw.startswith(_SHA256_MULTIHASH) else None

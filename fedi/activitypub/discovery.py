@@ -1,0 +1,135 @@
+"""WebFinger, host-meta and NodeInfo: how servers find each other's people, both ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+from xml.sax.saxutils import quoteattr
+
+from fedi.activitypub import content_types, jsonld, uris
+from fedi.activitypub.jsonld import Json
+from fedi.models.actors import Actor, ActorKind
+
+NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
+NODEINFO_VERSIONS = ("2.0", "2.1")
+_PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
+_SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
+_SELF = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A `user@domain` that somebody asks for."""
+
+    username: str
+    domain: str
+
+    @property
+    def acct(self) -> str:
+        return f"acct:{self.username}@{self.domain}"
+
+
+def parse_resource(resource: str) -> Account | str | None:
+    """What a WebFinger `resource` names: an account (`acct:` optional, an @ before it too), an http(s) address, or nothing."""
+    if resource.startswith(("https://", "http://")):
+        return resource if jsonld.is_address(resource) else None
+    username, at, domain = unquote(resource).removeprefix("acct:").lstrip("@").rpartition("@")
+    if not at or not username or len(username) > 200:
+        return None
+    try:
+        return Account(username, uris.canonical_host(domain))
+    except uris.BadUri:
+        return None
+
+
+def profile_name(address: str, base: str) -> str | None:
+    """The name in one of our profile addresses, `/@name`."""
+    path = urlsplit(address).path
+    is_ours = uris.same_origin(address, base) and path.startswith("/@") and "/" not in path[2:]
+    return unquote(path[2:]) or None if is_ours else None
+
+
+def webfinger_url(account: Account, scheme: str) -> str:
+    """Where a domain is asked for one of its accounts."""
+    return f"{scheme}://{account.domain}/.well-known/webfinger?resource={quote(account.acct, safe='@')}"
+
+
+def webfinger(actor: Actor, base: str) -> Json:
+    """The JRD (RFC 7033) of one of ours."""
+    links: list[Json] = [
+        {"rel": _SELF, "type": content_types.ACTIVITY, "href": actor.uri},
+        {"rel": _PROFILE_PAGE, "type": "text/html", "href": actor.url},
+    ]
+    if actor.kind is not ActorKind.APPLICATION:
+        links.append({"rel": _SUBSCRIBE, "template": f"{base}/authorize_interaction?uri={{uri}}"})
+    return {"subject": f"acct:{actor.handle}", "aliases": [actor.url, actor.uri], "links": links}
+
+
+def read_webfinger(document: Json) -> tuple[Account | None, str | None]:
+    """The account a JRD is about, and the actor it points to."""
+    subject = parse_resource(jsonld.text(document, "subject"))
+    actor = next((link for each in jsonld.objects(document.get("links")) if (link := _actor_link(each))), None)
+    return (subject if isinstance(subject, Account) else None), actor
+
+
+def _actor_link(link: Json) -> str | None:
+    is_actor = link.get("rel") == _SELF and content_types.is_activity(jsonld.text(link, "type"))
+    return jsonld.address(link.get("href")) if is_actor else None
+
+
+def host_meta(base: str) -> str:
+    """RFC 6415 as XRD."""
+    template = quoteattr(f"{base}/.well-known/webfinger?resource={{uri}}")
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
+        f"  <Link rel=\"lrdd\" type=\"{content_types.JRD}\" template={template}/>\n"
+        "</XRD>\n"
+    )
+
+
+def host_meta_json(base: str) -> Json:
+    """The same as JRD."""
+    template = f"{base}/.well-known/webfinger?resource={{uri}}"
+    return {"links": [{"rel": "lrdd", "type": content_types.JRD, "template": template}]}
+
+
+def nodeinfo_links(base: str) -> Json:
+    """Which versions of NodeInfo there are."""
+    return {
+        "links": [
+            {"rel": f"{NODEINFO_SCHEMA}{version}", "href": f"{base}/nodeinfo/{version}"} for version in NODEINFO_VERSIONS
+        ]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much a school is used; a person counts as active who has been seen in the last 30 or 180 days."""
+
+    people: int
+    active_month: int
+    active_half_year: int
+    posts: int
+
+
+def nodeinfo(version: str, software: str, name: str, description: str, usage: Usage) -> Json:
+    """NodeInfo of our school; `software` is the version of fedi."""
+    document: Json = {
+        "version": version,
+        "software": {"name": "fedi", "version": software},
+        "protocols": ["activitypub"],
+        "services": {"inbound": [], "outbound": []},
+        # Accounts are opened by invitation or not at all.
+        "openRegistrations": False,
+        "usage": {
+            "users": {
+                "total": usage.people,
+                "activeMonth": usage.active_month,
+                "activeHalfyear": usage.active_half_year,
+            },
+            "localPosts": usage.posts,
+        },
+        "metadata": {"nodeName": name, "nodeDescription": description},
+    }
+    return document

@@ -1,0 +1,147 @@
+"""Posts of peers, read leniently, and other objects turned into posts.
+
+A Note and a Question are what they are; Article, Page, Image, Audio, Video and Event become an article with a title, its text,
+and a link to the page where the thing itself is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fedi import text
+from fedi.activitypub import jsonld, materials, uris
+from fedi.activitypub.activities import POSTS
+from fedi.activitypub.attachments import attachments
+from fedi.activitypub.jsonld import Json
+from fedi.activitypub.links import emojis, page_url
+from fedi.errors import Malformed
+from fedi.models.posts import Poll, PollOption, PostKind, RemotePost, Tag
+
+_LINKED = ("Page", "Video", "Image", "Audio", "Event")
+_MAX_TITLE = 500
+_MAX_SUMMARY = 5_000
+_MAX_MENTIONS = 200
+_MAX_TAGS = 100
+_MAX_TAG = 200
+_MAX_OPTIONS = 500
+_PERSON_FIRST = ("Person", "Service", "Application", "Organization", "Group")
+
+
+def is_post(document: Json) -> bool:
+    """Whether a document is of a type that becomes a post."""
+    return not set(POSTS).isdisjoint(jsonld.types(document))
+
+
+def parse(document: Json) -> RemotePost:
+    """Read a post; Malformed without an id, an author or a type that becomes a post."""
+    uri = jsonld.address(document.get("id"))
+    author = author_of(document)
+    if uri is None or author is None or not is_post(document):
+        raise Malformed("a post has an id, an author and a known type")
+    type_ = jsonld.type_of(document, POSTS)
+    kind = {"Note": PostKind.NOTE, "Question": PostKind.QUESTION}.get(type_, PostKind.ARTICLE)
+    summary = _summary(document, type_)
+    return RemotePost(
+        uri=uri,
+        url=page_url(document, uri),
+        author_uri=author,
+        kind=kind,
+        to=jsonld.ids(document.get("to")),
+        cc=jsonld.ids(document.get("cc")),
+        content=_content(document, type_, uri),
+        title=_title(document, kind),
+        summary=summary,
+        # A warning on a Note hides it, whatever the flag says.
+        sensitive=jsonld.boolean(document, "sensitive") or (bool(summary) and kind is not PostKind.ARTICLE),
+        language=jsonld.language(document, "content", "name", "summary"),
+        in_reply_to_uri=jsonld.address(document.get("inReplyTo")),
+        context=jsonld.id_of(document.get("context")) or jsonld.text(document, "conversation") or None,
+        mention_uris=_mentions(document),
+        tags=_tags(document),
+        files=attachments(document),
+        emojis=emojis(document),
+        poll=_poll(document) if kind is PostKind.QUESTION else None,
+        material=materials.parse(document) if type_ == "Article" else None,
+        published_at=jsonld.time_ms(document.get("published")),
+        edited_at=jsonld.time_ms(document.get("updated")),
+        vote=_vote(document, type_),
+    )
+
+
+def check_author(remote: RemotePost) -> None:
+    """Malformed unless a post and its author are of one origin: nobody speaks for people of another server (FEP-fe34)."""
+    if not uris.same_origin(remote.uri, remote.author_uri):
+        raise Malformed(f"{remote.uri} names an author of another server")
+
+
+def author_of(document: Json) -> str | None:
+    """Who made a post: of several (a video's uploader and its channel) the person."""
+    authors = jsonld.many(document.get("attributedTo"))
+    people = [each for each in authors if isinstance(each, dict) and jsonld.type_of(each) in _PERSON_FIRST]
+    people.sort(key=lambda each: _PERSON_FIRST.index(jsonld.type_of(each)))
+    found = jsonld.address(people[0] if people else authors)
+    return jsonld.normal_id(found) if found else None
+
+
+def _summary(document: Json, type_: str) -> str:
+    """As text; of a material its bare description, since its summary is written for software that shows nothing else."""
+    described = materials.description(document) if type_ == "Article" else None
+    return (described or text.plain(jsonld.text(document, "summary")))[:_MAX_SUMMARY].strip()
+
+
+def _title(document: Json, kind: PostKind) -> str:
+    return "" if kind is PostKind.NOTE else text.plain(jsonld.text(document, "name"))[:_MAX_TITLE].strip()
+
+
+def _content(document: Json, type_: str, uri: str) -> str:
+    written = jsonld.text(document, "content")
+    if jsonld.text(document, "mediaType") == "text/markdown":
+        written = text.render_markdown(written, lambda handle: None, lambda tag: "")
+    html = text.sanitise(written)
+    return f"{html}<p>{text.link_html(page_url(document, uri))}</p>" if type_ in _LINKED else html
+
+
+def _mentions(document: Json) -> tuple[str, ...]:
+    """The ids of the actors named by Mention tags, once each; names in the text alone notify nobody."""
+    tags = jsonld.objects(document.get("tag"))
+    hrefs = (jsonld.address(each.get("href")) for each in tags if jsonld.type_of(each) == "Mention")
+    return tuple(dict.fromkeys(jsonld.normal_id(href) for href in hrefs if href))[:_MAX_MENTIONS]
+
+
+def _tags(document: Json) -> tuple[Tag, ...]:
+    tags: dict[str, Tag] = {}
+    for each in jsonld.objects(document.get("tag")):
+        name = jsonld.text(each, "name").strip().lstrip("#")
+        if jsonld.type_of(each) == "Hashtag" and 0 < len(name) <= _MAX_TAG and not any(map(str.isspace, name)):
+            folded = text.fold(name)
+            tags.setdefault(folded, Tag(name, folded))
+    return tuple(tags.values())[:_MAX_TAGS]
+
+
+def _poll(document: Json) -> Poll:
+    multiple = "anyOf" in document
+    choices = jsonld.objects(document.get("anyOf" if multiple else "oneOf"))
+    return Poll(
+        options=tuple(_options(choices))[:_MAX_OPTIONS],
+        multiple=multiple,
+        closes_at=jsonld.time_ms(document.get("endTime")),
+        closed_at=jsonld.time_ms(document.get("closed")),
+        voters_count=jsonld.integer(document.get("votersCount")) or 0,
+    )
+
+
+def _options(choices: Any) -> list[PollOption]:
+    found: dict[str, PollOption] = {}
+    for each in choices:
+        title = text.plain(jsonld.text(each, "name"))[:_MAX_TITLE]
+        counted = jsonld.first(each.get("replies"))
+        votes = jsonld.integer(counted.get("totalItems")) if isinstance(counted, dict) else 0
+        found.setdefault(title, PollOption(title, votes or 0))
+    return list(found.values())
+
+
+def _vote(document: Json, type_: str) -> str | None:
+    """The title a nameless answer chooses: a Note with a name and no content that answers something."""
+    if type_ != "Note" or document.get("content") or not document.get("inReplyTo"):
+        return None
+    return text.plain(jsonld.text(document, "name"))[:_MAX_TITLE] or None

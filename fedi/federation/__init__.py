@@ -1,0 +1,34 @@
+"""What peers send us and ask of us. Pages and documents that share an address are in the server's table of negotiated ones."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from fedi.federation import collections, documents, inbox, wellknown
+
+ROUTES = [
+    Route("/inbox", inbox.shared, methods=["POST"]),
+    Route("/users/{id:int}/inbox", inbox.personal, methods=["POST"]),
+    Route("/actor/inbox", inbox.of_school, methods=["POST"]),
+    Route("/actor", documents.school),
+    Route("/actor/partners", collections.partners),
+    *(
+        Route(f"{actor}/{name}", collection)
+        for actor in ("/users/{id:int}", "/actor")
+        for name, collection in (
+            ("outbox", collections.outbox),
+            ("followers", collections.followers),
+            ("following", collections.following),
+            ("collections/featured", collections.featured),
+        )
+    ),
+    Route("/posts/{id:int}/replies", collections.replies),
+    Route("/posts/{id:int}/likes", collections.likes),
+    Route("/posts/{id:int}/shares", collections.shares),
+    Route("/activities/{id:int}", documents.activity),
+    Route("/.well-known/webfinger", wellknown.webfinger),
+    Route("/.well-known/host-meta", wellknown.host_meta),
+    Route("/.well-known/host-meta.json", wellknown.host_meta_json),
+    Route("/.well-known/nodeinfo", wellknown.nodeinfo_links),
+    Route("/nodeinfo/{version}", wellknown.nodeinfo),
+]

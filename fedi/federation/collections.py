@@ -1,0 +1,154 @@
+"""Collections of ours for other servers: outbox, followers, following, featured, partners, and what hangs on a post."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi.activitypub import collections, jsonld, objects
+from fedi.activitypub.jsonld import Json
+from fedi.errors import NotFound
+from fedi.federation import documents, responses
+from fedi.instances import Instance
+from fedi.models.activities import SentActivity
+from fedi.models.actors import Actor
+from fedi.models.follows import FollowView
+from fedi.models.paging import Page
+from fedi.models.posts import PostView
+from fedi.store import activities, follows, peers, views
+from fedi.store import served as served_posts
+from fedi.store.database import Transaction
+
+_OUTBOX_PAGE = 20
+_PEOPLE_PAGE = 40
+_REPLIES_PAGE = 40
+
+PageOfPeople = Callable[[Transaction, int, Page], Awaitable[list[FollowView]]]
+
+
+async def outbox(request: Request) -> Response:
+    """GET .../outbox: what an actor says to everybody."""
+    return await _answer(request, _outbox)
+
+
+async def followers(request: Request) -> Response:
+    """GET .../followers: who was accepted."""
+    return await _answer(request, _followers)
+
+
+async def following(request: Request) -> Response:
+    """GET .../following."""
+    return await _answer(request, _following)
+
+
+async def featured(request: Request) -> Response:
+    """GET .../collections/featured: what an actor puts first, which is nothing yet."""
+    return await _answer(request, _featured)
+
+
+async def partners(request: Request) -> Response:
+    """GET /actor/partners: the schools with which an agreement stands; partner posts are addressed to it."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_partners))
+
+
+async def replies(request: Request) -> Response:
+    """GET /posts/<id>/replies: answers that anybody may read."""
+    found = await documents.served(request)
+    instance: Instance = request.state.instance
+    after = _number(request, "after") or 0
+    answers = await instance.db.read(served_posts.replies, found.post.id, after, _REPLIES_PAGE)
+    more = answers[-1].id if len(answers) == _REPLIES_PAGE else None
+    uris = [answer.uri for answer in answers]
+    uri = f"{found.post.uri}/replies"
+    return responses.document(collections.replies(uri, found.post.replies_count, uris, more), public=found.public)
+
+
+async def likes(request: Request) -> Response:
+    """GET /posts/<id>/likes: how many."""
+    found = await documents.served(request)
+    uri = f"{found.post.uri}/likes"
+    return responses.document(collections.count(uri, found.post.likes_count), public=found.public)
+
+
+async def shares(request: Request) -> Response:
+    """GET /posts/<id>/shares: how many."""
+    found = await documents.served(request)
+    uri = f"{found.post.uri}/shares"
+    return responses.document(collections.count(uri, found.post.boosts_count), public=found.public)
+
+
+async def _answer(request: Request, read: Callable[[Transaction, Actor, Page | None], Awaitable[Json]]) -> Response:
+    instance: Instance = request.state.instance
+    page = Page(before=_number(request, "max_id")) if request.query_params.get("page") else None
+    return responses.document(await instance.db.read(_of_actor, request.path_params, page, read))
+
+
+def _number(request: Request, name: str) -> int | None:
+    return jsonld.integer(request.query_params.get(name))
+
+
+async def _of_actor(
+    tx: Transaction,
+    path: dict[str, object],
+    page: Page | None,
+    read: Callable[[Transaction, Actor, Page | None], Awaitable[Json]],
+) -> Json:
+    owner = await documents.local_actor(tx, path)
+    if owner is None or owner.gone:
+        raise NotFound("There is no such thing here")
+    return await read(tx, owner, page)
+
+
+async def _outbox(tx: Transaction, owner: Actor, page: Page | None) -> Json:
+    uri = owner.outbox or ""
+    if page is None:
+        return collections.ordered(uri, await activities.outbox_size(tx, owner.id))
+    said = await activities.outbox(tx, owner.id, Page(_OUTBOX_PAGE, page.before))
+    about = [each.post_id for each in said if each.post_id is not None and each.type == "Create"]
+    now = {view.post.id: view for view in await views.full(tx, about)}
+    items = [_as_it_is_now(each, now.get(each.post_id or 0), tx.school.base_url) for each in said]
+    after = {"max_id": str(said[-1].id)} if len(said) == _OUTBOX_PAGE else None
+    return collections.page(uri, items, here=_here(page), after=after)
+
+
+def _as_it_is_now(sent: SentActivity, view: PostView | None, base: str) -> Json:
+    """The activity with its post as it reads today: an outbox that brings back what was corrected is no use."""
+    activity: Json = jsonld.decode_own(sent.json)
+    if view is not None:
+        activity["object"] = objects.build(view, base)
+    return activity
+
+
+async def _followers(tx: Transaction, owner: Actor, page: Page | None) -> Json:
+    return await _people(tx, owner, owner.followers or "", owner.followers_count, page, follows.follower_page)
+
+
+async def _following(tx: Transaction, owner: Actor, page: Page | None) -> Json:
+    return await _people(tx, owner, owner.following or "", owner.following_count, page, follows.following_page)
+
+
+async def _people(
+    tx: Transaction, owner: Actor, uri: str, total: int, page: Page | None, read: PageOfPeople
+) -> Json:
+    if page is None:
+        return collections.ordered(uri, total)
+    found = await read(tx, owner.id, Page(_PEOPLE_PAGE, page.before))
+    after = {"max_id": str(found[-1].follow.id)} if len(found) == _PEOPLE_PAGE else None
+    return collections.page(uri, [each.actor.uri for each in found], here=_here(page), after=after)
+
+
+def _here(page: Page) -> dict[str, str]:
+    return {} if page.before is None else {"max_id": str(page.before)}
+
+
+async def _featured(tx: Transaction, owner: Actor, page: Page | None) -> Json:
+    return collections.whole(owner.featured or "", [])
+
+
+async def _partners(tx: Transaction) -> Json:
+    scheme = tx.school.base_url.partition("://")[0]
+    schools = [f"{scheme}://{host}/actor" for host in await peers.partner_hosts(tx)]
+    return collections.whole(f"{tx.school.base_url}/actor/partners", schools)

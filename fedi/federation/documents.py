@@ -1,0 +1,142 @@
+"""Documents of ours for other servers: actors, posts, activities.
+
+What not everybody may see is given to servers that prove by a signature who they are. To all others it answers as what was
+never there: the same words, after the same statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi.activitypub import actors as actor_documents
+from fedi.activitypub import objects
+from fedi.activitypub.jsonld import Json
+from fedi.errors import NotFound
+from fedi.federation import responses
+from fedi.instances import Instance
+from fedi.models.actors import Actor
+from fedi.models.posts import Post, PostView
+from fedi.policies.visibility import OPEN
+from fedi.outbound.visitors import host_of_visitor
+from fedi.store import activities, actors, files, keys, tombstones, views
+from fedi.store import served as served_posts
+from fedi.store.database import Transaction
+
+_ABSENT = "There is no such thing here"
+
+
+async def actor(request: Request) -> Response:
+    """GET /users/<id> and /@<name>: a teacher."""
+    instance: Instance = request.state.instance
+    return _actor_response(await instance.db.read(_actor, request.path_params))
+
+
+async def school(request: Request) -> Response:
+    """GET /actor: the school itself; never needs a signature, or two strict servers would wait for each other for ever."""
+    instance: Instance = request.state.instance
+    return _actor_response(await instance.db.read(_school))
+
+
+def _actor_response(found: Actor | Json) -> Response:
+    return responses.gone(found.uri) if isinstance(found, Actor) else responses.document(found)
+
+
+async def _actor(tx: Transaction, path: dict[str, object]) -> Actor | Json:
+    return await _document_of(tx, await local_actor(tx, path))
+
+
+async def _school(tx: Transaction) -> Actor | Json:
+    return await _document_of(tx, await actors.school_actor(tx))
+
+
+async def local_actor(tx: Transaction, path: dict[str, object]) -> Actor | None:
+    """The actor a path names by id or by name, or the school where it names nobody."""
+    if "id" in path:
+        return await actors.by_uri(tx, f"{tx.school.base_url}/users/{path['id']}")
+    if "name" in path:
+        return await actors.local_by_name(tx, str(path["name"]))
+    return await actors.school_actor(tx)
+
+
+async def _document_of(tx: Transaction, found: Actor | None) -> Actor | Json:
+    """The document; the actor itself if it is deleted."""
+    if found is None or found.suspended_at is not None:
+        raise NotFound(_ABSENT)
+    if found.deleted_at is not None:
+        return found
+    pictures = await files.by_ids(tx, [each for each in (found.avatar_id, found.header_id) if each is not None])
+    return actor_documents.build(
+        found,
+        await keys.of_actor(tx, found.id),
+        tx.school.base_url,
+        pictures.get(found.avatar_id or 0),
+        pictures.get(found.header_id or 0),
+    )
+
+
+async def post(request: Request) -> Response:
+    """GET /posts/<id> and /@<name>/<id>."""
+    instance: Instance = request.state.instance
+    uri = f"{instance.school.base_url}/posts/{request.path_params['id']}"
+    name = request.path_params.get("name")
+    found = await _served(request, uri)
+    if found is None or (name is not None and found.view.author.username.lower() != str(name).lower()):
+        return await _gone_or_absent(instance, uri)
+    document = objects.build(found.view, instance.school.base_url)
+    return responses.document(document, public=found.public)
+
+
+async def _gone_or_absent(instance: Instance, uri: str) -> Response:
+    if await instance.db.read(tombstones.is_public, uri):
+        return responses.gone(uri)
+    raise NotFound(_ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A post of ours that may be shown to whoever asked."""
+
+    view: PostView
+
+    @property
+    def post(self) -> Post:
+        return self.view.post
+
+    @property
+    def public(self) -> bool:
+        return self.post.circle in OPEN
+
+
+async def _served(request: Request, uri: str) -> Served | None:
+    instance: Instance = request.state.instance
+    found = await instance.db.read(_view, uri, None)
+    if found is None and (host := await host_of_visitor(request)):
+        found = await instance.db.read(_view, uri, host)
+    return found
+
+
+async def served(request: Request) -> Served:
+    """The post a path names, as whoever asks may see it; NotFound."""
+    instance: Instance = request.state.instance
+    found = await _served(request, f"{instance.school.base_url}/posts/{request.path_params['id']}")
+    if found is None:
+        raise NotFound(_ABSENT)
+    return found
+
+
+async def _view(tx: Transaction, uri: str, host: str | None) -> Served | None:
+    found = await served_posts.post(tx, uri, host)
+    return Served((await views.full(tx, [found.id]))[0]) if found else None
+
+
+async def activity(request: Request) -> Response:
+    """GET /activities/<id>: what was sent to everybody, to the letter."""
+    instance: Instance = request.state.instance
+    uri = f"{instance.school.base_url}/activities/{request.path_params['id']}"
+    kept = await instance.db.read(activities.by_uri, uri)
+    if kept is None or not kept.public:
+        raise NotFound(_ABSENT)
+    return responses.text(kept.json)

@@ -1,0 +1,160 @@
+"""POST to an inbox: the cheapest refusal first, nothing believed before the signature, and 202 once it is on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi.actions.peers import process_job
+from fedi.activitypub import activities, uris
+from fedi.activitypub.activities import Activity
+from fedi.activitypub.decoding import decode_object
+from fedi.activitypub.jsonld import normal_id
+from fedi.activitypub.signatures import cavage
+from fedi.activitypub.signatures.cavage import SignatureParameters
+from fedi.activitypub.signatures.message import SignedRequest
+from fedi.errors import Forbidden, Malformed, NotFound, Unauthenticated
+from fedi.instances import Instance
+from fedi.models.activities import NewReceived
+from fedi.models.peers import Admission
+from fedi.outbound import signers
+from fedi.outbound.signers import KeyGone
+from fedi.outbound.visitors import signed_request
+from fedi.policies import peering
+from fedi.store import actors, follows, jobs, received
+from fedi.store.database import Transaction
+
+# What a stranger may do in quarantine: ask to follow, answer us, and take back or change what we know. The rest is held.
+_NEVER_HELD = frozenset({"Follow", "Accept", "Reject", "Undo", "Delete", "Update", "Block"})
+
+
+async def shared(request: Request) -> Response:
+    """POST /inbox: for whomever here it concerns."""
+    return await _receive(request, owner_uri=None)
+
+
+async def personal(request: Request) -> Response:
+    """POST /users/<id>/inbox."""
+    return await _receive(request, owner_uri=f"/users/{request.path_params['id']}")
+
+
+async def of_school(request: Request) -> Response:
+    """POST /actor/inbox."""
+    return await _receive(request, owner_uri="/actor")
+
+
+@dataclass(frozen=True, slots=True)
+class _Knock:
+    """One POST: what was sent, who says to have signed it, and what it carries."""
+
+    request: SignedRequest
+    parameters: SignatureParameters
+    activity: Activity
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        return uris.host_of(self.parameters.key_id), uris.host_of(self.activity.actor)
+
+    @property
+    def is_farewell(self) -> bool:
+        """Somebody deletes herself: her key may be gone with her."""
+        return self.activity.type == "Delete" and self.activity.object_uri == self.activity.actor
+
+
+async def _receive(request: Request, owner_uri: str | None) -> Response:
+    instance: Instance = request.state.instance
+    knock = _read(request, await request.body())
+    admission = await _admit(instance, knock)
+    try:
+        signer = await signers.verified(instance, request.state.client, knock.request, knock.parameters)
+    except KeyGone:
+        if not knock.is_farewell:
+            raise
+        # Nobody can prove it any more. Her server is asked whether she is gone, if we know her at all.
+        return await _keep(instance, knock, owner_uri, admission, hint=True)
+    hint = signer.actor_uri != normal_id(knock.activity.actor)
+    return await _keep(instance, knock, owner_uri, admission, hint=hint)
+
+
+def _read(request: Request, body: bytes) -> _Knock:
+    signed = signed_request(request, body)
+    parameters = cavage.parse(signed.headers)
+    activity = activities.parse(decode_object(body))
+    _require_addresses(parameters, activity)
+    return _Knock(signed, parameters, activity)
+
+
+def _require_addresses(parameters: SignatureParameters, activity: Activity) -> None:
+    try:
+        uris.host_of(parameters.key_id)
+    except uris.BadUri as error:
+        raise Unauthenticated("the key of the signature is not an address") from error
+    uris.host_of(activity.actor)
+    # An id of another server could take the place of an activity that is still to come from there.
+    if activity.id and not uris.same_origin(activity.id, activity.actor):
+        raise Malformed("an activity and its actor are of one server")
+
+
+async def _admit(instance: Instance, knock: _Knock) -> Admission:
+    """How the sender's hosts stand; Forbidden before anything is asked of anybody."""
+    standings = [await signers.standing(instance, host) for host in dict.fromkeys(knock.hosts)]
+    admission = peering.admission(instance.school.peering, *standings)
+    if admission is Admission.REFUSE:
+        raise Forbidden("This school does not take anything from your server")
+    return admission
+
+
+async def _keep(
+    instance: Instance, knock: _Knock, owner_uri: str | None, admission: Admission, *, hint: bool
+) -> Response:
+    new = NewReceived(
+        uri=_uri(knock, hint),
+        owner_id=0,
+        actor_uri=normal_id(knock.activity.actor),
+        type=knock.activity.type[:100],
+        host=knock.hosts[0],
+        hint=hint,
+        held=admission is Admission.HOLD and (hint or knock.activity.type not in _NEVER_HELD),
+        json=knock.request.body.decode(),
+    )
+    await instance.db.write(_record, new, owner_uri)
+    return Response(status_code=202)
+
+
+def _uri(knock: _Knock, hint: bool) -> str:
+    """What an activity is known by. One without an id is known by its bytes; a hint never takes the place of the real one."""
+    known_by = knock.activity.id or f"urn:sha256:{hashlib.sha256(knock.request.body).hexdigest()}"
+    return f"{known_by}#hint" if hint else known_by
+
+
+async def _record(tx: Transaction, new: NewReceived, owner_uri: str | None) -> None:
+    """Keep an activity once for each inbox, and its job with it."""
+    owner_id = await _owner(tx, owner_uri)
+    held = new.held and not await _is_followed(tx, new)
+    kept = NewReceived(new.uri, owner_id, new.actor_uri, new.type, new.host, new.hint, held, new.json)
+    received_id = await received.record(tx, kept)
+    if received_id is None:
+        return
+    if held:
+        await received.trim_held(tx, new.host, tx.school.limits.held_per_host)
+        tx.announce("held", new.host)
+    else:
+        await jobs.enqueue(tx, process_job(received_id, new.actor_uri))
+
+
+async def _owner(tx: Transaction, owner_uri: str | None) -> int:
+    if owner_uri is None:
+        return 0
+    owner = await actors.by_uri(tx, f"{tx.school.base_url}{owner_uri}")
+    if owner is None or not owner.local or owner.gone:
+        raise NotFound("There is no such inbox")
+    return owner.id
+
+
+async def _is_followed(tx: Transaction, new: NewReceived) -> bool:
+    """Whether somebody here asked for what this actor says, so that it is not held for being a stranger's."""
+    sender = await actors.by_uri(tx, new.actor_uri)
+    return sender is not None and not new.hint and await follows.has_local_follower(tx, sender.id)

@@ -1,0 +1,103 @@
+"""Where other servers begin: WebFinger, host-meta and NodeInfo."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+import fedi
+from fedi.activitypub import content_types, discovery
+from fedi.activitypub.discovery import Account, Usage
+from fedi.activitypub.jsonld import Json
+from fedi.errors import Gone, Malformed, NotFound
+from fedi.federation import responses
+from fedi.instances import Instance
+from fedi.models.actors import Actor
+from fedi.store import actors, served
+from fedi.store.database import Transaction
+
+_DAY_MS = 24 * 60 * 60 * 1000
+_XRD = "application/xrd+xml"
+
+
+async def webfinger(request: Request) -> Response:
+    """GET /.well-known/webfinger?resource=... (RFC 7033)."""
+    resource = request.query_params.get("resource")
+    if not resource:
+        raise Malformed("WebFinger needs ?resource=acct:name@domain")
+    instance: Instance = request.state.instance
+    actor = await instance.db.read(_asked_for, resource)
+    return responses.descriptor(discovery.webfinger(actor, instance.school.base_url), content_types.JRD)
+
+
+async def _asked_for(tx: Transaction, resource: str) -> Actor:
+    actor = await _find(tx, resource)
+    if actor is None or not actor.local or actor.suspended_at is not None:
+        raise NotFound("There is nobody of that name here")
+    if actor.deleted_at is not None:
+        raise Gone("This account has been deleted")
+    return actor
+
+
+async def _find(tx: Transaction, resource: str) -> Actor | None:
+    named = discovery.parse_resource(resource)
+    if isinstance(named, Account):
+        return await _by_account(tx, named)
+    if named is None:
+        return None
+    name = discovery.profile_name(named, tx.school.base_url)
+    if named.rstrip("/") == tx.school.base_url:
+        return await actors.school_actor(tx)
+    return await actors.local_by_name(tx, name) if name else await actors.by_uri(tx, named)
+
+
+async def _by_account(tx: Transaction, account: Account) -> Actor | None:
+    """Handles are good under both names of the school; the school itself is `host@host`, with or without its port."""
+    if account.domain not in (tx.school.host, tx.school.account_domain):
+        return None
+    if account.username.lower() in (tx.school.host, tx.school.account_domain):
+        return await actors.school_actor(tx)
+    return await actors.local_by_name(tx, account.username)
+
+
+async def host_meta(request: Request) -> Response:
+    """GET /.well-known/host-meta (RFC 6415), as JSON for who asks so."""
+    if content_types.JSON in request.headers.get("accept", "") or content_types.JRD in request.headers.get("accept", ""):
+        return await host_meta_json(request)
+    instance: Instance = request.state.instance
+    return Response(discovery.host_meta(instance.school.base_url), headers={"Vary": "Accept"}, media_type=_XRD)
+
+
+async def host_meta_json(request: Request) -> Response:
+    """GET /.well-known/host-meta.json."""
+    instance: Instance = request.state.instance
+    return responses.descriptor(discovery.host_meta_json(instance.school.base_url), content_types.JSON)
+
+
+async def nodeinfo_links(request: Request) -> Response:
+    """GET /.well-known/nodeinfo."""
+    instance: Instance = request.state.instance
+    return responses.descriptor(discovery.nodeinfo_links(instance.school.base_url), content_types.JSON)
+
+
+async def nodeinfo(request: Request) -> Response:
+    """GET /nodeinfo/2.0 and /nodeinfo/2.1."""
+    version = str(request.path_params["version"])
+    if version not in discovery.NODEINFO_VERSIONS:
+        raise NotFound("There are NodeInfo 2.0 and 2.1")
+    instance: Instance = request.state.instance
+    document = await instance.db.read(_nodeinfo, version)
+    schema = f'{content_types.JSON}; profile="{discovery.NODEINFO_SCHEMA}{version}#"'
+    return responses.descriptor(document, schema)
+
+
+async def _nodeinfo(tx: Transaction, version: str) -> Json:
+    usage = Usage(
+        people=await served.count_people(tx, 0),
+        active_month=await served.count_people(tx, tx.now - 30 * _DAY_MS),
+        active_half_year=await served.count_people(tx, tx.now - 180 * _DAY_MS),
+        posts=await served.count_posts(tx),
+    )
+    school = tx.school
+    description = school.description.get(school.language, "")
+    return discovery.nodeinfo(version, fedi.__version__, school.title(school.language), description, usage)

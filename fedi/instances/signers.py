@@ -1,0 +1,94 @@
+"""Whose key is whose, as far as this process has learned it lately: what the inbox asks before the database.
+
+Everything is bounded, for an attacker can invent as many keys and hosts as he likes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fedi.models.peers import Standing
+
+V = TypeVar("V")
+
+_SIGNERS = 10_000
+_ABSENT = 2_000
+_HOSTS = 2_000
+_ABSENT_MS = 5 * 60_000
+_REFETCH_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A public key, and the actor that owns it."""
+
+    key_uri: str
+    actor_uri: str
+    public_pem: str
+
+
+class Signers:
+    """The keys one school has verified with, those that could not be had, and the standing of hosts."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Signer] = OrderedDict()
+        self._absent: OrderedDict[str, int] = OrderedDict()
+        self._refetched: OrderedDict[str, int] = OrderedDict()
+        self._standings: OrderedDict[str, Standing] = OrderedDict()
+
+    def known(self, key_uri: str) -> Signer | None:
+        """The key with this id, if it is remembered."""
+        return self._known.get(key_uri)
+
+    def remember(self, signer: Signer) -> None:
+        """Keep a key that has been fetched or stored."""
+        _put(self._known, signer.key_uri, signer, _SIGNERS)
+        self._absent.pop(signer.key_uri, None)
+
+    def forget_actor(self, actor_uri: str) -> None:
+        """An actor has changed or is gone: its keys are asked for again."""
+        for key_uri in [signer.key_uri for signer in self._known.values() if signer.actor_uri == actor_uri]:
+            del self._known[key_uri]
+
+    def is_absent(self, key_uri: str, now: int) -> bool:
+        """Whether this key could not be had a moment ago; `now` in milliseconds."""
+        return self._absent.get(key_uri, 0) > now
+
+    def note_absent(self, key_uri: str, now: int) -> None:
+        """A key could not be had: for five minutes nobody is asked for it again."""
+        _put(self._absent, key_uri, now + _ABSENT_MS, _ABSENT)
+
+    def may_refetch(self, host: str, now: int) -> bool:
+        """Whether a key of this host may be fetched anew after a bad signature; once in half a minute, since anybody can
+        send bad signatures in the name of any host.
+        """
+        if self._refetched.get(host, 0) > now:
+            return False
+        _put(self._refetched, host, now + _REFETCH_MS, _HOSTS)
+        return True
+
+    def standing(self, host: str) -> Standing | None:
+        """The administrator's decision about a host, if it is remembered."""
+        return self._standings.get(host)
+
+    def note_standing(self, host: str, standing: Standing) -> None:
+        """Keep what the database said about a host."""
+        _put(self._standings, host, standing, _HOSTS)
+
+    def forget_standings(self) -> None:
+        """The administrator has decided something."""
+        self._standings.clear()
+
+    def clear(self) -> None:
+        """Another process has written: nothing remembered may be trusted."""
+        self._known.clear()
+        self._standings.clear()
+
+
+def _put(kept: OrderedDict[str, V], key: str, value: V, most: int) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -1,0 +1,66 @@
+"""Documents of other servers, believed only where they come from (FEP-fe34): a document's id is the URL that gave it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from fedi.activitypub import content_types, jsonld, uris
+from fedi.activitypub.jsonld import Json
+from fedi.activitypub.signatures.keys import SigningKey
+from fedi.instances import Instance
+from fedi.outbound.client import Client, Document
+from fedi.outbound.failures import FailureKind, FetchFailed
+
+
+class Fetches(Protocol):
+    """What can get documents: the client, or one that counts."""
+
+    async def get_document(self, url: str, signer: SigningKey | None, *, accept: str = ...) -> Document: ...
+
+    async def get_json(
+        self, url: str, accept: str, media_types: frozenset[str], *, signer: SigningKey | None = None
+    ) -> Document: ...
+
+
+class Limited:
+    """A client that makes so many requests and no more: what one activity can make us fetch is bounded."""
+
+    def __init__(self, client: Client, requests: int) -> None:
+        self._client = client
+        self._left = requests
+
+    async def get_document(
+        self, url: str, signer: SigningKey | None, *, accept: str = content_types.ACCEPT
+    ) -> Document:
+        self._spend(url)
+        return await self._client.get_document(url, signer, accept=accept)
+
+    async def get_json(
+        self, url: str, accept: str, media_types: frozenset[str], *, signer: SigningKey | None = None
+    ) -> Document:
+        self._spend(url)
+        return await self._client.get_json(url, accept, media_types, signer=signer)
+
+    def _spend(self, url: str) -> None:
+        if self._left <= 0:
+            raise FetchFailed(FailureKind.REFUSED, url, "too much to fetch for one activity")
+        self._left -= 1
+
+
+async def document(instance: Instance, client: Fetches, uri: str) -> Json:
+    """The object with this id from its own origin; FetchFailed if it cannot be had or is not what it says it is."""
+    fetched = await client.get_document(uri, instance.school_key)
+    id_ = jsonld.id_of(fetched.json)
+    if id_ and _same(id_, fetched.url):
+        return fetched.json
+    if not id_ or not uris.same_origin(id_, fetched.url):
+        raise FetchFailed(FailureKind.MALFORMED, uri, "has an id of another place")
+    # A page's address, or an older one, of the same server: asked once more under the id it gives.
+    again = await client.get_document(id_, instance.school_key)
+    if not _same(jsonld.id_of(again.json) or "", again.url) or not _same(again.url, id_):
+        raise FetchFailed(FailureKind.MALFORMED, uri, "is not found under its own id")
+    return again.json
+
+
+def _same(one: str, other: str) -> bool:
+    return jsonld.is_address(one) and uris.wire_form(uris.normalise(one)) == uris.wire_form(uris.normalise(other))

@@ -1,0 +1,213 @@
+"""Finding what we lack: actors, posts, and who is behind a handle, each from its own origin.
+
+What is found is stored by the actions. Everything here waits for other servers, so nothing of it runs in a unit of work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fedi import text
+from fedi.actions import actors as actor_actions
+from fedi.actions import remote_posts
+from fedi.activitypub import content_types, discovery, jsonld, remote_actors, uris
+from fedi.activitypub import remote_posts as posts_on_the_wire
+from fedi.activitypub.discovery import Account
+from fedi.activitypub.jsonld import Json
+from fedi.errors import FediError, Forbidden, Malformed, NotFound
+from fedi.instances import Instance
+from fedi.models.actors import Actor, RemoteActor
+from fedi.models.peers import Standing
+from fedi.models.posts import Post, RemotePost
+from fedi.outbound import fetching
+from fedi.outbound.failures import FailureKind, FetchFailed
+from fedi.outbound.fetching import Fetches
+from fedi.policies import peering
+from fedi.store import actors, peers, posts
+from fedi.store.database import Transaction
+
+ANCESTORS = 10
+"""How far up a thread is fetched with an answer."""
+
+_HANDLES = 10
+_JRD_TYPES = frozenset({content_types.JRD, content_types.JSON})
+_STALE_MS = 24 * 60 * 60 * 1000
+
+
+async def actor(instance: Instance, client: Fetches, uri: str, *, refresh: bool = False) -> Actor:
+    """The actor with this id, fetched if unknown; FetchFailed, Malformed or Forbidden if it cannot be had."""
+    known = await instance.db.read(actors.by_uri, uri)
+    if known is not None and (known.local or known.gone or not refresh):
+        return known
+    return await take_in(instance, client, await document(instance, client, uri))
+
+
+async def take_in(instance: Instance, client: Fetches, found: Json) -> Actor:
+    """Store an actor whose document came from its own origin, under the handle that WebFinger confirms."""
+    remote = await confirmed(instance, client, remote_actors.parse(found), remote_actors.handle(found))
+    return await instance.db.write(actor_actions.receive, remote)
+
+
+async def school(instance: Instance, client: Fetches, host: str) -> Actor:
+    """The actor of the school at a host, as an agreement needs it."""
+    scheme = _scheme(instance, uris.canonical_host(host))
+    return await actor(instance, client, f"{scheme}://{uris.canonical_host(host)}/actor", refresh=True)
+
+
+def is_stale(instance: Instance, known: Actor) -> bool:
+    """Whether a peer's actor was last fetched more than a day ago."""
+    return not known.local and instance.clock() - (known.fetched_at or 0) > _STALE_MS
+
+
+async def confirmed(instance: Instance, client: Fetches, remote: RemoteActor, claimed: str | None) -> RemoteActor:
+    """The actor with its domain as WebFinger confirms it: the host of its id, unless another domain answers for it and
+    points back to it.
+    """
+    host = uris.host_of(remote.uri)
+    first = discovery.parse_resource(claimed or "")
+    asked = first if isinstance(first, Account) else Account(remote.username, host)
+    subject = await _subject(client, asked, remote.uri)
+    if subject is None or subject.domain == host:
+        return remote
+    if subject.domain != asked.domain:
+        subject = await _subject(client, subject, remote.uri)
+    loops_back = subject is not None and subject.username.lower() == remote.username.lower()
+    return replace(remote, domain=subject.domain) if subject and loops_back else remote
+
+
+async def _subject(client: Fetches, account: Account, actor_uri: str) -> Account | None:
+    """Whom a domain means by an account, if it means this actor."""
+    try:
+        subject, found = await _webfinger(client, account, uris.scheme_of(actor_uri))
+    except FetchFailed:
+        return None
+    return subject if found == actor_uri else None
+
+
+async def _webfinger(client: Fetches, account: Account, scheme: str) -> tuple[Account | None, str | None]:
+    url = discovery.webfinger_url(account, scheme)
+    answer = await client.get_json(url, f"{content_types.JRD}, {content_types.JSON}", _JRD_TYPES)
+    return discovery.read_webfinger(answer.json)
+
+
+async def handle(instance: Instance, client: Fetches, username: str, domain: str) -> Actor | None:
+    """The actor behind `username@domain`, asked for over WebFinger if unknown; None if there is none."""
+    account = Account(username, uris.canonical_host(domain))
+    known = await instance.db.read(actors.by_handle, account.username, account.domain)
+    if known is not None or account.domain in (instance.school.account_domain, instance.school.host):
+        return known
+    try:
+        _, uri = await _webfinger(client, account, _scheme(instance, account.domain))
+        return await actor(instance, client, uri) if uri else None
+    except (FetchFailed, Malformed):
+        return None
+
+
+async def handles_in(instance: Instance, client: Fetches, written: str) -> None:
+    """Make sure that the people a text names are known, before it is published; who cannot be found stays text."""
+    for each in text.find_handles(written)[:_HANDLES]:
+        if each.domain is not None:
+            await _try_handle(instance, client, each.username, each.domain)
+
+
+async def _try_handle(instance: Instance, client: Fetches, username: str, domain: str) -> None:
+    try:
+        await handle(instance, client, username, domain)
+    except FediError:
+        return  # a misspelt host is text as well
+
+
+async def lookup(instance: Instance, client: Fetches, query: str) -> Actor | Post | None:
+    """What a person typed into the search: `@name@host`, or the address of a profile or a post; None if there is none."""
+    resource = discovery.parse_resource(query.strip())
+    if isinstance(resource, Account):
+        return await handle(instance, client, resource.username, resource.domain)
+    if resource is None:
+        return None
+    known = await instance.db.read(_known, resource)
+    if known is not None or uris.host_of(resource) == instance.school.host:
+        return known
+    try:
+        return await _looked_up(instance, client, resource)
+    except (FetchFailed, Malformed):
+        return None
+
+
+async def _known(tx: Transaction, uri: str) -> Actor | Post | None:
+    return await actors.by_uri(tx, uri) or await posts.by_uri(tx, uri)
+
+
+async def _looked_up(instance: Instance, client: Fetches, uri: str) -> Actor | Post | None:
+    found = await document(instance, client, uri)
+    if remote_actors.is_actor(found):
+        return await take_in(instance, client, found)
+    return await _publish_thread(instance, client, posts_on_the_wire.parse(found))
+
+
+async def post(instance: Instance, client: Fetches, uri: str) -> Post | None:
+    """The post with this id, fetched with what it answers if unknown; None if it is hidden from us, or gone."""
+    known = await instance.db.read(posts.by_uri, uri)
+    if known is not None or uris.host_of(uri) == instance.school.host:
+        return known
+    found = await document(instance, client, uri)
+    return await _publish_thread(instance, client, posts_on_the_wire.parse(found))
+
+
+async def _publish_thread(instance: Instance, client: Fetches, newest: RemotePost) -> Post | None:
+    """Store a post after what it answers, the oldest first, so that each finds its place."""
+    thread = [newest, *await _ancestors(instance, client, newest)]
+    stored: Post | None = None
+    for remote in reversed(thread):
+        stored = await _publish(instance, client, remote)
+    return stored
+
+
+async def _ancestors(instance: Instance, client: Fetches, answer: RemotePost) -> list[RemotePost]:
+    """What a post answers, the nearest first, up to one that is known or cannot be had."""
+    found: list[RemotePost] = []
+    seen = {answer.uri}
+    above = answer.in_reply_to_uri
+    while above and above not in seen and len(found) < ANCESTORS:
+        seen.add(above)
+        remote = await _ancestor(instance, client, above)
+        if remote is None:
+            break
+        found.append(remote)
+        above = remote.in_reply_to_uri
+    return found
+
+
+async def _ancestor(instance: Instance, client: Fetches, uri: str) -> RemotePost | None:
+    if uris.host_of(uri) == instance.school.host or await instance.db.read(posts.by_uri, uri) is not None:
+        return None
+    try:
+        return posts_on_the_wire.parse(await document(instance, client, uri))
+    except (FetchFailed, Malformed, Forbidden):
+        return None
+
+
+async def _publish(instance: Instance, client: Fetches, remote: RemotePost) -> Post | None:
+    posts_on_the_wire.check_author(remote)
+    if remote.vote:
+        return None
+    author = await actor(instance, client, remote.author_uri)
+    try:
+        return await instance.db.write(remote_posts.receive, author, remote)
+    except (Forbidden, NotFound):
+        return None
+
+
+async def document(instance: Instance, client: Fetches, uri: str) -> Json:
+    """The document with this id from its own origin, unless we have nothing to do with that host (Forbidden)."""
+    if not jsonld.is_address(uri):
+        raise Malformed(f"{uri!r} is not an address")
+    standing = await instance.db.read(peers.standing, uris.host_of(uri))
+    if standing is Standing.BLOCKED or not peering.may_send(instance.school.peering, standing):
+        raise Forbidden(f"This school has nothing to do with {uris.host_of(uri)}")
+    if uris.host_of(uri) == instance.school.host:
+        raise FetchFailed(FailureKind.REFUSED, uri, "is ours, and not there")
+    return await fetching.document(instance, client, uri)
+
+
+def _scheme(instance: Instance, host: str) -> str:
+    return "http" if instance.school.development and uris.is_development_host(host) else "https"

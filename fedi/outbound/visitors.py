@@ -1,0 +1,43 @@
+"""Who asks for a document or a file: the server whose signature a GET carries."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from fedi.activitypub import uris
+from fedi.activitypub.signatures import cavage
+from fedi.activitypub.signatures.message import SignedRequest
+from fedi.errors import Unauthenticated
+from fedi.instances import Instance
+from fedi.models.peers import Standing
+from fedi.outbound import signers
+
+
+async def host_of_visitor(request: Request) -> str | None:
+    """The host that signed this GET; None if nobody did, not well enough, or a server we block.
+
+    To be asked only for what not everybody may see: finding a key may mean a request to the visitor's server, which then may
+    ask us the same.
+    """
+    if "signature" not in request.headers:
+        return None
+    instance: Instance = request.state.instance
+    signed = signed_request(request, b"")
+    try:
+        parameters = cavage.parse(signed.headers)
+        host = uris.host_of(parameters.key_id)
+        if await signers.standing(instance, host) is Standing.BLOCKED:
+            return None
+        await signers.verified(instance, request.state.client, signed, parameters)
+    except (Unauthenticated, uris.BadUri):
+        return None
+    return host
+
+
+def signed_request(request: Request, body: bytes) -> SignedRequest:
+    """A request as it was sent: every header line, and path and query untouched."""
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    query: bytes = request.scope.get("query_string", b"")
+    target = (path + b"?" + query if query else path).decode("latin-1")
+    return SignedRequest(request.method, target, headers, body)

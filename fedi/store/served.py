@@ -1,0 +1,76 @@
+"""What other servers are shown of our posts: a server counts as what its people may see."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from fedi.models.posts import Post
+from fedi.store.database import Transaction
+
+_COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
+
+_SERVED = """(
+    p.local AND p.kind <> 'boost'
+    AND NOT EXISTS (
+        SELECT 1 FROM actors WHERE id = p.actor_id AND (suspended_at IS NOT NULL OR deleted_at IS NOT NULL)
+    )
+    AND (
+        p.circle IN ('public', 'network')
+        OR (p.circle = 'followers' AND EXISTS (
+            SELECT 1 FROM follows f JOIN actors a ON a.id = f.follower_id
+            WHERE  f.followed_id = p.actor_id AND f.state = 'accepted' AND a.host = CAST(:host AS $text) AND NOT a.local
+        ))
+        OR (p.circle IN ('followers', 'direct') AND EXISTS (
+            SELECT 1 FROM mentions m JOIN actors a ON a.id = m.actor_id
+            WHERE  m.post_id = p.id AND a.host = CAST(:host AS $text) AND NOT a.local
+        ))
+        OR (p.circle = 'partners' AND EXISTS (
+            SELECT 1 FROM peers
+            WHERE  host = CAST(:host AS $text) AND standing = 'trusted'
+            AND    offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL
+        ))
+    )
+)"""
+
+
+async def post(tx: Transaction, uri: str, host: str | None) -> Post | None:
+    """A post of ours as the server at `host` may have it, None for anybody: one statement, whatever keeps it from being there."""
+    return await tx.one(Post, f"SELECT {_COLUMNS} FROM posts p WHERE p.uri = :uri AND {_SERVED}", uri=uri, host=host)
+
+
+async def replies(tx: Transaction, post_id: int, after: int, limit: int) -> list[Post]:
+    """Answers anybody may read, ours and others', the oldest first."""
+    return await tx.all(
+        Post,
+        f"""
+        SELECT {_COLUMNS} FROM posts p
+        WHERE  p.in_reply_to_id = :post AND p.id > :after AND p.circle IN ('public', 'network')
+        AND    NOT EXISTS (
+                   SELECT 1 FROM actors
+                   WHERE  id = p.actor_id AND (suspended_at IS NOT NULL OR deleted_at IS NOT NULL)
+               )
+        ORDER  BY p.id
+        LIMIT  :limit
+        """,
+        post=post_id,
+        after=after,
+        limit=limit,
+    )
+
+
+async def count_people(tx: Transaction, seen_since: int) -> int:
+    """Our people who have been seen since a moment (milliseconds); all of them for 0."""
+    return int(
+        await tx.value(
+            """
+            SELECT count(*) FROM accounts JOIN actors ON actors.id = accounts.id
+            WHERE  actors.deleted_at IS NULL AND accounts.last_seen_at >= :since
+            """,
+            since=seen_since,
+        )
+    )
+
+
+async def count_posts(tx: Transaction) -> int:
+    """Posts of ours, boosts and drafts left out."""
+    return int(await tx.value("SELECT count(*) FROM posts WHERE local AND kind <> 'boost' AND circle <> 'draft'"))
