@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -255,7 +256,8 @@ class Writer(Seat):
         """Let SQLite refresh the statistics its planner wants refreshed: milliseconds, by `analysis_limit`."""
         if time.monotonic() - self._optimized_at > OPTIMIZE_EVERY:
             self._optimized_at = time.monotonic()
-            self._connection.execute("PRAGMA optimize")
+            with suppress(sqlite3.OperationalError):  # another process is writing: there will be a next time
+                self._connection.execute("PRAGMA optimize")
 
     def _begin(self) -> None:
         self._sql("BEGIN IMMEDIATE")

@@ -44,6 +44,16 @@ REPEATED = (
     asyncpg.InvalidCachedStatementError,
 )
 
+# The connection has broken, or the server goes down or is coming up.
+LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+
 _ANNOUNCEMENT = msgspec.json.Decoder(tuple[str, int | str])
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -114,7 +124,7 @@ class _Statement:
 
 def _translated(error: Exception) -> Exception:
     """What the faces understand, in place of a driver's error; others stay as they are."""
-    if isinstance(error, (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)):
+    if isinstance(error, LOST):
         return Unavailable(f"The connection to the database is lost: {error}")
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return ConstraintViolated(str(error))
@@ -215,7 +225,7 @@ class PostgresDatabase(Database):
 
 async def _roll_back(connection: Connection) -> None:
     """Undo the transaction; where the connection is lost, PostgreSQL has."""
-    with suppress(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+    with suppress(*LOST):
         await clean(connection)
 
 

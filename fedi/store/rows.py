@@ -184,6 +184,8 @@ def storable(value: object) -> object:
 def _storable_subclass(value: object) -> object:
     if isinstance(value, str):
         return _storable_text(str.__str__(value))
+    if isinstance(value, int):
+        return _storable_integer(int(value))
     raise UnstorableValue(f"{type(value).__name__} cannot be a parameter; as_json() makes text of collections")
 
 
