@@ -12,7 +12,7 @@ from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
-from fedi.store import actors, materials, posts, revisions, tags, tombstones, views, visibility
+from fedi.store import actors, materials, posts, revisions, search, tags, tombstones, views, visibility
 from fedi.store import polls as stored_polls
 from fedi.store.database import Transaction
 
@@ -128,6 +128,8 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
         await stored_polls.insert(tx, stored.id, new.poll)
     if new.material is not None:
         await materials.put(tx, stored.id, new.material)
+    if stored.circle is not Circle.DRAFT:
+        await search.index(tx, stored, new.tags, new.material)
 
 
 async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
@@ -287,6 +289,7 @@ async def erase(tx: Transaction, post: Post, author: Actor) -> None:
     if post.circle is not Circle.DRAFT:
         await tombstones.insert(tx, post.uri, author.uri, public=post.circle in OPEN)
         await _count_off(tx, post)
+        await search.remove(tx, post.id)
     await posts.delete_boosts(tx, post.id)
     await posts.delete(tx, post)
     tx.announce("deletions", post.id)
