@@ -1,11 +1,17 @@
+import re
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedi.activitypub.signatures.keys import BadKey
+from fedi.activitypub.signatures.keys import BadKey, PublicKey, from_der
 from fedi.activitypub.signatures.multikey import base58_decode, base58_encode, decode, encode
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+FEATURES = sorted(CORPUS.glob("vectors/fep/521a/*.feature"))
 
 # FEP-521a, scenario "Representing Ed25519 public key"
 RAW = bytes.fromhex("2e6fcce36701dc791488e0d0b1745cc1e33a4c1c9fcc41c63bd343dbbe0970e6")
@@ -17,6 +23,21 @@ def test_the_example_of_the_fep_is_written_and_read() -> None:
 
     assert encode(key) == TEXT
     assert decode(TEXT) == key
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_example_of_the_corpus_is_written_and_read(feature: Path) -> None:
+    text = feature.read_text()
+    raw = re.findall(r'hex string "([0-9a-f]+)"', text)
+    multikeys = re.findall(r'"publicKeyMultibase": "(\w+)"', text)
+
+    assert [encode(key_of(bytes.fromhex(key))) for key in raw] == multikeys
+    assert [encode(decode(multikey)) for multikey in multikeys] == multikeys
+    assert len(multikeys) == 2
+
+
+def key_of(raw: bytes) -> PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw) if len(raw) == 32 else from_der(raw)
 
 
 def test_keys_of_both_kinds_survive_the_journey() -> None:
