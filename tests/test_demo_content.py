@@ -4,10 +4,12 @@ import io
 import re
 import tomllib
 import zipfile
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
@@ -155,6 +157,15 @@ def test_a_file_is_what_its_name_says_and_no_burden_on_a_slow_line(path: Path) -
         assert {"[Content_Types].xml", "word/document.xml"} <= set(zipfile.ZipFile(io.BytesIO(body)).namelist())
     else:
         assert picture(path)[0] == {".png": "PNG", ".jpg": "JPEG"}[path.suffix]
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".pdf"], ids=short)
+def test_a_printed_sheet_carries_its_author_and_licence_as_text_that_can_be_found(path: Path) -> None:
+    about = read(path.parent / "material.toml")
+    with closing(pdfium.PdfDocument(path)) as document:
+        text = document[0].get_textpage().get_text_bounded()
+    assert HANDLES[f"{about['author']}@{path.parents[2].name}"]["name"] in text
+    assert LICENCES[about["licence"]].name in text
 
 
 def test_the_whole_demo_is_small() -> None:
