@@ -12,7 +12,7 @@ from starlette.requests import Request
 from fedi import render
 from fedi.config import School
 from fedi.errors import Forbidden, Invalid
-from fedi.i18n import marked
+from fedi.web import refusals
 from fedi.web.visit import words
 
 MAX_FIELDS = 200
@@ -55,13 +55,8 @@ class Form:
 
     def refuse(self, error: Invalid, translate: Callable[[str], str]) -> None:
         """Show what an action refused, beside the field it named."""
-        message = translate(str(error))
-        if message == str(error) and error.field:
-            message = translate(CHECK_THIS)
-        self.fail(error.field or "", message)
-
-
-CHECK_THIS = marked("This cannot be used: check what you typed.")
+        name, message = refusals.place(error.field)
+        self.fail(name, translate(message))
 
 
 def filled(**values: object) -> Form:

@@ -28,7 +28,8 @@ async def join(request: Request) -> Response:
     except Invalid as error:
         translated(request, form, error)
     except Conflict:
-        form.fail("username", words(request)("This name or email address is taken already."))
+        _ = words(request)
+        form.fail("username", _("This name or email address is taken already."))
     return render.page(request, "pages/join.html", status=422, form=form, role=ticket.role)
 
 

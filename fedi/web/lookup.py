@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +13,7 @@ from fedi.errors import FediError
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import Post
-from fedi.outbound import resolver
+from fedi.outbound import resolver, subscribe
 from fedi.web import profile
 from fedi.web.forms import Form, filled
 from fedi.web.visit import anyone, read, see_other, teachers, words
@@ -42,10 +42,12 @@ async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str |
     try:
         found = await resolver.lookup(request.state.instance, request.state.client, query)
     except FediError:
-        form.fail("q", words(request)("That server did not answer, or answered in a way we do not understand."))
+        _ = words(request)
+        form.fail("q", _("That server did not answer, or answered in a way we do not understand."))
         return None
     if found is None:
-        form.fail("q", words(request)("Nothing was found. Check the spelling: @name@their.school or a whole address."))
+        _ = words(request)
+        form.fail("q", _("Nothing was found. Check the spelling: @name@their.school or a whole address."))
         return None
     return await _path(request, me, found)
 
@@ -87,14 +89,10 @@ async def follow_from_elsewhere(request: Request) -> Response:
 
 
 async def _subscribe_address(request: Request, person: Actor, form: Form) -> str | None:
-    username, _, domain = form.value("from").strip().lstrip("@").partition("@")
-    template = None
-    if username and domain:
-        try:
-            template = await resolver.subscribe_template(request.state.instance, request.state.client, username, domain)
-        except FediError:
-            template = None
-    if template is None:
-        form.fail("from", words(request)("That server was not found. Write your address like @aigul@school.kz."))
+    instance, client = request.state.instance, request.state.client
+    try:
+        return await subscribe.address(instance, client, form.value("from"), person.uri)
+    except FediError:
+        _ = words(request)
+        form.fail("from", _("That server was not found. Write your address like @aigul@school.kz."))
         return None
-    return template.replace("{uri}", quote(person.uri, safe=""))

@@ -131,7 +131,8 @@ async def preferences(request: Request, me: SignedIn) -> Response:
     except Invalid as error:
         return _page(request, me, preferences=translated(request, form, error))
     except Conflict:
-        form.fail("email", words(request)("There is an account with this email address already."))
+        _ = words(request)
+        form.fail("email", _("There is an account with this email address already."))
         return _page(request, me, preferences=form)
     response = see_other("/settings?saved=1")
     response.delete_cookie("language")
@@ -169,7 +170,8 @@ async def leave(request: Request, me: SignedIn) -> Response:
     except Invalid as error:
         return _page(request, me, leaving=translated(request, form, error))
     except Conflict:
-        form.fail("current_password", words(request)("You are the last administrator: make somebody else one first."))
+        _ = words(request)
+        form.fail("current_password", _("You are the last administrator: make somebody else one first."))
         return _page(request, me, leaving=form)
     response = see_other("/")
     await sessions.sign_out(request, response)

@@ -25,10 +25,12 @@ async def login(request: Request) -> Response:
     try:
         return await _sign_in(request, form)
     except Unauthenticated:
-        form.fail("", words(request)("The name or the password is wrong."))
+        _ = words(request)
+        form.fail("", _("The name or the password is wrong."))
         return _page(request, form, 401)
     except TooManyRequests as error:
-        form.fail("", words(request)("Too many wrong passwords. Wait a little and try again."))
+        _ = words(request)
+        form.fail("", _("Too many wrong passwords. Wait a little and try again."))
         return _page(request, form, 429, {"Retry-After": str(error.retry_after)})
 
 

@@ -34,7 +34,8 @@ async def decide(request: Request, me: SignedIn) -> Response:
     except Invalid as error:
         return await _page(request, translated(request, form, error))
     except FediError:
-        form.fail("host", words(request)("That server did not answer as a school that runs fedi does. Try again later."))
+        _ = words(request)
+        form.fail("host", _("That server did not answer as a school that runs fedi does. Try again later."))
         return await _page(request, form)
     return see_other("/admin/held" if form.value("back") == "held" else "/admin/peers")
 
@@ -45,7 +46,7 @@ async def _decide(request: Request, form: Form) -> None:
         case "trust":
             await write(request, peers.add, host, False, note)
         case "partner":
-            await resolver.actor(request.state.instance, request.state.client, _school_uri(request, host))
+            await resolver.school(request.state.instance, request.state.client, host)
             await write(request, peers.add, host, True, note)
         case "block":
             await write(request, peers.block, host, note)
@@ -55,8 +56,3 @@ async def _decide(request: Request, form: Form) -> None:
             await write(request, peers.remove, host)
         case other:
             raise Invalid(f"There is no action {other!r}", "do")
-
-
-def _school_uri(request: Request, host: str) -> str:
-    scheme = request.state.instance.school.base_url.partition(":")[0]
-    return f"{scheme}://{host}/actor"

@@ -57,7 +57,8 @@ async def invite(request: Request, me: SignedIn) -> Response:
     except Invalid as error:
         return await _page(request, me, translated(request, form, error))
     except Forbidden:
-        form.fail("role", words(request)("Only an administrator may invite somebody with this role."))
+        _ = words(request)
+        form.fail("role", _("Only an administrator may invite somebody with this role."))
         return await _page(request, me, form)
     link = f"{request.state.instance.school.base_url}/join/{secret.text}"
     return await _page(request, me, filled(role=Role.TEACHER.value, uses=1), link)
@@ -88,7 +89,8 @@ async def change(request: Request, me: SignedIn) -> Response:
     try:
         await write(request, _change, me.account, request.path_params["id"], form)
     except Conflict:
-        form.fail("", words(request)("This is the school's last administrator: make somebody else one first."))
+        _ = words(request)
+        form.fail("", _("This is the school's last administrator: make somebody else one first."))
         return await _page(request, me, form)
     return see_other("/admin/")
 

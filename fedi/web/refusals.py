@@ -1,0 +1,42 @@
+"""What is said beside a field that an action refused. Actions speak English to logs and programs; people are told here,
+in their language, by the field that was named."""
+
+from __future__ import annotations
+
+from fedi.i18n import marked
+
+CHECK_THIS = marked("This cannot be used: check what you typed.")
+
+INPUTS = {"file_ids": "files", "file": "files", "duration_minutes": "duration", "content": "text", "class_": "class"}
+"""Fields that an action calls otherwise than the form does."""
+
+BY_INPUT = {
+    "text": marked("Write something or add a file; a very long text has to be shortened."),
+    "summary": marked("This is too long."),
+    "title": marked("Give it a title, not longer than two lines."),
+    "kind": marked("Choose what kind of material it is."),
+    "subject": marked("Choose a subject."),
+    "classes": marked("Choose at least one class."),
+    "licence": marked("Choose a licence."),
+    "duration": marked("Write the minutes as a whole number."),
+    "keywords": marked("These are too many keywords."),
+    "objectives": marked("This is too long."),
+    "poll": marked("A poll needs at least two answers, all different."),
+    "files": marked("This file cannot be taken: it is empty, too large, or not of a kind that the school accepts."),
+    "avatar": marked("This is not a picture, or it is too large."),
+    "name": marked("This name is too long."),
+    "fields": marked("These are too many lines, or they are too long."),
+    "username": marked("Use 2 to 30 Latin letters, digits and _, a letter first. Some words are kept for the school."),
+    "email": marked("This is not an email address."),
+    "password": marked("Take at least 10 characters that are hard to guess: not your name, not one letter again and again."),
+    "current_password": marked("This is not your password."),
+    "host": marked("Write the name of another server, like school12.kz."),
+    "uses": marked("Write a number from 1 to 200."),
+    "circle": marked("Choose who may read it."),
+}
+
+
+def place(field: str | None) -> tuple[str, str]:
+    """The input beside which a refusal of `field` is told, and the message; "" is the form as a whole."""
+    name = INPUTS.get(field or "", field or "")
+    return name, BY_INPUT.get(name, CHECK_THIS)
