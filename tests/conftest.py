@@ -1,10 +1,16 @@
 """What every test may ask for."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from tests.postgres import Postgres, run_postgres
+
+if TYPE_CHECKING:
+    from tests.network import Network
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +25,15 @@ def postgres_dsn(postgres: Postgres) -> Iterator[str]:
     """The DSN of a database that exists for this test alone, and is empty."""
     with postgres.database() as dsn:
         yield dsn
+
+
+@pytest_asyncio.fixture
+async def network(tmp_path: Path, request: pytest.FixtureRequest) -> "AsyncIterator[Network]":
+    """Three schools that meet everybody openly; `@pytest.mark.network(count, peering="quarantine")` asks for others."""
+    # The whole server: most tests need nothing of it.
+    from tests.network import open_network
+
+    marker = request.node.get_closest_marker("network")
+    count, settings = (marker.args or (3,), marker.kwargs) if marker else ((3,), {})
+    async with open_network(tmp_path / "instances", count[0], **settings) as opened:
+        yield opened

@@ -1,0 +1,231 @@
+"""Several schools in one process that share nothing but their code: what one sends, another gets as a signed request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.applications import Starlette
+
+from fedi.activitypub import content_types, key_pairs
+from fedi.activitypub.jsonld import Json, decode_own, encode
+from fedi.activitypub.key_pairs import KeyPair
+from fedi.activitypub.signatures import cavage
+from fedi.activitypub.signatures.keys import SigningKey
+from fedi.actions import accounts
+from fedi.actions import follows as follow_actions
+from fedi.actions import posts as post_actions
+from fedi.actions.accounts import NewAccount
+from fedi.instances import Instance, Instances
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, Draft, Post
+from fedi.outbound import resolver
+from fedi.outbound.client import Answer, Client, Document
+from fedi.server.application import create_app
+from fedi.store import actors, posts
+from fedi.store.database import Transaction
+from fedi.worker import Worker
+
+NAMES = ("almaty", "kostanay", "shymkent")
+START = 1_790_000_000_000
+_KEYS_MADE = 12
+
+
+@cache
+def _pool() -> list[KeyPair]:
+    """Keys are slow to make and any will do."""
+    return [key_pairs.generate() for _ in range(_KEYS_MADE)]
+
+
+class FrozenClock:
+    """Milliseconds since 1970; time passes when a test says so."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        self.now += int((seconds + minutes * 60 + hours * 3600 + days * 86_400) * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """One request that a school sent."""
+
+    method: str
+    url: str
+    status: int
+    activity: Json = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        return str(self.activity.get("type", ""))
+
+
+class Wire(Client):
+    """The client of all schools, which remembers what crossed."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        super().__init__(development=True, clock=clock)
+        self.crossed: list[Crossed] = []
+
+    async def post(
+        self, url: str, body: bytes, signer: SigningKey, *, content_type: str = content_types.ACTIVITY
+    ) -> Answer:
+        answer = await super().post(url, body, signer, content_type=content_type)
+        self.crossed.append(Crossed("POST", url, answer.status, decode_own(body.decode())))
+        return answer
+
+    async def get_document(
+        self, url: str, signer: SigningKey | None, *, accept: str = content_types.ACCEPT
+    ) -> Document:
+        document = await super().get_document(url, signer, accept=accept)
+        self.crossed.append(Crossed("GET", url, 200))
+        return document
+
+    def sent(self, type_: str) -> list[Crossed]:
+        """The activities of a type that were POSTed."""
+        return [each for each in self.crossed if each.type == type_]
+
+
+@dataclass(slots=True)
+class TestSchool:
+    """One school of the network, as a test handles it."""
+
+    __test__ = False
+
+    instance: Instance
+    network: Network
+
+    @property
+    def host(self) -> str:
+        return self.instance.school.host
+
+    @property
+    def base(self) -> str:
+        return self.instance.school.base_url
+
+    async def read(self, unit: Any, *args: Any) -> Any:
+        return await self.instance.db.read(unit, *args)
+
+    async def write(self, unit: Any, *args: Any) -> Any:
+        return await self.instance.db.write(unit, *args)
+
+    async def teacher(self, username: str = "aigul", **changes: Any) -> Actor:
+        """A new teacher with keys."""
+        made: Actor = await self.write(_teacher, username, self.network.next_keys(), changes)
+        return made
+
+    async def knows(self, actor: Actor) -> Actor:
+        """Somebody of another school, looked up from here."""
+        return await resolver.actor(self.instance, self.network.wire, actor.uri)
+
+    async def follow(self, follower: Actor, followed: Actor) -> None:
+        """One of this school follows somebody elsewhere, and what that causes has happened."""
+        theirs = await self.knows(followed)
+
+        async def unit(tx: Transaction) -> None:
+            await follow_actions.follow(tx, follower, theirs)
+
+        await self.write(unit)
+        await self.network.drain()
+
+    async def post(self, author: Actor, text: str = "Salem", circle: Circle = Circle.PUBLIC, **draft: Any) -> Post:
+        """A teacher of this school publishes; nothing is delivered yet."""
+
+        async def unit(tx: Transaction) -> Post:
+            return await post_actions.post(tx, author, Draft(text, circle, **draft))
+
+        made: Post = await self.write(unit)
+        return made
+
+    async def has(self, uri: str) -> Post | None:
+        """The post with this id, if it is known here."""
+        found: Post | None = await self.read(posts.by_uri, uri)
+        return found
+
+    async def get(self, path: str, *, accept: str = content_types.ACCEPT, signer: SigningKey | None = None) -> httpx2.Response:
+        """What a stranger, or the holder of a key, gets from this school."""
+        url = path if path.startswith("http") else f"{self.base}{path}"
+        headers = {"Accept": accept}
+        if signer is not None:
+            headers = cavage.sign(signer, "GET", url, headers, None, self.network.clock())
+        return await self.network.browser.get(url, headers=headers)
+
+    async def deliver(self, activity: Json, signer: SigningKey, *, inbox: str = "/inbox") -> httpx2.Response:
+        """POST an activity to an inbox of this school."""
+        body = encode(activity).encode()
+        return await self.deliver_bytes(body, signer, inbox=inbox)
+
+    async def deliver_bytes(self, body: bytes, signer: SigningKey, *, inbox: str = "/inbox") -> httpx2.Response:
+        url = f"{self.base}{inbox}"
+        headers = cavage.sign(signer, "POST", url, {"Content-Type": content_types.ACTIVITY}, body, self.network.clock())
+        return await self.network.browser.post(url, content=body, headers=headers)
+
+
+async def _teacher(tx: Transaction, username: str, pair: KeyPair, changes: dict[str, Any]) -> Actor:
+    made = await accounts.create(tx, NewAccount(username=username, name=username.title(), keys=pair))
+    changed = replace(made.actor, **changes)
+    if changes:
+        await actors.update_profile(tx, changed)
+    return changed
+
+
+@dataclass(slots=True)
+class Network:
+    """Schools by name, the wire between them, their clock and their one worker."""
+
+    schools: dict[str, TestSchool]
+    wire: Wire
+    clock: FrozenClock
+    worker: Worker
+    browser: httpx2.AsyncClient
+    _keys: Iterator[KeyPair] = field(default_factory=lambda: iter(_pool()[3:]))
+
+    def __getitem__(self, name: str) -> TestSchool:
+        return self.schools[name]
+
+    def next_keys(self) -> KeyPair:
+        return next(self._keys)
+
+    async def drain(self) -> None:
+        """Run every job that is due, of every school, until none is."""
+        await self.worker.drain()
+
+
+@asynccontextmanager
+async def open_network(folder: Path, count: int, **settings: str) -> AsyncIterator[Network]:
+    """A network of so many schools, in `folder`; `settings` are lines of every `instance.toml`."""
+    clock = FrozenClock()
+    for name, pair in zip(NAMES[:count], _pool(), strict=False):
+        _make(folder / f"{name}.test", f"{name}.test", pair, {"peering": "open", **settings})
+    instances, wire = Instances(folder, clock=clock), Wire(clock)
+    app = create_app(instances, wire, with_worker=False, loopback=wire.loopback)
+    async with wire, _browser(app) as browser:
+        network = Network({}, wire, clock, Worker(instances, wire), browser)
+        for name in NAMES[:count]:
+            instance = await instances.by_host(f"{name}.test")
+            assert instance is not None
+            network.schools[name] = TestSchool(instance, network)
+        yield network
+    await instances.close()
+
+
+def _browser(app: Starlette) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app))
+
+
+def _make(place: Path, host: str, pair: KeyPair, settings: dict[str, str]) -> None:
+    (place / "keys").mkdir(parents=True)
+    (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
+    (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
+    lines = {"host": host, "name": f"School of {host}", **settings}
+    text = "".join(f'{name} = "{value}"\n' for name, value in lines.items())
+    (place / "instance.toml").write_text(f"{text}development = true\n", "utf-8")
