@@ -115,15 +115,15 @@ def fraction_bars() -> Image.Image:
     canvas = Canvas(1100, 640)
     rows = (
         (60, 2, 1, "1/2", "#2f6fb0"),
-        (170, 3, 1, "1/3", "#d9822b"),
+        (170, 3, 1, "1/3", "#f2b632"),
         (320, 6, 3, "3/6", "#2f6fb0"),
-        (430, 6, 2, "2/6", "#d9822b"),
+        (430, 6, 2, "2/6", "#f2b632"),
     )
     for y, parts, taken, name, colour in rows:
         _bar(canvas, 170, y, 860, 80, parts, [colour] * taken)
         canvas.text(95, y + 40, name, 34, INK, bold=True)
     canvas.arrow([(600, 258), (600, 306)], "#6c7a86", 6)
-    _bar(canvas, 170, 540, 860, 80, 6, ["#2f6fb0"] * 3 + ["#d9822b"] * 2)
+    _bar(canvas, 170, 540, 860, 80, 6, ["#2f6fb0"] * 3 + ["#f2b632"] * 2)
     canvas.text(95, 580, "5/6", 34, INK, bold=True)
     return canvas.done()
 
