@@ -14,6 +14,7 @@ from fedi.config import InstanceConfig, School
 from fedi.errors import NotFound
 from fedi.events import Hub
 from fedi.instances import school_keys
+from fedi.instances.file_fetches import FileFetches
 from fedi.instances.signers import Signers
 from fedi.media import Storage
 from fedi.models.actors import Actor, Key
@@ -41,6 +42,7 @@ class Instance:
     school_key: SigningKey
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
+    file_fetches: FileFetches = field(default_factory=FileFetches)
     _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
 
     @classmethod

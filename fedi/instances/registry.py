@@ -14,7 +14,7 @@ import structlog
 
 from fedi import config
 from fedi.config import InstanceConfig
-from fedi.errors import FediError, Invalid, Unavailable
+from fedi.errors import Invalid, Unavailable
 from fedi.instances.instance import Instance, milliseconds
 from fedi.store import backlog
 from fedi.store.database import Clock
@@ -48,14 +48,20 @@ def configs_in(folder: Path) -> tuple[list[InstanceConfig], list[Invalid]]:
 def _add(found: dict[str, InstanceConfig], new: InstanceConfig) -> None:
     other = found.setdefault(new.school.host, new)
     if other is not new:
-        raise Invalid(f"{new.folder / 'instance.toml'}: {new.school.host} is served from {other.folder} already", "host")
+        raise Invalid(
+            f"{new.folder / 'instance.toml'}: {new.school.host} is served from {other.folder} already", "host"
+        )
 
 
 class Instances:
     """The schools of one folder in this process, by host. It belongs to one event loop."""
 
-    def __init__(self, folder: Path, *, clock: Clock = milliseconds, idle_ms: int = IDLE_MS) -> None:
+    def __init__(
+        self, folder: Path, *, only: str | None = None, clock: Clock = milliseconds, idle_ms: int = IDLE_MS
+    ) -> None:
+        """`only` is the host of a single school of the folder; the others are then left alone."""
         self.folder = folder
+        self._only = only
         self.clock = clock
         self.errors: list[Invalid] = []
         self._idle_ms = idle_ms
@@ -117,7 +123,8 @@ class Instances:
         self._scanned_at = changed_at
         found, self.errors = configs_in(self.folder)
         for each in found:
-            self._configs.setdefault(each.school.host, each)
+            if self._only in (None, each.school.host):
+                self._configs.setdefault(each.school.host, each)
         self._aliases = dict(_aliases(self._configs.values()))
 
     async def _opened(self, host: str) -> Instance:
@@ -134,14 +141,15 @@ class Instances:
     async def _open_for_work(self, host: str) -> None:
         try:
             await self._opened(host)
-        except (FediError, OSError) as error:
-            # One school that cannot be opened must not stop the work of the others; it is tried again a minute later.
+        except Exception:
+            # Whatever is wrong with one school must not stop the work of the others; it is tried again a minute later.
             self._next_due[host] = self.clock() + 60_000
-            log.error("cannot open", host=host, error=str(error))
+            log.exception("cannot open", host=host)
 
     async def _close_idle(self, now: int) -> None:
         for host, instance in list(self._open.items()):
-            if instance.holders or now - self._used_at[host] < self._idle_ms:
+            # On PostgreSQL the connections are shared, and a closed school would not hear of jobs that others put in.
+            if instance.config.database.url or instance.holders or now - self._used_at[host] < self._idle_ms:
                 continue
             wake_at = now + WAKE_EVERY_MS
             next_due = min(wake_at, await instance.db.read(backlog.soonest) or wake_at)

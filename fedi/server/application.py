@@ -16,6 +16,7 @@ from fedi.errors import FediError
 from fedi.federation import documents
 from fedi.instances import Instances
 from fedi.outbound.client import Client
+from fedi.outbound.loopback import Loopback
 from fedi.render import STATIC
 from fedi.server import problems
 from fedi.server.front_door import FrontDoor
@@ -34,10 +35,12 @@ NEGOTIATED: dict[str, tuple[Endpoint, Endpoint]] = {
 """Addresses with two faces: the page for people, and the document for servers that ask for ActivityPub."""
 
 
-def create_app(instances: Instances, client: Client, *, with_worker: bool) -> Starlette:
+def create_app(
+    instances: Instances, client: Client, *, with_worker: bool, loopback: Loopback | None = None
+) -> Starlette:
     """The application that serves `instances`; with a worker, it does their due jobs too, from its start to its end.
 
-    Whoever made `instances` and `client` closes them, after the application has ended.
+    Through `loopback`, if it is the client's, schools of this process reach each other without a socket. Whoever made `instances` and `client` closes them, after the application has ended.
     """
     app = Starlette(
         routes=_routes(),
@@ -49,8 +52,8 @@ def create_app(instances: Instances, client: Client, *, with_worker: bool) -> St
         },
         lifespan=lambda app: _lifespan(instances, client, with_worker),
     )
-    hosts = instances.hosts
-    client.loopback.register(lambda host: app if host in hosts() else None)
+    if loopback is not None:
+        loopback.register(lambda host: app if host in instances.hosts() else None)
     return app
 
 

@@ -1,0 +1,5 @@
+"""`python -m fedi.cli`, where the command `fedi` is not on the path."""
+
+from fedi.cli import main
+
+main()

@@ -1,0 +1,70 @@
+"""One school: what it has when it is open."""
+
+import stat
+from pathlib import Path
+
+from fedi import config
+from fedi.instances import Instance
+from fedi.models.actors import ActorKind
+from fedi.store import keys
+
+
+async def test_a_new_school_has_an_actor_and_keys_that_survive_being_closed(make_school) -> None:
+    place = make_school("almaty.test")
+    first = await Instance.open(config.load(place))
+    await first.close()
+
+    second = await Instance.open(config.load(place))
+    stored = await second.db.read(keys.of_actor, second.school_actor.id)
+    await second.close()
+
+    assert second.school_actor == first.school_actor
+    assert second.school_actor.uri == "http://almaty.test/actor"
+    assert second.school_actor.kind is ActorKind.APPLICATION
+    assert second.school_key.key_id == "http://almaty.test/actor#main-key"
+    assert {key.kind for key in stored} == {"rsa", "ed25519"}
+
+
+async def test_keys_put_back_from_a_backup_become_the_keys_of_the_school(make_school) -> None:
+    place, other = make_school("almaty.test"), make_school("other.test")
+    for folder in (place, other):
+        await (await Instance.open(config.load(folder))).close()
+    for name in ("school-rsa.pem", "school-ed25519.pem"):
+        (place / "keys" / name).write_text((other / "keys" / name).read_text("ascii"), "ascii")
+
+    instance = await Instance.open(config.load(place))
+    stored = await instance.db.read(keys.private, instance.school_actor.id)
+    await instance.close()
+
+    assert stored.private_pem == (other / "keys" / "school-rsa.pem").read_text("ascii")
+
+
+async def test_keys_can_be_read_by_their_owner_only(make_school) -> None:
+    place: Path = make_school("almaty.test")
+    await (await Instance.open(config.load(place))).close()
+
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (place / "keys").iterdir()}
+
+    assert modes == {"school-rsa.pem": 0o600, "school-ed25519.pem": 0o600}
+
+
+async def test_what_another_process_writes_is_noticed(make_school) -> None:
+    settings = config.load(make_school("almaty.test"))
+    server, command = await Instance.open(settings), await Instance.open(settings)
+    assert not server.closed_down
+    await server.refresh()
+
+    await command.db.write(_delete_school)
+    changed = await server.refresh()
+    again = await server.refresh()
+    closed_down = server.closed_down
+    await command.close()
+    await server.close()
+
+    assert (changed, again, closed_down) == (True, False, True)
+
+
+async def _delete_school(tx) -> None:
+    from fedi.store import actors
+
+    await actors.set_deleted(tx, (await actors.school_actor(tx)).id)
