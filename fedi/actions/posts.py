@@ -263,6 +263,7 @@ async def _store_edit(tx: Transaction, old: PostView, changed: Post, new: NewPos
 
 
 async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPost) -> None:
+    await search.index(tx, changed, new.tags, new.material)
     known = {actor.id for actor in old.mentions}
     named = tuple(actor for actor in new.mentions if actor.id not in known)
     await _tell(tx, changed, old.author, named, None)

@@ -114,7 +114,7 @@ def rule(world: World, viewer: Actor | None, post: Post) -> bool:
     return sees and still_shows(author, boosted, world.people[boosted.actor_id - 1])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds())
 async def test_both_forms_agree_on_every_post_for_every_viewer(database: Database, world: World) -> None:
     async def unit(tx: Transaction) -> None:
