@@ -1,6 +1,6 @@
 """Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from fedi.store.dialect import Engine
 from fedi.store.migrations import Migration
 from fedi.store.postgresql import open_postgresql
 from fedi.store.sqlite import open_sqlite
+from tests.migrated import SCHEMA, SCHOOL, migrated_database, migrated_file
 
 NOON = 1_790_000_000_000
 
@@ -61,7 +62,7 @@ def published() -> Published:
 
 @pytest.fixture
 def school() -> School:
-    return School(host="almaty.test", account_domain="almaty.test", name={"ru": "Школа 1"})
+    return SCHOOL
 
 
 @pytest.fixture(params=list(Engine))
@@ -90,7 +91,7 @@ async def open_database(
         if engine is Engine.SQLITE:
             database = await open_sqlite(Path(database_location), school, clock, publish, known=known)
         else:
-            database = await open_postgresql(database_location, "almaty", school, clock, publish, known=known)
+            database = await open_postgresql(database_location, SCHEMA, school, clock, publish, known=known)
         opened.append(database)
         return database
 
@@ -100,8 +101,20 @@ async def open_database(
 
 
 @pytest.fixture
-def database_location(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """The path, or the DSN, of this test's database."""
+def database_location(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The path, or the DSN, of this test's database, which has all migrations."""
+    if engine is Engine.SQLITE:
+        path = tmp_path / "school.sqlite3"
+        path.write_bytes(migrated_file())
+        yield str(path)
+    else:
+        with migrated_database(request.getfixturevalue("postgres")) as dsn:
+            yield dsn
+
+
+@pytest.fixture
+def empty_location(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The path, or the DSN, of a database with nothing in it: for modules that say what `known` migrations are."""
     if engine is Engine.SQLITE:
         return str(tmp_path / "school.sqlite3")
     return str(request.getfixturevalue("postgres_dsn"))

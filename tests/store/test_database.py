@@ -1,6 +1,7 @@
 """Units of work behave alike on both engines."""
 
 import asyncio
+import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,11 @@ class Note:
     colour: Colour | None
     tags: tuple[Tag, ...]
     image: bytes | None = None
+
+
+@pytest.fixture
+def database_location(empty_location: str) -> str:
+    return empty_location
 
 
 @pytest.fixture
@@ -295,6 +301,17 @@ async def test_many_quick_statements_have_a_deadline_too(db: Database) -> None:
 
     with pytest.raises(DeadlineExceeded):
         await db.write(endless, deadline=0.05)
+
+
+async def test_time_between_statements_counts_too(db: Database) -> None:
+    async def dawdle(tx: Transaction) -> None:
+        await add(tx, "half")
+        time.sleep(0.1)  # noqa: ASYNC251  a unit that computes for long
+        await add(tx, "whole")
+
+    with pytest.raises(DeadlineExceeded):
+        await db.write(dawdle, deadline=0.05)
+    assert await db.read(texts) == []
 
 
 async def test_a_unit_may_go_without_a_deadline(db: Database) -> None:

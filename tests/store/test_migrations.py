@@ -19,6 +19,11 @@ def step(number: int, script: str) -> Migration:
 
 
 @pytest.fixture
+def database_location(empty_location: str) -> str:
+    return empty_location
+
+
+@pytest.fixture
 def base(engine: Engine) -> Migration:
     return migrations(engine)[0]
 
