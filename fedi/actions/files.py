@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from fedi.actions import reading
+from dataclasses import dataclass
+
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.files import File, NewFile
-from fedi.store import actors, files
+from fedi.store import files, served
 from fedi.store.database import Transaction
 
 _LONGEST_DESCRIPTION = 10_000
 _BATCH = 200
-_DAY_MS = 24 * 60 * 60 * 1000
+_HOUR_MS = 60 * 60 * 1000
+_DAY_MS = 24 * _HOUR_MS
 
 
 async def add(tx: Transaction, owner: Actor, new: NewFile) -> File:
@@ -35,34 +37,55 @@ def _check_description(description: str) -> None:
         raise Invalid(f"The description may have at most {_LONGEST_DESCRIPTION} characters", "description")
 
 
-async def open_file(tx: Transaction, viewer: Actor | None, file_id: int) -> File:
-    """The file, if `viewer` may see a post it belongs to; pictures of a profile are for everybody, unused ones for
-    their owner. NotFound otherwise: hidden and absent are not told apart.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file somebody may have; `public` if anybody may, so that it may be kept on the way."""
+
+    file: File
+    public: bool
+
+
+async def open_file(tx: Transaction, viewer: Actor | None, file_id: int) -> Opened | None:
+    """The file, if `viewer` may see a post it belongs to; pictures of a profile are for everybody, unused files for
+    their owner. None for hidden and absent: they are not told apart.
     """
-    file = await files.by_id(tx, file_id)
-    if file is None or not await _may_open(tx, viewer, file):
-        raise NotFound("There is no such file")
-    return file
+    public = await files.seen_by(tx, None, file_id)
+    if public is not None:
+        return Opened(public, public=True)
+    file = await files.seen_by(tx, viewer, file_id) if viewer is not None else None
+    return Opened(file, public=False) if file else None
 
 
-async def _may_open(tx: Transaction, viewer: Actor | None, file: File) -> bool:
-    owner = await actors.by_id(tx, file.owner_id)
-    if owner is None or owner.gone:
-        return False
-    if file.id in (owner.avatar_id, owner.header_id) or (viewer is not None and viewer.id == owner.id):
-        return True
-    return await reading.any_visible(tx, viewer, await files.posts_with(tx, file.id))
+async def open_for_peer(tx: Transaction, host: str, file_id: int) -> Opened | None:
+    """The same for a server that has signed its request: it counts as what its people may see."""
+    file = await served.file(tx, file_id, host)
+    return Opened(file, public=False) if file else None
+
+
+async def keep_cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None:
+    """A peer's file has been fetched; None if it was deleted meanwhile."""
+    return await files.cached(tx, file_id, fetched)
+
+
+async def note_use(tx: Transaction, file: File) -> None:
+    """Somebody asked for a cached file: it is the last to be dropped."""
+    await files.used(tx, file.id)
+
+
+def use_is_stale(file: File, now: int) -> bool:
+    """Whether it is time to note again that a cached file is used; `now` in milliseconds."""
+    return file.remote_url is not None and now - file.used_at > _HOUR_MS
 
 
 async def free_unused(tx: Transaction) -> list[str]:
-    """Forget files that were uploaded a day ago and put nowhere; the storage keys nobody refers to any more."""
+    """Forget files that were uploaded a day ago and put nowhere; their storage keys, to be erased after the unit."""
     unused = await files.orphans(tx, tx.now - _DAY_MS, _BATCH)
     await files.delete(tx, [file.id for file in unused])
-    return await _unreferenced(tx, unused)
+    return _keys(unused)
 
 
 async def free_cache(tx: Transaction) -> list[str]:
-    """Keep the cached files of peers within the school's quota; the storage keys nobody refers to any more."""
+    """Keep the cached files of peers within the school's quota; their storage keys, to be erased after the unit."""
     excess = await files.cache_size(tx) - tx.school.limits.media_cache_bytes
     dropped: list[File] = []
     for file in await files.least_used(tx, _BATCH) if excess > 0 else ():
@@ -71,17 +94,8 @@ async def free_cache(tx: Transaction) -> list[str]:
         dropped.append(file)
         excess -= file.size or 0
     await files.uncached(tx, [file.id for file in dropped])
-    return await _unreferenced(tx, dropped)
+    return _keys(dropped)
 
 
-async def erase_all(tx: Transaction, owner: Actor) -> list[str]:
-    """Forget every file of an actor that belongs to no post any more; the storage keys nobody refers to any more."""
-    owned = [file for file in await files.of_owner(tx, owner.id) if not await files.posts_with(tx, file.id)]
-    await files.delete(tx, [file.id for file in owned])
-    return await _unreferenced(tx, owned)
-
-
-async def _unreferenced(tx: Transaction, dropped: list[File]) -> list[str]:
-    keys = [key for file in dropped for key in (file.storage_key, file.preview_key) if key]
-    still = await files.referenced_keys(tx, keys) if keys else set()
-    return sorted(set(keys) - still)
+def _keys(dropped: list[File]) -> list[str]:
+    return [key for file in dropped for key in (file.storage_key, file.preview_key) if key]

@@ -26,8 +26,9 @@ class FileFetches:
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def once(self, file_id: int, fetch: Callable[[], Coroutine[Any, Any, File]]) -> File:
-        """What `fetch` returns or raises; whoever asks while it is under way waits for the same. It goes on when those who
-        asked have left: the next one finds the file here.
+        """What `fetch` returns or raises; whoever asks while it is under way waits for the same.
+
+        It goes on when those who asked have left: the next one finds the file here.
         """
         task = self._under_way.get(file_id)
         if task is None:

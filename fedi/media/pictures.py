@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import blurhash_rs
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -20,7 +21,7 @@ PREVIEW_PIXELS = 640
 _LARGEST_SIDE = 3840
 _BLUR_PIXELS = 32
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
-_WRITE_OPTIONS = {
+_WRITE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 88, "optimize": True},
     "WEBP": {"quality": 85},
     "PNG": {"optimize": True},

@@ -33,14 +33,14 @@ async def receive(storage: Storage, upload: Upload, description: str = "") -> Ne
     """Take in an uploaded file. TooLarge or Invalid say what is wrong with it, and nothing of it is kept."""
     with storage.scratch() as scratch:
         await _copy(upload, scratch, storage.limits.file_bytes)
-        return await _take_in(storage, scratch, upload.filename or "", description)
+        return await take_in(storage, scratch, upload.filename or "", description)
 
 
 async def receive_path(storage: Storage, source: Path, name: str = "", description: str = "") -> NewFile:
     """Take in a copy of a file on this machine; the rules are those of an upload."""
     with storage.scratch() as scratch:
         await asyncio.to_thread(_copy_path, source, scratch, storage.limits.file_bytes)
-        return await _take_in(storage, scratch, name or source.name, description)
+        return await take_in(storage, scratch, name or source.name, description)
 
 
 async def _copy(upload: Upload, scratch: Path, limit: int) -> None:
@@ -63,7 +63,8 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The file is larger than {limit // (1024 * 1024)} MiB")
 
 
-async def _take_in(storage: Storage, scratch: Path, name: str, description: str) -> NewFile:
+async def take_in(storage: Storage, scratch: Path, name: str, description: str = "") -> NewFile:
+    """Take in a file that was written to a scratch path of the storage, where it may be changed."""
     async with storage.workbench:
         return await asyncio.to_thread(_finish, storage, scratch, _safe_name(name), description)
 

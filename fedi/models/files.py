@@ -20,7 +20,8 @@ class File:
     """One file.
 
     `storage_key` is where its bytes lie in the school's storage, None while a remote file has not been fetched;
-    `preview_key` a WebP picture of it. `sha256` is hexadecimal; `description` is for those who cannot see it.
+    `preview_key` a WebP picture of it. `sha256` is hexadecimal; `description` is for those who cannot see it. `used_at`
+    is when somebody last asked for a cached file, to the hour.
     """
 
     id: int
@@ -40,6 +41,7 @@ class File:
     storage_key: str | None
     preview_key: str | None
     created_at: int
+    used_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

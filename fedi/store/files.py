@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 
-from fedi.models.files import File, NewFile, RemoteFile
+from fedi.models.actors import Actor
+from fedi.models.files import File, NewFile
 from fedi.store.database import Transaction
 from fedi.store.rows import as_json
+from fedi.store.visibility import VISIBLE, as_seen_by
 
 COLUMNS = ", ".join(field.name for field in fields(File))
 """What a SELECT names to get a `File`."""
+
+_COLUMNS_OF_F = ", ".join(f"f.{field.name}" for field in fields(File))
 
 
 async def by_ids(tx: Transaction, file_ids: Iterable[int]) -> dict[int, File]:
@@ -44,45 +48,10 @@ async def insert(tx: Transaction, owner_id: int, new: NewFile) -> File:
         storage_key=new.storage_key,
         preview_key=new.preview_key,
         created_at=tx.now,
+        used_at=tx.now,
     )
     await _insert(tx, file)
     return file
-
-
-async def insert_remote(tx: Transaction, owner_id: int, announced: RemoteFile) -> File:
-    """Note a file of a peer; its bytes are fetched when somebody asks for them."""
-    file = File(
-        id=tx.new_id(),
-        owner_id=owner_id,
-        kind=announced.kind,
-        media_type=announced.media_type,
-        name=announced.name,
-        description=announced.description,
-        size=announced.size,
-        sha256=announced.sha256,
-        width=announced.width,
-        height=announced.height,
-        duration_ms=None,
-        blurhash=announced.blurhash,
-        focus=announced.focus,
-        remote_url=announced.url,
-        storage_key=None,
-        preview_key=None,
-        created_at=tx.now,
-    )
-    await _insert(tx, file)
-    return file
-
-
-async def upsert_remote(tx: Transaction, owner_id: int, announced: RemoteFile) -> File:
-    """The file an actor announced before at this address, or a new one."""
-    known = await tx.one(
-        File,
-        f"SELECT {COLUMNS} FROM files WHERE owner_id = :owner AND remote_url = :url LIMIT 1",
-        owner=owner_id,
-        url=announced.url,
-    )
-    return known or await insert_remote(tx, owner_id, announced)
 
 
 async def _insert(tx: Transaction, file: File) -> None:
@@ -91,7 +60,7 @@ async def _insert(tx: Transaction, file: File) -> None:
         INSERT INTO files (id, owner_id, kind, media_type, name, description, size, sha256, width, height,
                            duration_ms, blurhash, focus, remote_url, storage_key, preview_key, created_at, used_at)
         VALUES (:id, :owner_id, :kind, :media_type, :name, :description, :size, :sha256, :width, :height,
-                :duration_ms, :blurhash, :focus, :remote_url, :storage_key, :preview_key, :created_at, :created_at)
+                :duration_ms, :blurhash, :focus, :remote_url, :storage_key, :preview_key, :created_at, :used_at)
         """,
         id=file.id,
         owner_id=file.owner_id,
@@ -110,6 +79,7 @@ async def _insert(tx: Transaction, file: File) -> None:
         storage_key=file.storage_key,
         preview_key=file.preview_key,
         created_at=file.created_at,
+        used_at=file.used_at,
     )
 
 
@@ -118,15 +88,17 @@ async def describe(tx: Transaction, file_id: int, description: str) -> None:
     await tx.execute("UPDATE files SET description = :description WHERE id = :id", id=file_id, description=description)
 
 
-async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> None:
-    """The bytes of a remote file have been fetched: what they are replaces what was announced."""
-    await tx.execute(
-        """
+async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None:
+    """The bytes of a remote file have been fetched: what they are replaces what was announced. None if it is gone."""
+    return await tx.one(
+        File,
+        f"""
         UPDATE files
            SET kind = :kind, media_type = :media_type, size = :size, storage_key = :storage_key,
                preview_key = :preview_key, width = :width, height = :height,
                blurhash = coalesce(:blurhash, blurhash), used_at = :now
          WHERE id = :id
+     RETURNING {COLUMNS}
         """,
         id=file_id,
         kind=fetched.kind,
@@ -144,6 +116,28 @@ async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> None:
 async def uncached(tx: Transaction, file_ids: list[int]) -> None:
     """The cached bytes of remote files were removed; they can be fetched again."""
     await tx.execute("UPDATE files SET storage_key = NULL, preview_key = NULL WHERE id IN :ids*", ids=file_ids)
+
+
+async def seen_by(tx: Transaction, viewer: Actor | None, file_id: int) -> File | None:
+    """The file, if `viewer` sees a post it belongs to, or owns it, or it is a picture of a profile.
+
+    One statement, whatever keeps it from being there.
+    """
+    return await tx.one(
+        File,
+        f"""
+        SELECT {_COLUMNS_OF_F} FROM files f JOIN actors o ON o.id = f.owner_id
+         WHERE f.id = :id AND o.suspended_at IS NULL AND o.deleted_at IS NULL
+           AND (
+                   f.id IN (o.avatar_id, o.header_id)
+                OR f.owner_id = CAST(:viewer AS $id)
+                OR EXISTS (SELECT 1 FROM post_files JOIN posts p ON p.id = post_files.post_id
+                            WHERE post_files.file_id = f.id AND {VISIBLE})
+               )
+        """,
+        id=file_id,
+        **as_seen_by(viewer),
+    )
 
 
 async def used(tx: Transaction, file_id: int) -> None:
@@ -174,15 +168,17 @@ async def least_used(tx: Transaction, limit: int) -> list[File]:
 
 
 async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
-    """Files that were uploaded before `older_than` and belong to no post and no profile."""
+    """Files that belong to no post and no profile: uploaded before `older_than`, or of an actor who is deleted."""
     return await tx.all(
         File,
         f"""
         SELECT {COLUMNS} FROM files
-         WHERE created_at < :older_than
-           AND NOT EXISTS (SELECT 1 FROM post_files WHERE post_files.file_id = files.id)
-           AND NOT EXISTS (SELECT 1 FROM actors WHERE actors.id = files.owner_id
-                              AND (actors.avatar_id = files.id OR actors.header_id = files.id))
+         WHERE NOT EXISTS (SELECT 1 FROM post_files WHERE post_files.file_id = files.id)
+           AND EXISTS (SELECT 1 FROM actors o
+                        WHERE o.id = files.owner_id
+                          AND (o.deleted_at IS NOT NULL
+                               OR (files.created_at < :older_than
+                                   AND files.id NOT IN (coalesce(o.avatar_id, 0), coalesce(o.header_id, 0)))))
          LIMIT :limit
         """,
         older_than=older_than,
@@ -212,8 +208,3 @@ async def referenced_keys(tx: Transaction, keys: list[str]) -> set[str]:
         keys=keys,
     )
     return set(found)
-
-
-async def posts_with(tx: Transaction, file_id: int) -> list[int]:
-    """The ids of the posts a file belongs to."""
-    return await tx.all(int, "SELECT post_id FROM post_files WHERE file_id = :file LIMIT 100", file=file_id)

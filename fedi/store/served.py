@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from fedi.models.files import File
 from fedi.models.posts import Post
+from fedi.store import files
 from fedi.store.database import Transaction
 
 _COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
@@ -36,6 +38,22 @@ _SERVED = """(
 async def post(tx: Transaction, uri: str, host: str | None) -> Post | None:
     """A post of ours as the server at `host` may have it, None for anybody: one statement, whatever keeps it from being there."""
     return await tx.one(Post, f"SELECT {_COLUMNS} FROM posts p WHERE p.uri = :uri AND {_SERVED}", uri=uri, host=host)
+
+
+async def file(tx: Transaction, file_id: int, host: str) -> File | None:
+    """A file of a post of ours as the server at `host` may have it."""
+    return await tx.one(
+        File,
+        f"""
+        SELECT {files.COLUMNS} FROM files
+        WHERE  id = :id AND EXISTS (
+                   SELECT 1 FROM post_files JOIN posts p ON p.id = post_files.post_id
+                   WHERE  post_files.file_id = files.id AND {_SERVED}
+               )
+        """,
+        id=file_id,
+        host=host,
+    )
 
 
 async def replies(tx: Transaction, post_id: int, after: int, limit: int) -> list[Post]:

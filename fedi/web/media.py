@@ -1,0 +1,126 @@
+"""Files on their way out: `/media/<id>/<name>` and the small picture of each, `/media/<id>/preview.webp`.
+
+Nothing in a file is obeyed by a browser or believed by a peer: its type is one of a fixed list that holds no page and
+no JSON, what is not shown is saved, and what is shown is shown in a sandbox. What a visitor may not have answers as
+what does not exist.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from fedi.actions import files
+from fedi.actions.files import Opened
+from fedi.auth import sessions
+from fedi.errors import NotFound
+from fedi.instances import Instance
+from fedi.media.types import inline, served_as
+from fedi.models.files import File
+from fedi.models.paging import NEWEST
+from fedi.outbound import files as remote_files
+from fedi.outbound.visitors import host_of_visitor
+
+PDF = "application/pdf"
+_WEBP = "image/webp"
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# The PDF viewers of browsers refuse to work in a sandbox.
+_NO_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+_FOR_EVERYBODY = "public, max-age=31536000, immutable"
+# Whether she may still see it is asked each time; the ETag spares the bytes.
+_FOR_ONE = "private, no-cache"
+
+
+async def file(request: Request) -> Response:
+    """GET /media/<id>/<name>. The name is for people: what is found depends on the id alone."""
+    opened = await _opened(request)
+    if (elsewhere := _at_media_host(request, opened)) is not None:
+        return elsewhere
+    ready = await _at_hand(request, opened.file)
+    return _answer(request, opened, ready, ready.storage_key, served_as(ready.media_type))
+
+
+async def preview(request: Request) -> Response:
+    """GET /media/<id>/preview.webp: a small picture of a picture or of a PDF's first page."""
+    opened = await _opened(request)
+    if (elsewhere := _at_media_host(request, opened)) is not None:
+        return elsewhere
+    ready = await _at_hand(request, opened.file)
+    return _answer(request, opened, ready, ready.preview_key, _WEBP)
+
+
+async def _opened(request: Request) -> Opened:
+    """The file, if the person who has signed in or the server that has signed may have it."""
+    instance: Instance = request.state.instance
+    me = await sessions.signed_in(request)
+    file_id = min(request.path_params["id"], NEWEST)
+    found = await instance.db.read(files.open_file, me.actor if me else None, file_id)
+    if found is None and (host := await host_of_visitor(request)) is not None:
+        found = await instance.db.read(files.open_for_peer, host, file_id)
+    if found is None:
+        raise NotFound("There is no such file")
+    return found
+
+
+def _at_media_host(request: Request, opened: Opened) -> Response | None:
+    """Where a school has a host for files, public ones are there only; others stay where the session's cookie is."""
+    school = request.state.instance.school
+    here = request.headers.get("host", "").lower()
+    if not opened.public or school.media_host is None or here != school.host:
+        return None
+    scheme = school.base_url.partition(":")[0]
+    path = quote(request.url.path)
+    return RedirectResponse(f"{scheme}://{school.media_host}{path}", headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def _at_hand(request: Request, wanted: File) -> File:
+    instance: Instance = request.state.instance
+    ready = await remote_files.at_hand(instance, request.state.client, wanted)
+    if files.use_is_stale(ready, instance.clock()):
+        await instance.db.write(files.note_use, ready)
+    return ready
+
+
+def _answer(request: Request, opened: Opened, ready: File, key: str | None, media_type: str) -> Response:
+    instance: Instance = request.state.instance
+    if key is None or not (path := instance.media.path(key)).is_file():
+        raise NotFound("There is no such file")
+    headers = _headers(opened, ready, key, media_type)
+    if _has_it(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return _from_disk(path, media_type, headers)
+
+
+def _from_disk(path: Path, media_type: str, headers: dict[str, str]) -> FileResponse:
+    """Answers HEAD and ranges too (RFC 9110, section 14)."""
+    return FileResponse(path, headers=headers, media_type=media_type)
+
+
+def _headers(opened: Opened, ready: File, key: str, media_type: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": disposition(ready.name if media_type != _WEBP else "", inline(media_type)),
+        "Content-Security-Policy": _NO_SANDBOX if media_type == PDF else _SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin" if opened.public else "same-origin",
+        "Cache-Control": _FOR_EVERYBODY if opened.public else _FOR_ONE,
+        "ETag": f'"{key.replace("/", "")}"',
+        **({} if opened.public else {"Vary": "Cookie, Signature"}),
+    }
+
+
+def disposition(name: str, shown: bool) -> str:
+    """Content-Disposition (RFC 6266): the name in UTF-8, and for old browsers what ASCII has of it."""
+    kind = "inline" if shown else "attachment"
+    if not name:
+        return kind
+    plain = "".join(letter if letter.isascii() and letter not in '"\\%' else "_" for letter in name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _has_it(request: Request, etag: str) -> bool:
+    """Whether the browser's copy is this one (RFC 9110, section 13.1.2: compared weakly)."""
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    return etag in known or "*" in known
