@@ -187,11 +187,13 @@ async def test_two_reads_run_at_once(db: SqliteDatabase) -> None:
 
 
 async def test_each_of_a_batch_keeps_its_own_base_exception(db: SqliteDatabase) -> None:
+    statements = await trace(db)
     calls = [db.write(add_then_raise, str(n), asyncio.CancelledError(n)) for n in range(3)]
     results = await asyncio.gather(*calls, db.write(add, "good"), return_exceptions=True)
     assert [type(result) for result in results[:3]] == [asyncio.CancelledError] * 3
     assert await db.read(texts) == ["good"]
     assert not writer(db)._connection.in_transaction
+    assert statements.count("BEGIN IMMEDIATE") == 1, "they were to cost the others nothing"
 
 
 async def test_the_file_is_durable_and_keeps_its_foreign_keys(db: SqliteDatabase) -> None:
