@@ -1,54 +1,94 @@
-"""Jobs that keep a school in order: polls that end, large fan-outs, and what is cleared away when its time is over."""
+"""Jobs that keep a school in order: polls closed, long fan-outs gone on with, and what nobody needs any more forgotten.
+
+Each does its work in units of bounded size, ends itself in the last one, and can be run again from the start.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from fedi.actions import files as file_actions
 from fedi.actions import polls, timelines
+from fedi.instances import Instance
+from fedi.outbound.files import erase
 from fedi.outbound.work import Work
-from fedi.store import attempts, backlog, jobs, notifications, received, sessions, tickets, tombstones
+from fedi.store import attempts, backlog, files, hosts, jobs, notifications, received, sessions, tickets, tombstones
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job
 
-_DAY_MS = 24 * 3600_000
-KEEP_RECEIVED_MS = 14 * _DAY_MS
-KEEP_DEAD_JOBS_MS = 30 * _DAY_MS
-KEEP_NOTIFICATIONS_MS = 365 * _DAY_MS
+DAY_MS = 24 * 60 * 60 * 1000
+RECEIVED_DAYS = 14
+"""How long the text of what peers sent is kept; ids stay, so that nothing can be sent to us twice."""
+
+DEAD_JOBS_DAYS = 30
+NOTIFICATION_DAYS = 180
+IDLE_HOST_DAYS = 90
+
+_KEYS_AT_ONCE = 500
 
 
 async def close_polls(work: Work) -> None:
-    """Close the polls whose time has come and tell who has voted."""
-    while await work.instance.db.write(polls.close_due):
-        pass
+    """Close the polls whose time is over."""
+    await _repeat(work.instance, polls.close_due)
     await work.instance.db.write(jobs.finish, work.job)
 
 
 async def fan_out(work: Work) -> None:
-    """Bring a post into the next five hundred homes; the rest is another job."""
-    await work.instance.db.write(_continue_fan_out, work.job)
+    """Put a post into the next homes: args `post` and `after`, the account the last batch ended with."""
+    await work.instance.db.write(_fan_out, work.job)
 
 
-async def _continue_fan_out(tx: Transaction, job: Job) -> None:
+async def _fan_out(tx: Transaction, job: Job) -> None:
     await timelines.continue_fan_out(tx, job.args["post"], job.args["after"])
     await jobs.finish(tx, job)
 
 
 async def prune(work: Work) -> None:
-    """Clear away what nobody needs any more: rows first, then the files that no row names."""
-    while await work.instance.db.write(timelines.prune):
-        pass
-    unused = await work.instance.db.write(_clear_rows)
-    for key in unused:
-        await asyncio.to_thread(work.instance.media.erase, key)
+    """Forget what is too old to be of use, and erase files that nobody refers to."""
+    for forget in (_forget_secrets, _forget_traffic, _forget_news):
+        await work.instance.db.write(forget)
+    await _repeat(work.instance, timelines.prune)
+    await _erase_files(work.instance)
+    await _sweep(work.instance)
     await work.instance.db.write(jobs.finish, work.job)
 
 
-async def _clear_rows(tx: Transaction) -> list[str]:
-    """The storage keys of files that may be erased once this is committed."""
-    await received.prune(tx, tx.now - KEEP_RECEIVED_MS)
-    await backlog.prune(tx, tx.now - KEEP_DEAD_JOBS_MS)
-    await notifications.prune(tx, tx.now - KEEP_NOTIFICATIONS_MS)
-    for table in (sessions, tickets, attempts, tombstones):
-        await table.prune(tx)
-    return [*await file_actions.free_unused(tx), *await file_actions.free_cache(tx)]
+async def _repeat(instance: Instance, unit: Callable[[Transaction], Awaitable[bool]]) -> None:
+    """Run a unit until it says that there is no more."""
+    while await instance.db.write(unit):
+        continue
+
+
+async def _forget_secrets(tx: Transaction) -> None:
+    await sessions.prune(tx)
+    await tickets.prune(tx)
+    await attempts.prune(tx)
+
+
+async def _forget_traffic(tx: Transaction) -> None:
+    await received.prune(tx, tx.now - RECEIVED_DAYS * DAY_MS)
+    await tombstones.prune(tx)
+    await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
+    await hosts.prune(tx, tx.now - IDLE_HOST_DAYS * DAY_MS)
+
+
+async def _forget_news(tx: Transaction) -> None:
+    await notifications.prune(tx, tx.now - NOTIFICATION_DAYS * DAY_MS)
+
+
+async def _erase_files(instance: Instance) -> None:
+    """Files put nowhere, those of people who have left, and cached ones beyond the quota."""
+    for free in (file_actions.free_unused, file_actions.free_cache):
+        while keys := await instance.db.write(free):
+            await erase(instance, keys)
+
+
+async def _sweep(instance: Instance) -> None:
+    """Erase bytes that a crash has left behind: a file half taken in, never noted, or forgotten and not yet erased."""
+    yesterday_s = (instance.clock() - DAY_MS) / 1000
+    old = await asyncio.to_thread(lambda: list(instance.media.older_than(yesterday_s)))
+    for start in range(0, len(old), _KEYS_AT_ONCE):
+        keys = old[start : start + _KEYS_AT_ONCE]
+        known = await instance.db.read(files.referenced_keys, keys)
+        await erase(instance, sorted(set(keys) - known))

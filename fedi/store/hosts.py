@@ -148,3 +148,15 @@ async def resume(tx: Transaction, host: str) -> None:
         now=tx.now,
     )
     tx.announce("jobs", tx.school.host)
+
+
+async def prune(tx: Transaction, before: int) -> int:
+    """Forget hosts that nothing was sent to since a moment (milliseconds), and for which nothing waits; how many."""
+    return await tx.execute(
+        """
+        DELETE FROM hosts
+         WHERE coalesce(last_success_at, 0) < :before AND coalesce(last_failure_at, 0) < :before
+           AND NOT EXISTS (SELECT 1 FROM threads WHERE threads.host = hosts.host)
+        """,
+        before=before,
+    )
