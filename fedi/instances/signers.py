@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 from fedi.models.peers import Standing
@@ -29,12 +30,19 @@ class Signer:
     public_pem: str
 
 
+class Absence(StrEnum):
+    """Why a key could not be had: its own server says that it is gone, or it could not be fetched or used."""
+
+    GONE = "gone"
+    FAILED = "failed"
+
+
 class Signers:
     """The keys one school has verified with, those that could not be had, and the standing of hosts."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Signer] = OrderedDict()
-        self._absent: OrderedDict[str, int] = OrderedDict()
+        self._absent: OrderedDict[str, tuple[int, Absence | None]] = OrderedDict()
         self._refetched: OrderedDict[str, int] = OrderedDict()
         self._standings: OrderedDict[str, Standing] = OrderedDict()
 
@@ -52,13 +60,14 @@ class Signers:
         for key_uri in [signer.key_uri for signer in self._known.values() if signer.actor_uri == actor_uri]:
             del self._known[key_uri]
 
-    def is_absent(self, key_uri: str, now: int) -> bool:
-        """Whether this key could not be had a moment ago; `now` in milliseconds."""
-        return self._absent.get(key_uri, 0) > now
+    def absence(self, key_uri: str, now: int) -> Absence | None:
+        """Why this key could not be had a moment ago; `now` in milliseconds."""
+        until, absence = self._absent.get(key_uri, (0, None))
+        return absence if until > now else None
 
-    def note_absent(self, key_uri: str, now: int) -> None:
+    def note_absent(self, key_uri: str, absence: Absence, now: int) -> None:
         """A key could not be had: for five minutes nobody is asked for it again."""
-        _put(self._absent, key_uri, now + _ABSENT_MS, _ABSENT)
+        _put(self._absent, key_uri, (now + _ABSENT_MS, absence), _ABSENT)
 
     def may_refetch(self, host: str, now: int) -> bool:
         """Whether a key of this host may be fetched anew after a bad signature; once in half a minute, since anybody can

@@ -136,10 +136,7 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
 
 
 def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
-    copied = (
-        "uri kind username domain name summary url inbox shared_inbox outbox followers following featured locked "
-        "discoverable indexable moved_to"
-    ).split()
+    copied = ["uri", "kind", "username", "domain", "name", "summary", "url", "inbox", "shared_inbox", "outbox", "followers", "following", "featured", "locked", "discoverable", "indexable", "moved_to"]
     return {
         **{name: getattr(remote, name) for name in copied},
         **{name: as_json(getattr(remote, name)) for name in _JSON},
@@ -229,3 +226,11 @@ async def count_follow(tx: Transaction, follower_id: int, followed_id: int, by: 
 async def known_hosts(tx: Transaction) -> Sequence[str]:
     """Every host from which we know an actor."""
     return await tx.all(str, "SELECT DISTINCT host FROM actors WHERE NOT local AND deleted_at IS NULL ORDER BY host")
+
+
+async def count_at(tx: Transaction, host: str) -> int:
+    """How many actors of a host we know."""
+    found: int = await tx.value(
+        "SELECT count(*) FROM actors WHERE host = :host AND NOT local AND deleted_at IS NULL", host=host
+    )
+    return found

@@ -1,0 +1,163 @@
+"""`fedi peer`: other servers, and what was decided about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fedi.actions import peers
+from fedi.cli import options, running
+from fedi.cli.output import day, print_json, print_table
+from fedi.config import InstanceConfig
+from fedi.errors import Unavailable
+from fedi.instances import Instance
+from fedi.models.peers import Peer
+from fedi.outbound import resolver
+from fedi.outbound.failures import FetchFailed
+from fedi.store import actors, backlog
+from fedi.store.database import Transaction
+
+
+@click.group()
+def command() -> None:
+    """Other servers, and what was decided about them.
+
+    \b
+    Example:
+      fedi peer add school12.kz --partner
+      fedi peer block spam.example --note "advertising"
+      fedi peer list
+    """
+
+
+@command.command("list")
+@options.school
+@options.folder
+@options.as_json
+def list_command(host: str | None, folder: Path, as_json: bool) -> None:
+    """List every server about which something was decided.
+
+    \b
+    Example:
+      fedi peer list --json
+    """
+    known = options.at(options.chosen(folder, host), lambda instance: instance.db.read(peers.everyone))
+    rows = [_row(peer) for peer in known]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(_COLUMNS, [[row[name] for name in _COLUMNS] for row in rows])
+
+
+_COLUMNS = ("host", "standing", "agreement", "since", "note")
+
+
+def _row(peer: Peer) -> dict[str, str]:
+    return {
+        "host": peer.host,
+        "standing": peer.standing.value,
+        "agreement": _agreement(peer),
+        "since": day(peer.created_at),
+        "note": peer.note,
+    }
+
+
+def _agreement(peer: Peer) -> str:
+    if peer.partner:
+        return "partner"
+    if peer.offered_at is not None:
+        return "offered by us"
+    return "offered by them" if peer.confirmed_by_them_at is not None else ""
+
+
+@command.command()
+@click.argument("peer")
+@click.option("--partner", is_flag=True, help="Offer the school there an agreement; it stands when they offer it too.")
+@click.option("--note", default="", help="Why; only administrators see it.")
+@options.school
+@options.folder
+def add(peer: str, partner: bool, note: str, host: str | None, folder: Path) -> None:
+    """Trust a server: what it sent while it was held is taken up.
+
+    \b
+    Example:
+      fedi peer add school12.kz --partner
+    """
+    config = options.chosen(folder, host)
+    if partner:
+        running.run(_meet(config, peer))
+    added = options.at(config, lambda instance: instance.db.write(peers.add, peer, partner, note))
+    click.echo(f"{added.host} is trusted." + (f" Agreement: {_agreement(added)}." if partner else ""))
+
+
+async def _meet(config: InstanceConfig, peer: str) -> None:
+    """Fetch the school's actor there, to which the offer goes."""
+    instance = await Instance.open(config)
+    try:
+        async with running.client_for([config]) as client:
+            await resolver.school(instance, client, peer.strip().lower())
+    except FetchFailed as error:
+        raise Unavailable(f"{peer} cannot be asked for an agreement: {error}") from error
+    finally:
+        await instance.close()
+
+
+@command.command()
+@click.argument("peer")
+@click.option("--note", default="", help="Why; only administrators see it.")
+@options.school
+@options.folder
+def block(peer: str, note: str, host: str | None, folder: Path) -> None:
+    """Have nothing to do with a server, from the next request on.
+
+    \b
+    Example:
+      fedi peer block spam.example --note "advertising"
+    """
+    blocked = options.at(options.chosen(folder, host), lambda at: at.db.write(peers.block, peer, note))
+    click.echo(f"{blocked.host} is blocked.")
+
+
+@command.command()
+@click.argument("peer")
+@options.school
+@options.folder
+def remove(peer: str, host: str | None, folder: Path) -> None:
+    """Take a decision back: the server is a stranger again, and an agreement with it ends.
+
+    \b
+    Example:
+      fedi peer remove school12.kz
+    """
+    options.at(options.chosen(folder, host), lambda instance: instance.db.write(peers.remove, peer))
+    click.echo(f"{peer} is a stranger again.")
+
+
+@command.command()
+@click.argument("peer")
+@options.school
+@options.folder
+@options.as_json
+def show(peer: str, host: str | None, folder: Path, as_json: bool) -> None:
+    """Show what is known about a server.
+
+    \b
+    Example:
+      fedi peer show school12.kz --json
+    """
+    facts = options.at(options.chosen(folder, host), lambda at: at.db.read(_facts, peer.strip().lower()))
+    if as_json:
+        print_json(facts)
+    else:
+        print_table(("", ""), facts.items())
+
+
+async def _facts(tx: Transaction, peer: str) -> dict[str, str | int]:
+    decided = next((each for each in await peers.everyone(tx) if each.host == peer), None)
+    known = _row(decided) if decided else {"host": peer, "standing": "unknown"}
+    return {
+        **known,
+        "people_known": await actors.count_at(tx, peer),
+        "waiting_for_it": await backlog.waiting_for(tx, peer),
+    }
