@@ -115,7 +115,7 @@ def _months(language: str) -> dict[int, str]:
 def format_size(size: int, language: str) -> str:
     """A number of bytes as people write it: `340 KB`, `2.4 MB`, with the language's decimal sign and units."""
     _ = translator(language)
-    if size < 1000 * 1000:
-        return _("%(size)s KB") % {"size": max(1, round(size / 1000))}
-    megabytes = f"{size / 1000 / 1000:.1f}".removesuffix(".0")
+    if size < 1024 * 1024:
+        return _("%(size)s KB") % {"size": max(1, round(size / 1024))}
+    megabytes = f"{size / 1024 / 1024:.1f}".removesuffix(".0")
     return _("%(size)s MB") % {"size": megabytes if language == "en" else megabytes.replace(".", ",")}

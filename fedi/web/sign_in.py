@@ -6,12 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
+from fedi.actions import accounts
 from fedi.auth import sessions
 from fedi.auth.sign_in import sign_in
 from fedi.errors import TooManyRequests, Unauthenticated
 from fedi.models.accounts import SignedIn
 from fedi.web.forms import Form, filled, submitted
-from fedi.web.visit import address_of, anyone, local_path, see_other, teachers, words
+from fedi.web.visit import address_of, anyone, local_path, see_other, teachers, words, write
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -57,10 +58,13 @@ async def logout(request: Request, me: SignedIn) -> Response:
 
 @anyone
 async def language(request: Request) -> Response:
-    """`/language`: the switch at the foot of each page; a cookie remembers it, before and beside the account."""
+    """`/language`: the switch at the foot of each page. The account remembers it, and for strangers a cookie."""
     form = await submitted(request)
     response = see_other(local_path(form.value("back"), "/"))
     wanted = form.value("language")
     if wanted in request.state.instance.school.languages:
+        me: SignedIn | None = request.state.me
+        if me is not None:
+            await write(request, accounts.set_preferences, me.account, wanted, me.account.default_circle)
         response.set_cookie("language", wanted, max_age=_A_YEAR, samesite="lax", httponly=True)
     return response
