@@ -12,15 +12,15 @@ from typing import Any
 import httpx2
 from starlette.applications import Starlette
 
+from fedi.actions import accounts
+from fedi.actions import follows as follow_actions
+from fedi.actions import posts as post_actions
+from fedi.actions.accounts import NewAccount
 from fedi.activitypub import content_types, key_pairs
 from fedi.activitypub.jsonld import Json, decode_own, encode
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.activitypub.signatures import cavage
 from fedi.activitypub.signatures.keys import SigningKey
-from fedi.actions import accounts
-from fedi.actions import follows as follow_actions
-from fedi.actions import posts as post_actions
-from fedi.actions.accounts import NewAccount
 from fedi.instances import Instance, Instances
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Post
@@ -30,6 +30,7 @@ from fedi.server.application import create_app
 from fedi.store import actors, posts
 from fedi.store.database import Transaction
 from fedi.worker import Worker
+from tests.strangers import Stranger
 
 NAMES = ("almaty", "kostanay", "shymkent")
 START = 1_790_000_000_000
@@ -151,7 +152,9 @@ class TestSchool:
         found: Post | None = await self.read(posts.by_uri, uri)
         return found
 
-    async def get(self, path: str, *, accept: str = content_types.ACCEPT, signer: SigningKey | None = None) -> httpx2.Response:
+    async def get(
+        self, path: str, *, accept: str = content_types.ACCEPT, signer: SigningKey | None = None
+    ) -> httpx2.Response:
         """What a stranger, or the holder of a key, gets from this school."""
         url = path if path.startswith("http") else f"{self.base}{path}"
         headers = {"Accept": accept}
@@ -188,12 +191,21 @@ class Network:
     worker: Worker
     browser: httpx2.AsyncClient
     _keys: Iterator[KeyPair] = field(default_factory=lambda: iter(_pool()[3:]))
+    _strangers: dict[str, Stranger] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> TestSchool:
         return self.schools[name]
 
     def next_keys(self) -> KeyPair:
         return next(self._keys)
+
+    def stranger(self, host: str = "mastodon.test") -> Stranger:
+        """A server of other software that every school can reach."""
+        return self._strangers.setdefault(host, Stranger(host))
+
+    def _admit_strangers(self) -> None:
+        schools = self.wire.loopback._find
+        self.wire.loopback.register(lambda host: self._strangers.get(host) or schools(host))
 
     async def drain(self) -> None:
         """Run every job that is due, of every school, until none is."""
@@ -210,6 +222,7 @@ async def open_network(folder: Path, count: int, **settings: str) -> AsyncIterat
     app = create_app(instances, wire, with_worker=False, loopback=wire.loopback)
     async with wire, _browser(app) as browser:
         network = Network({}, wire, clock, Worker(instances, wire), browser)
+        network._admit_strangers()
         for name in NAMES[:count]:
             instance = await instances.by_host(f"{name}.test")
             assert instance is not None

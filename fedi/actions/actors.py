@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -13,10 +14,12 @@ from fedi.actions import outbox
 from fedi.activitypub.signatures.keys import load_public
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
-from fedi.models.local_actors import ED25519, RSA
 from fedi.models.files import FileKind, RemoteFile
+from fedi.models.local_actors import ED25519, RSA
 from fedi.store import actors, follows, keys, remote_files
 from fedi.store.database import Transaction
+
+T = TypeVar("T")
 
 _MAX_NAME = 100
 _MAX_SUMMARY = 5_000
@@ -60,7 +63,7 @@ async def _picture(tx: Transaction, actor: Actor, url: str | None) -> int | None
 async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -> Actor:
     """Change what a person says of herself, and tell her followers' servers."""
     _check(change)
-    changed = replace(actor, **_rendered(change))
+    changed = _changed(actor, change)
     await actors.update_profile(tx, changed)
     await outbox.actor_updated(tx, changed)
     tx.announce("actors", actor.id)
@@ -78,19 +81,23 @@ def _check(change: ProfileChange) -> None:
         raise Invalid(f"There are at most {_MAX_FIELDS} lines of {_MAX_FIELD} characters", "fields")
 
 
-def _rendered(change: ProfileChange) -> dict[str, object]:
-    """The columns that change, texts as HTML."""
-    columns: dict[str, object] = {
-        "name": change.name,
-        "summary": None if change.summary is None else _html(change.summary),
-        "fields": None if change.fields is None else tuple(_field(line) for line in change.fields),
-        "avatar_id": change.avatar_id,
-        "header_id": change.header_id,
-        "locked": change.locked,
-        "discoverable": change.discoverable,
-        "indexable": change.indexable,
-    }
-    return {name: value for name, value in columns.items() if value is not None}
+def _changed(actor: Actor, change: ProfileChange) -> Actor:
+    """The actor as it will be, texts as HTML."""
+    return replace(
+        actor,
+        name=_given(change.name, actor.name),
+        summary=actor.summary if change.summary is None else _html(change.summary),
+        fields=actor.fields if change.fields is None else tuple(_field(line) for line in change.fields),
+        avatar_id=_given(change.avatar_id, actor.avatar_id),
+        header_id=_given(change.header_id, actor.header_id),
+        locked=_given(change.locked, actor.locked),
+        discoverable=_given(change.discoverable, actor.discoverable),
+        indexable=_given(change.indexable, actor.indexable),
+    )
+
+
+def _given(new: T | None, old: T) -> T:
+    return old if new is None else new
 
 
 def _field(line: ProfileField) -> ProfileField:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fedi.activitypub import activities, actors as actor_documents, addressing, objects, uris
+from fedi.activitypub import activities, addressing, objects, uris
+from fedi.activitypub import actors as actor_documents
 from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json, encode, format_time
 from fedi.errors import Conflict

@@ -15,7 +15,9 @@ from fedi.models.files import File
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
-def build(actor: Actor, actor_keys: Sequence[Key], base: str, avatar: File | None = None, header: File | None = None) -> Json:
+def build(
+    actor: Actor, actor_keys: Sequence[Key], base: str, avatar: File | None = None, header: File | None = None
+) -> Json:
     """The document of a teacher of ours, or of the school itself."""
     document = _essence(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     document["attachment"] = [

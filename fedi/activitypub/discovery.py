@@ -83,7 +83,7 @@ def host_meta(base: str) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
-        f"  <Link rel=\"lrdd\" type=\"{content_types.JRD}\" template={template}/>\n"
+        f'  <Link rel="lrdd" type="{content_types.JRD}" template={template}/>\n'
         "</XRD>\n"
     )
 
@@ -98,7 +98,8 @@ def nodeinfo_links(base: str) -> Json:
     """Which versions of NodeInfo there are."""
     return {
         "links": [
-            {"rel": f"{NODEINFO_SCHEMA}{version}", "href": f"{base}/nodeinfo/{version}"} for version in NODEINFO_VERSIONS
+            {"rel": f"{NODEINFO_SCHEMA}{version}", "href": f"{base}/nodeinfo/{version}"}
+            for version in NODEINFO_VERSIONS
         ]
     }
 

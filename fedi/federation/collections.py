@@ -130,9 +130,7 @@ async def _following(tx: Transaction, owner: Actor, page: Page | None) -> Json:
     return await _people(tx, owner, owner.following or "", owner.following_count, page, follows.following_page)
 
 
-async def _people(
-    tx: Transaction, owner: Actor, uri: str, total: int, page: Page | None, read: PageOfPeople
-) -> Json:
+async def _people(tx: Transaction, owner: Actor, uri: str, total: int, page: Page | None, read: PageOfPeople) -> Json:
     if page is None:
         return collections.ordered(uri, total)
     found = await read(tx, owner.id, Page(_PEOPLE_PAGE, page.before))

@@ -19,8 +19,8 @@ from fedi.federation import responses
 from fedi.instances import Instance
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, PostView
-from fedi.policies.visibility import OPEN
 from fedi.outbound.visitors import host_of_visitor
+from fedi.policies.visibility import OPEN
 from fedi.store import activities, actors, files, keys, tombstones, views
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction

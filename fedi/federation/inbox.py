@@ -74,6 +74,8 @@ async def _receive(request: Request, owner_uri: str | None) -> Response:
         if not knock.is_farewell:
             raise
         # Nobody can prove it any more. Her server is asked whether she is gone, if we know her at all.
+        if await instance.db.read(actors.by_uri, normal_id(knock.activity.actor)) is None:
+            return Response(status_code=202)
         return await _keep(instance, knock, owner_uri, admission, hint=True)
     hint = signer.actor_uri != normal_id(knock.activity.actor)
     return await _keep(instance, knock, owner_uri, admission, hint=hint)

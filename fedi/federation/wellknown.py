@@ -62,7 +62,9 @@ async def _by_account(tx: Transaction, account: Account) -> Actor | None:
 
 async def host_meta(request: Request) -> Response:
     """GET /.well-known/host-meta (RFC 6415), as JSON for who asks so."""
-    if content_types.JSON in request.headers.get("accept", "") or content_types.JRD in request.headers.get("accept", ""):
+    if content_types.JSON in request.headers.get("accept", "") or content_types.JRD in request.headers.get(
+        "accept", ""
+    ):
         return await host_meta_json(request)
     instance: Instance = request.state.instance
     return Response(discovery.host_meta(instance.school.base_url), headers={"Vary": "Accept"}, media_type=_XRD)

@@ -11,7 +11,7 @@ from fedi.activitypub.signatures.keys import load_public
 from fedi.activitypub.signatures.message import BadSignature, SignedRequest
 from fedi.errors import Malformed, Unauthenticated
 from fedi.instances import Instance
-from fedi.instances.signers import Signer
+from fedi.instances.signers import Absence, Signer
 from fedi.models.actors import RemoteActor
 from fedi.models.peers import Standing
 from fedi.outbound import fetching
@@ -83,19 +83,22 @@ async def _stored(tx: Transaction, key_uri: str) -> Signer | None:
 async def _fetch(instance: Instance, client: Fetches, key_uri: str) -> Signer:
     if not jsonld.is_address(key_uri) or uris.host_of(key_uri) == instance.school.host:
         raise Unauthenticated("the key is not one of another server")
-    if instance.signers.is_absent(key_uri, instance.clock()):
-        raise Unauthenticated("the key could not be fetched a moment ago")
+    absence = instance.signers.absence(key_uri, instance.clock())
+    if absence is not None:
+        raise _unavailable(absence, "it could not be fetched a moment ago")
     try:
         signer = await _from_origin(instance, client, key_uri)
-    except FetchFailed as failure:
-        instance.signers.note_absent(key_uri, instance.clock())
-        error = KeyGone if failure.absent else Unauthenticated
-        raise error(f"the key cannot be fetched: {failure}") from failure
-    except Malformed as error:
-        instance.signers.note_absent(key_uri, instance.clock())
-        raise Unauthenticated(f"the key cannot be used: {error}") from error
+    except (FetchFailed, Malformed) as error:
+        absence = Absence.GONE if isinstance(error, FetchFailed) and error.absent else Absence.FAILED
+        instance.signers.note_absent(key_uri, absence, instance.clock())
+        raise _unavailable(absence, str(error)) from error
     instance.signers.remember(signer)
     return signer
+
+
+def _unavailable(absence: Absence, reason: str) -> Unauthenticated:
+    error = KeyGone if absence is Absence.GONE else Unauthenticated
+    return error(f"the key cannot be had: {reason}")
 
 
 async def _from_origin(instance: Instance, client: Fetches, key_uri: str) -> Signer:

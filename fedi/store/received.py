@@ -98,7 +98,9 @@ async def held_by_host(tx: Transaction) -> list[HeldCount]:
 
 async def latest_held(tx: Transaction, limit: int) -> list[Received]:
     """For the administrator to look into: what was held last, of all hosts."""
-    return await tx.all(Received, f"SELECT {_COLUMNS} FROM received WHERE held ORDER BY id DESC LIMIT :limit", limit=limit)
+    return await tx.all(
+        Received, f"SELECT {_COLUMNS} FROM received WHERE held ORDER BY id DESC LIMIT :limit", limit=limit
+    )
 
 
 async def prune(tx: Transaction, before: int) -> int:

@@ -97,4 +97,3 @@ async def _known(tx: Transaction, uri: str) -> Post:
     if post is None:
         raise Ignored("there is no such post")
     return post
-
