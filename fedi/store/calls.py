@@ -50,7 +50,6 @@ class Call:
 
     def drive(self, tx: Transaction) -> None:
         """Run the unit to its end and keep what came of it, whatever that is. Never raises."""
-        self.result, self.error, self.announcements = None, None, []
         try:
             self.result = self.context.run(self._finish, tx)
             self.error = tx.failure

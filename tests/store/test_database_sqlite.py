@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -155,15 +156,22 @@ async def test_an_interrupted_write_costs_its_batch_nothing(db: SqliteDatabase) 
     assert await db.read(texts) == ["one", "two"]
 
 
-async def test_cancelled_units_of_a_batch_do_not_run_and_the_others_do(db: SqliteDatabase) -> None:
-    """The last of these wait in a batch that is already running when their callers give up."""
-    calls = [asyncio.create_task(db.write(add, str(n))) for n in range(50)]
+async def test_calls_cancelled_while_they_wait_do_not_run_and_those_beside_them_do(db: SqliteDatabase) -> None:
+    go_on = threading.Event()
+
+    async def hold_up(tx: Transaction) -> None:
+        go_on.wait(10)
+
+    holding = asyncio.create_task(db.write(hold_up))
     await asyncio.sleep(0)
-    for call in calls[::2]:
+    waiting = [asyncio.create_task(db.write(add, str(n))) for n in range(6)]
+    await asyncio.sleep(0)
+    for call in waiting[::2]:
         call.cancel()
-    results = await asyncio.gather(*calls, return_exceptions=True)
-    assert all(isinstance(result, asyncio.CancelledError) for result in results[::2])
-    assert set(map(str, range(1, 50, 2))) <= set(await db.read(texts))
+    go_on.set()
+    results = await asyncio.gather(holding, *waiting, return_exceptions=True)
+    assert [isinstance(each, asyncio.CancelledError) for each in results[1:]] == [True, False] * 3
+    assert await db.read(texts) == ["1", "3", "5"]
 
 
 async def test_a_read_does_not_queue_behind_a_batch(db: SqliteDatabase) -> None:
