@@ -51,10 +51,13 @@ VISIBLE = """(
 
 
 def as_seen_by(viewer: Actor | None) -> dict[str, object]:
-    """The parameters of `VISIBLE`; None, or somebody who is gone, sees what anybody sees."""
+    """The parameters of `VISIBLE`; None, or somebody who is gone, sees what anybody sees.
+
+    Nobody is 0, which is no actor's id: NULL would make the condition unknown instead of false.
+    """
     if viewer is None or viewer.gone:
-        return {"viewer": None, "viewer_local": False, "viewer_host": None}
-    return {"viewer": viewer.id, "viewer_local": viewer.local, "viewer_host": None if viewer.local else viewer.host}
+        return {"viewer": 0, "viewer_local": False, "viewer_host": ""}
+    return {"viewer": viewer.id, "viewer_local": viewer.local, "viewer_host": "" if viewer.local else viewer.host}
 
 
 async def sees(tx: Transaction, viewer: Actor | None, post: Post) -> bool:

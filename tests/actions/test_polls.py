@@ -3,6 +3,7 @@
 import pytest
 
 from fedi.actions import polls, posts
+from fedi.actions.compose import compose
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
@@ -188,11 +189,9 @@ async def test_other_choices_take_the_votes_away_and_the_same_ones_keep_them(tx:
 
     tx.now += 1
     post = await posts.edit(
-        tx, post, await posts.compose(tx, aigul, Draft("Which one?", poll=make.poll("Yes", "No")), editing=post)
+        tx, post, await compose(tx, aigul, Draft("Which one?", poll=make.poll("Yes", "No")), editing=post)
     )
     assert await result(tx, post) == ([1, 0], 1)
     tx.now += 1
-    await posts.edit(
-        tx, post, await posts.compose(tx, aigul, Draft("Which one?", poll=make.poll("Aye", "No")), editing=post)
-    )
+    await posts.edit(tx, post, await compose(tx, aigul, Draft("Which one?", poll=make.poll("Aye", "No")), editing=post))
     assert await result(tx, post) == ([0, 0], 0)

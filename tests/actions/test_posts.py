@@ -4,6 +4,7 @@ import pytest
 
 from fedi import ids
 from fedi.actions import posts, reading
+from fedi.actions.compose import compose
 from fedi.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page
@@ -307,7 +308,7 @@ async def edited(tx: Transaction, author_id: int, post_id: int, draft: Draft) ->
     author, post = await actors.by_id(tx, author_id), await stored.by_id(tx, post_id)
     assert author is not None
     assert post is not None
-    await posts.edit(tx, post, await posts.compose(tx, author, draft, editing=post))
+    await posts.edit(tx, post, await compose(tx, author, draft, editing=post))
 
 
 @in_a_unit
