@@ -6,7 +6,8 @@ Each does its work in units of bounded size, ends itself in the last one, and ca
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from fedi.actions import files as file_actions
 from fedi.actions import polls, timelines
@@ -54,10 +55,11 @@ async def prune(work: Work) -> None:
     await work.instance.db.write(jobs.finish, work.job)
 
 
-async def _repeat(instance: Instance, unit: Callable[[Transaction], Awaitable[bool]]) -> None:
+async def _repeat(instance: Instance, unit: Callable[[Transaction], Coroutine[Any, Any, bool]]) -> None:
     """Run a unit until it says that there is no more."""
-    while await instance.db.write(unit):
-        continue
+    more = True
+    while more:
+        more = await instance.db.write(unit)
 
 
 async def _forget_secrets(tx: Transaction) -> None:
