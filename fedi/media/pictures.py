@@ -42,7 +42,7 @@ def rewrite(source: Path, media_type: str, target: Path, pixels: int) -> Measure
     """Write the picture anew, upright, without metadata; `Invalid` for one that is broken or of more than `pixels`."""
     name = _FORMATS[media_type]
     with _opened(source, name, pixels) as image:
-        if getattr(image, "is_animated", False):
+        if _frames(image) > 1:
             return _rewrite_animation(image, name, target)
         clean = _clean(image, name)
         clean.save(target, name, **_WRITE_OPTIONS[name])
@@ -69,11 +69,17 @@ def _opened(source: Path, name: str | None, pixels: int) -> Iterator[Image.Image
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `pixels` is our own bound
             with Image.open(source, formats=[name] if name else list(_FORMATS.values())) as image:
-                if image.width * image.height > pixels:
+                if image.width * image.height * _frames(image) > pixels:
                     raise Invalid(f"The picture has more than {pixels // 1_000_000} million pixels", "file")
                 yield image
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise Invalid("The picture is damaged and cannot be read", "file") from error
+
+
+def _frames(image: Image.Image) -> int:
+    # Phones put a second picture behind their JPEGs (MPO); that is no animation, and is left behind.
+    frames: int = 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)
+    return frames
 
 
 def _clean(image: Image.Image, name: str) -> Image.Image:

@@ -1,9 +1,12 @@
 """Search finds what fits, shows it in one order on both engines, and finds nothing that its author keeps to herself."""
 
+from typing import Any
+
 import pytest
 
 from fedi.actions import posts as post_actions
 from fedi.actions import reactions
+from fedi.actions.compose import compose
 from fedi.models.actors import Actor
 from fedi.models.materials import Material
 from fedi.models.paging import Page
@@ -19,15 +22,15 @@ BY_NC = "https://creativecommons.org/licenses/by-nc/4.0/"
 
 
 async def found(
-    tx: Transaction, viewer: Actor | None, text: str = "", page: Page | None = None, **query: object
+    tx: Transaction, viewer: Actor | None, text: str = "", page: Page | None = None, **query: Any
 ) -> list[int]:
-    return await search.find(tx, viewer, Query(text, **query), page or Page())  # type: ignore[arg-type]
+    return await search.find(tx, viewer, Query(text, **query), page or Page())
 
 
-async def material(tx: Transaction, author: Actor, title: str, circle: Circle = Circle.PUBLIC, **about: object) -> Post:
-    values = {"kind": "lesson-plan", "subject": "mathematics", "classes": (5,), "licence": BY, **about}
-    language = str(values.pop("language", "kk"))
-    draft = Draft("Қосымша мәтін", circle, title=title, language=language, material=Material(**values))  # type: ignore[arg-type]
+async def material(tx: Transaction, author: Actor, title: str, circle: Circle = Circle.PUBLIC, **about: Any) -> Post:
+    values: dict[str, Any] = {"kind": "lesson-plan", "subject": "mathematics", "classes": (5,), "licence": BY, **about}
+    language = values.pop("language", "kk")
+    draft = Draft("Қосымша мәтін", circle, title=title, language=language, material=Material(**values))
     return await post_actions.post(tx, author, draft)
 
 
@@ -118,7 +121,7 @@ async def test_words_that_every_text_has_find_nothing_rather_than_everything(tx:
     ids=lambda query: next(iter(query)),
 )
 @in_a_unit
-async def test_each_filter_sifts(tx: Transaction, query: dict[str, object]) -> None:
+async def test_each_filter_sifts(tx: Transaction, query: dict[str, Any]) -> None:
     aigul = await make.teacher(tx)
     await material(tx, aigul, "Сабақ", duration_minutes=45)
     await material(tx, aigul, "Сабақ")
@@ -150,7 +153,7 @@ async def test_keywords_and_objectives_of_a_material_are_searched(tx: Transactio
 async def test_an_edit_replaces_what_is_found_and_a_deletion_takes_it_away(tx: Transaction) -> None:
     aigul = await make.teacher(tx)
     note = await make.note(tx, aigul, "алгебра")
-    new = await post_actions.compose(tx, aigul, Draft("геометрия", Circle.PUBLIC))
+    new = await compose(tx, aigul, Draft("геометрия", Circle.PUBLIC))
 
     edited = await post_actions.edit(tx, note, new)
 
