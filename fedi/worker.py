@@ -28,6 +28,7 @@ JobFunction = Callable[[Work], Awaitable[None]]
 JOBS: dict[str, JobFunction] = {
     "close-polls": upkeep.close_polls,
     "deliver": delivery.run,
+    "erase-posts": upkeep.erase_posts,
     "fan-out": upkeep.fan_out,
     "mail": mail.run,
     "process": process.run,
@@ -83,9 +84,16 @@ class Worker:
         self._wake.clear()
         now = self._instances.clock()
         for instance in await self._instances.due(now):
-            school = self._followed(instance)
-            if school.next_due <= now or await instance.refresh():
+            await self._look_at(self._followed(instance), now)
+
+    async def _look_at(self, school: _School, now: int) -> None:
+        """Start what is due in one school. A database that fails costs that school a pause, and no other anything."""
+        try:
+            if school.next_due <= now or await school.instance.refresh():
                 await self._serve(school)
+        except Exception:
+            log.exception("cannot claim jobs", host=school.instance.school.host)
+            school.next_due = now + _PAUSE_MS
 
     def _followed(self, instance: Instance) -> _School:
         """What this worker knows of a school; from now on it is told of new jobs there."""
@@ -188,6 +196,7 @@ class Worker:
 
 
 _NEVER = 2**62
+_PAUSE_MS = 5_000
 
 
 @dataclass(slots=True)

@@ -135,6 +135,23 @@ async def test_a_job_that_breaks_is_tried_again_and_others_are_not_held_up(
     assert await almaty.db.read(backlog.soonest) is not None
 
 
+async def test_a_school_whose_database_fails_does_not_stop_the_others(instances: Instances, client: Client) -> None:
+    ran: list[str] = []
+
+    async def note(work: Work) -> None:
+        ran.append(work.instance.school.host)
+        await done(work)
+
+    for host in HOSTS:
+        instance = await instances.by_host(host)
+        assert instance is not None
+        await instance.db.write(jobs.enqueue, NewJob("note"))
+    await instances.open_instances()[0].db.close()
+    await Worker(instances, client, {**worker.JOBS, "note": note}).drain()
+
+    assert ran == [HOSTS[1]]
+
+
 async def test_a_running_worker_is_woken_by_a_new_job_and_gives_its_leases_back_when_stopped(
     almaty: Instance, instances: Instances, client: Client
 ) -> None:
