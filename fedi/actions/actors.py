@@ -11,13 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from fedi import text
 from fedi.actions import follows as follow_actions
 from fedi.actions import outbox
+from fedi.actions import posts as post_actions
 from fedi.activitypub.signatures.keys import load_public
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
 from fedi.models.files import FileKind, RemoteFile
 from fedi.models.local_actors import ED25519, RSA
-from fedi.store import actors, follows, keys, remote_files
+from fedi.store import actors, follows, jobs, keys, posts, remote_files
 from fedi.store.database import Transaction
+from fedi.store.jobs import Lane, NewJob
 
 T = TypeVar("T")
 
@@ -25,6 +27,7 @@ _MAX_NAME = 100
 _MAX_SUMMARY = 5_000
 _MAX_FIELDS = 8
 _MAX_FIELD = 500
+_ERASED_AT_ONCE = 100
 
 
 async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
@@ -122,6 +125,22 @@ async def delete(tx: Transaction, actor: Actor) -> None:
     await actors.set_deleted(tx, actor.id)
     tx.announce("actors", actor.id)
     tx.announce("keys", actor.uri)
+    if await erase_posts(tx, actor.id):
+        await jobs.enqueue(tx, NewJob("erase-posts", {"actor": actor.id}, Lane.BULK))
+    tx.announce("keys", actor.uri)
+
+
+async def erase_posts(tx: Transaction, actor_id: int) -> bool:
+    """Erase posts of somebody who is gone, some at a time; whether there may be more. Their files follow when files are
+    cleared away.
+    """
+    author = await actors.by_id(tx, actor_id)
+    if author is None or author.deleted_at is None:
+        return False
+    found = await posts.of_actor(tx, actor_id, _ERASED_AT_ONCE)
+    for each in found:
+        await post_actions.erase(tx, each, author)
+    return len(found) == _ERASED_AT_ONCE
 
 
 async def suspend(tx: Transaction, actor: Actor) -> None:

@@ -44,6 +44,7 @@ async def block(tx: Transaction, host: str, note: str = "") -> Peer:
     for each in await follows.with_host(tx, host):
         await follow_actions.sever(tx, each)
     await received.erase_held(tx, host)
+    await jobs.drop(tx, host)
     tx.announce("peers", host)
     return await _known(tx, host)
 

@@ -6,9 +6,11 @@ Each does its work in units of bounded size, ends itself in the last one, and ca
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from fedi.actions import actors as actor_actions
 from fedi.actions import files as file_actions
 from fedi.actions import polls, timelines
 from fedi.instances import Instance
@@ -43,6 +45,12 @@ async def fan_out(work: Work) -> None:
 async def _fan_out(tx: Transaction, job: Job) -> None:
     await timelines.continue_fan_out(tx, job.args["post"], job.args["after"])
     await jobs.finish(tx, job)
+
+
+async def erase_posts(work: Work) -> None:
+    """Erase what somebody who is gone has written: arg `actor`."""
+    await _repeat(work.instance, functools.partial(actor_actions.erase_posts, actor_id=work.job.args["actor"]))
+    await work.instance.db.write(jobs.finish, work.job)
 
 
 async def prune(work: Work) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from fedi.actions import follows as follow_actions
 from fedi.models.activities import Received
 from fedi.models.actors import Actor
 from fedi.outbound import resolver
+from fedi.store import follows
 from fedi.store.database import Transaction
 from tests.network import Network, TestSchool
 from tests.strangers import Stranger, StrangePerson
@@ -32,11 +34,25 @@ def mallory(network: Network) -> StrangePerson:
 
 
 @pytest.fixture
-async def aigul(almaty: TestSchool, carol: StrangePerson, network: Network) -> Actor:
-    """A teacher who follows carol."""
+async def asking(almaty: TestSchool, carol: StrangePerson, network: Network) -> Actor:
+    """A teacher who wants to follow carol."""
     made = await almaty.teacher()
     await almaty.follow(made, await resolver.actor(almaty.instance, network.wire, carol.uri))
     return made
+
+
+@pytest.fixture
+async def aigul(almaty: TestSchool, asking: Actor, carol: StrangePerson, network: Network) -> Actor:
+    """A teacher who follows carol."""
+    request = network.wire.sent("Follow")[-1].activity
+
+    async def accept(tx: Transaction) -> None:
+        follow = await follows.by_uri(tx, request["id"])
+        assert follow is not None
+        await follow_actions.accept(tx, follow)
+
+    await almaty.write(accept)
+    return asking
 
 
 async def kept(school: TestSchool) -> list[Received]:
