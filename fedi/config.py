@@ -60,12 +60,22 @@ class School:
     contact: str = ""
     rules: tuple[str, ...] = ()
     development: bool = False
+    development_https: bool = False
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def scheme(self) -> str:
+        """How this school, and in development its neighbours on the same machine, are reached."""
+        return "http" if self.development and not self.development_https else "https"
 
     @property
     def base_url(self) -> str:
         """Scheme and authority, no slash at the end. Plain http exists only in development."""
-        return f"{'http' if self.development else 'https'}://{self.host}"
+        return f"{self.scheme}://{self.host}"
+
+    def scheme_of(self, host: str) -> str:
+        """With which scheme a server is asked of which only the name is known."""
+        return self.scheme if is_development_host(host) else "https"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -123,6 +133,7 @@ class _File(_Strict, frozen=True):
     contact: str = ""
     rules: list[str] = []
     development: bool = False
+    development_https: bool = False
     trusted_proxies: list[str] = msgspec.field(default_factory=lambda: ["127.0.0.1", "::1"])
     ca_file: str = ""
     database: DatabaseSettings = DatabaseSettings()
@@ -189,6 +200,7 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         contact=raw.contact,
         rules=tuple(raw.rules),
         development=_development(raw),
+        development_https=raw.development_https,
         limits=_limits(raw.limits),
     )
     return InstanceConfig(folder, school, raw.database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file)
@@ -218,6 +230,8 @@ def _development(raw: _File) -> bool:
     # Development opens plain http and loopback addresses, so it must be impossible on a real host name.
     if raw.development and not is_development_host(raw.host):
         raise Invalid("development: only for hosts that end in .localhost or .test", "development")
+    if raw.development_https and not raw.development:
+        raise Invalid("development_https: only with development = true; other schools always speak https", "development_https")
     return raw.development
 
 

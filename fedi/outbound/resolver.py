@@ -210,4 +210,4 @@ async def document(instance: Instance, client: Fetches, uri: str) -> Json:
 
 
 def _scheme(instance: Instance, host: str) -> str:
-    return "http" if instance.school.development and uris.is_development_host(host) else "https"
+    return instance.school.scheme_of(host)

@@ -23,7 +23,7 @@ async def address(instance: Instance, client: Fetches, visitor: str, uri: str) -
     if not isinstance(account, Account):
         raise NotFound("That is not the address of a person")
     development = instance.school.development
-    scheme = "http" if development and uris.is_development_host(account.domain) else "https"
+    scheme = instance.school.scheme_of(account.domain)
     accepted = f"{content_types.JRD}, {content_types.JSON}"
     try:
         answer = await client.get_json(discovery.webfinger_url(account, scheme), accepted, _JRD_TYPES)
