@@ -81,14 +81,13 @@ async def fan_out(tx: Transaction, post: Post, author: Actor, parent: Post | Non
     An answer goes only to those who follow both sides. `parent` is what it answers.
     """
     if author.local:
-        await stored.add_to_home(tx, author.id, post.id)
-        tx.announce(f"home:{author.id}", post.id)
+        await _add(tx, [author.id], post)
     if post.in_reply_to_uri is None or parent is not None:
         await _fan_out_from(tx, post, _answered(post, parent), 0)
 
 
 async def continue_fan_out(tx: Transaction, post_id: int, after: int) -> None:
-    """The next batch of recipients, with account ids above `after`; a post deleted meanwhile goes nowhere."""
+    """The next batch of recipients, by follows with ids above `after`; a post deleted meanwhile goes nowhere."""
     post = await posts.by_id(tx, post_id)
     if post is not None:
         parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
@@ -101,16 +100,17 @@ def _answered(post: Post, parent: Post | None) -> int | None:
 
 
 async def _fan_out_from(tx: Transaction, post: Post, answered: int | None, after: int) -> None:
-    reached = await stored.add_to_followers(tx, post, answered, after=after, limit=BATCH, seen_since=tx.now - UNSEEN_MS)
-    for account_id in reached:
+    batch = await stored.recipients(tx, post, answered, after=after, limit=BATCH, seen_since=tx.now - UNSEEN_MS)
+    if batch:
+        await _add(tx, [recipient.account_id for recipient in batch], post)
+    if len(batch) == BATCH:
+        await jobs.enqueue(tx, NewJob("fan-out", {"post": post.id, "after": batch[-1].follow_id}, Lane.BULK))
+
+
+async def _add(tx: Transaction, account_ids: list[int], post: Post) -> None:
+    await stored.add_to_homes(tx, account_ids, post.id)
+    for account_id in account_ids:
         tx.announce(f"home:{account_id}", post.id)
-    if len(reached) == BATCH:
-        await jobs.enqueue(tx, NewJob("fan-out", {"post": post.id, "after": reached[-1]}, Lane.BULK))
-
-
-async def forget(tx: Transaction, post: Post) -> None:
-    """Take a post out of every home."""
-    await stored.remove_post(tx, post.id)
 
 
 async def rebuild(tx: Transaction, account_id: int) -> None:

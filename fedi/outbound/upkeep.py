@@ -38,7 +38,7 @@ async def close_polls(work: Work) -> None:
 
 
 async def fan_out(work: Work) -> None:
-    """Put a post into the next homes: args `post` and `after`, the account the last batch ended with."""
+    """Put a post into the next homes: args `post` and `after`, the follow the last batch ended with."""
     await work.instance.db.write(_fan_out, work.job)
 
 

@@ -138,7 +138,6 @@ _DEPENDENTS = (
     "polls",
     "likes",
     "notifications",
-    "home_entries",
 )
 
 
@@ -151,10 +150,7 @@ async def delete(tx: Transaction, post: Post) -> None:
 
 
 async def delete_boosts(tx: Transaction, post_id: int) -> None:
-    """Remove every boost of a post, from homes too."""
-    await tx.execute(
-        "DELETE FROM home_entries WHERE post_id IN (SELECT id FROM posts WHERE boost_of_id = :post)", post=post_id
-    )
+    """Remove every boost of a post."""
     await tx.execute("DELETE FROM posts WHERE boost_of_id = :post", post=post_id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
@@ -45,13 +47,24 @@ _NOT_SEEN_LATELY = f"""NOT EXISTS (
 )"""
 
 
-def _paged(condition: str, source: str = "posts p") -> tuple[str, str]:
-    """The two statements of a timeline, downwards and upwards; `condition` speaks of the post `p`."""
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An account in whose home a post belongs, and the follow by which it does."""
+
+    follow_id: int
+    account_id: int
+
+
+def _paged(condition: str, source: str = "posts p", by: str = "p.id") -> tuple[str, str]:
+    """The two statements of a timeline, downwards and upwards; `condition` speaks of the post `p`.
+
+    `by` is the column of the index that is walked, so that the walk ends when the page is full.
+    """
     down, up = (
         f"""
         SELECT {COLUMNS} FROM {source}
         WHERE  {condition} AND {VISIBLE}
-        ORDER  BY p.id {direction}
+        ORDER  BY {by} {direction}
         LIMIT  :limit
         """
         for direction in ("DESC", "ASC")
@@ -79,12 +92,14 @@ _TOLD_HERE = "('school', 'partners', 'public')"
 _HOME = _paged(
     "h.account_id = :account AND h.post_id < :below AND h.post_id > :above",
     "home_entries h JOIN posts p ON p.id = h.post_id",
+    "h.post_id",
 )
 _SCHOOL = _paged(f"p.local AND p.kind <> 'boost' AND p.circle IN {_TOLD_HERE} AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}")
 _NETWORK = _paged(f"p.circle IN ('public', 'partners') AND p.kind <> 'boost' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}")
 _TAG = _paged(
     f"t.folded = :tag AND t.post_id < :below AND t.post_id > :above AND p.circle IN {_TOLD_HERE}",
     "post_tags t JOIN posts p ON p.id = t.post_id",
+    "t.post_id",
 )
 _PROFILE = {
     "posts": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}"),
@@ -119,50 +134,45 @@ async def profile(tx: Transaction, viewer: Actor | None, actor_id: int, page: Pa
     return await _page(tx, _PROFILE[which], viewer, page, actor=actor_id)
 
 
-async def add_to_home(tx: Transaction, account_id: int, post_id: int) -> None:
-    """Put a post into one home; nothing happens if that is not an account here."""
-    await tx.execute(
-        """
-        INSERT INTO home_entries (account_id, post_id)
-        SELECT id, CAST(:post AS $id) FROM accounts WHERE id = :account
-        ON CONFLICT DO NOTHING
-        """,
-        account=account_id,
-        post=post_id,
-    )
-
-
-async def add_to_followers(
+async def recipients(
     tx: Transaction, post: Post, parent_author: int | None, *, after: int, limit: int, seen_since: int
-) -> list[int]:
-    """Put a post into the homes of the author's followers here; the accounts that got it, by their ids.
+) -> list[Recipient]:
+    """The followers here in whose homes a post belongs.
 
-    `after` and `limit` cut the recipients into batches, in the order of their ids; accounts not seen since `seen_since`
+    `after` and `limit` cut them into batches, in the order of their follows; accounts not seen since `seen_since`
     (milliseconds) are passed over. `parent_author`: who wrote the post that this one answers, if that is somebody else.
     """
     conditions, params = _narrowing(post, parent_author)
-    added = await tx.all(
-        int,
+    return await tx.all(
+        Recipient,
         f"""
-        INSERT INTO home_entries (account_id, post_id)
-        SELECT f.follower_id, CAST(:post AS $id)
+        SELECT f.id AS follow_id, f.follower_id AS account_id
         FROM   follows f JOIN accounts ON accounts.id = f.follower_id
-        WHERE  f.followed_id = :author AND f.state = 'accepted' AND f.follower_id > :after
+        WHERE  f.followed_id = :author AND f.state = 'accepted' AND f.id > :after
         AND    accounts.last_seen_at >= :seen_since AND accounts.disabled_at IS NULL
         {conditions}
-        ORDER  BY f.follower_id
+        ORDER  BY f.id
         LIMIT  :limit
-        ON CONFLICT DO NOTHING
-        RETURNING account_id
         """,
-        post=post.id,
         author=post.actor_id,
         after=after,
         limit=limit,
         seen_since=seen_since,
         **params,
     )
-    return sorted(added)
+
+
+async def add_to_homes(tx: Transaction, account_ids: list[int], post_id: int) -> None:
+    """Put a post into several homes; those that have it already keep it once."""
+    await tx.execute(
+        """
+        INSERT INTO home_entries (account_id, post_id)
+        SELECT id, CAST(:post AS $id) FROM accounts WHERE id IN :accounts*
+        ON CONFLICT DO NOTHING
+        """,
+        accounts=account_ids,
+        post=post_id,
+    )
 
 
 def _narrowing(post: Post, parent_author: int | None) -> tuple[str, dict[str, object]]:
@@ -173,15 +183,11 @@ def _narrowing(post: Post, parent_author: int | None) -> tuple[str, dict[str, ob
         params["parent_author"] = parent_author
     if post.circle is Circle.DIRECT:
         conditions += f"AND {_MENTIONED}"
+        params["post"] = post.id
     if post.boost_of_id is not None:
         conditions += f"AND {_NOT_SEEN_LATELY}"
         params["boosted"] = post.boost_of_id
     return conditions, params
-
-
-async def remove_post(tx: Transaction, post_id: int) -> None:
-    """Take a post out of every home."""
-    await tx.execute("DELETE FROM home_entries WHERE post_id = :post", post=post_id)
 
 
 async def remove_actor(tx: Transaction, account_id: int, actor_id: int) -> None:

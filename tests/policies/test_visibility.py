@@ -55,7 +55,7 @@ def test_being_named_opens_what_is_for_people_but_not_what_is_for_places() -> No
 
 @pytest.mark.parametrize("end", ["suspended_at", "deleted_at"])
 def test_nothing_is_seen_of_an_author_who_is_gone(end: str) -> None:
-    gone = make.actor(1, "aigul", **{end: 1})
+    gone = make.actor(1, **{end: 1})  # type: ignore[arg-type]
 
     assert seen(gone, author=gone) == seen(TEACHER, author=gone, follows=True, mentioned=True) == set()
 

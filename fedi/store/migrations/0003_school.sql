@@ -271,15 +271,15 @@ CREATE TABLE follows (
     created_at  $time NOT NULL
 );
 CREATE UNIQUE INDEX follows_once ON follows (follower_id, followed_id);
-CREATE INDEX follows_followed ON follows (followed_id, state, id);
+CREATE INDEX follows_followed ON follows (followed_id, state, id, follower_id);
 CREATE INDEX follows_uri ON follows (uri);
 
+-- An entry may outlive its post: ids are never given again, and whoever reads a home joins the posts.
 CREATE TABLE home_entries (
     account_id $id NOT NULL,
     post_id    $id NOT NULL,
     PRIMARY KEY (account_id, post_id)
 )$clustered;
-CREATE INDEX home_entries_post ON home_entries (post_id);
 
 CREATE TABLE notifications (
     id         $id PRIMARY KEY,
