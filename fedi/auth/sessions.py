@@ -79,18 +79,17 @@ def set_cookie(response: Response, school: School, token: Secret) -> None:
 
 def cookie_name(school: School) -> str:
     """`__Host-` makes browsers refuse a cookie that a neighbour under the same domain has set; it demands https."""
-    return "session" if school.development else "__Host-session"
+    return "__Host-session" if school.scheme == "https" else "session"
 
 
 def _cookie(school: School, value: str, max_age: int) -> str:
     morsel: Morsel[str] = Morsel()
     morsel.set(cookie_name(school), value, value)
     morsel.update({"path": "/", "max-age": max_age, "httponly": True, "samesite": "Lax"})
-    morsel["secure"] = not school.development
+    morsel["secure"] = school.scheme == "https"
     return morsel.OutputString()
 
 
 async def _extend(tx: Transaction, found: SignedIn) -> None:
     await sessions.extend(tx, found.session.token_hash, tx.now + LIFETIME_MS)
     await accounts.seen(tx, found.account.id)
-
