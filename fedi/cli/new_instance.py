@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fedi import config
@@ -29,6 +29,8 @@ class NewSchool:
     development: bool = False
     account_domain: str = ""
     database_url: str = ""
+    description: dict[str, str] = field(default_factory=dict)
+    contact: str = ""
 
 
 def create(folder: Path, new: NewSchool) -> InstanceConfig:
@@ -65,6 +67,8 @@ def _settings(new: NewSchool, host: str) -> str:
         "development": "true" if new.development else "",
         "account_domain": _quoted(new.account_domain) if new.account_domain else "",
         "url": _quoted(new.database_url) if new.database_url else "",
+        "description": _texts(new.description) if new.description else "",
+        "contact": _quoted(new.contact) if new.contact else "",
     }
     for setting, value in values.items():
         text = _with(text, setting, value) if value else text

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 import uvloop
+from structlog.typing import Processor
 
 from fedi.config import InstanceConfig
 from fedi.errors import Conflict, FediError, Invalid
@@ -58,13 +59,16 @@ def only_server(folder: Path) -> Iterator[None]:
         yield
 
 
-def configure_log(level: str = "info", *, quiet: bool = False) -> None:
-    """Readable lines on a terminal, JSON lines elsewhere; `quiet` leaves only warnings and worse."""
+def configure_log(level: str = "info", *, quiet: bool = False, first: Processor | None = None) -> None:
+    """Readable lines on a terminal, JSON lines elsewhere; `quiet` leaves only warnings and worse. `first` sees each
+    event before anything else, and may drop it.
+    """
     to_terminal = sys.stderr.isatty()
     renderer = structlog.dev.ConsoleRenderer() if to_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     threshold = logging.WARNING if quiet else logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
+            *([first] if first else []),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Generator
+import socket
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+
+AfterStart = Callable[[], Coroutine[Any, Any, None]]
 
 # Clients that read slowly, and streams, are cut off after this; the worker and the databases need the rest of two seconds.
 GRACE_SECONDS = 1
@@ -28,23 +32,56 @@ class Listening:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, when_started: AfterStart | None) -> None:
+        super().__init__(config)
+        self._when_started = when_started
+        self._beside: asyncio.Task[None] | None = None
+
+    def end(self) -> None:
+        """Stop what runs beside, and begin to end."""
+        self.should_exit = True
+        if self._beside is not None:
+            self._beside.cancel()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._when_started is not None:
+            self._beside = asyncio.create_task(self._when_started())
+            self._beside.add_done_callback(self._end_if_failed)
+
+    async def raise_failure(self) -> None:
+        """Raise what the task beside the server failed with."""
+        if self._beside is not None and self._beside.done() and not self._beside.cancelled():
+            await self._beside
+
+    def _end_if_failed(self, beside: asyncio.Task[None]) -> None:
+        if not beside.cancelled() and beside.exception() is not None:
+            self.should_exit = True
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Leave signals to `serve`: uvicorn would raise them again when it has ended, and the process would die of them."""
         yield
 
 
-async def serve(app: ASGIApp, listening: Listening) -> bool:
-    """Serve until the process is asked to end, and end cleanly; False if the server could not start."""
-    server = _Server(_config(app, listening))
+async def serve(app: ASGIApp, listening: Listening, *, when_started: AfterStart | None = None) -> bool:
+    """Serve until the process is asked to end, and end cleanly; False if the server could not start.
+
+    `when_started` runs beside the server once it listens; an error of it ends the server and is raised.
+    """
+    server = _Server(_config(app, listening), when_started)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        loop.add_signal_handler(number, server.end)
     try:
         await server.serve()
+    except SystemExit:
+        # How uvicorn says that the address is taken, or that the application did not start.
+        return False
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+    await server.raise_failure()
     return server.started
 
 
