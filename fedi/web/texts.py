@@ -14,5 +14,5 @@ NAMES = ("about", "rules", "privacy", "terms", "contact")
 @anyone
 async def page(request: Request) -> Response:
     """`/about` and so on."""
-    name = request.url.path.strip("/")
-    return render.page(request, "pages/text.html", name=name, text="")
+    topic = request.url.path.strip("/")
+    return render.page(request, "pages/text.html", topic=topic, text="", text_language="en")

@@ -1,0 +1,145 @@
+"""Every page, for a stranger, a teacher and an administrator: it answers, is small, well-formed, labelled and translated."""
+
+import re
+
+import pytest
+
+from fedi.config import LANGUAGES
+from fedi.models.posts import Circle, Poll, PollOption
+from fedi.models.accounts import Role
+from fedi.render import STATIC
+from tests.factories import LESSON_PLAN
+from tests.web.browsing import problems_of, signed_in, text_of
+from tests.web.conftest import Visitors
+
+PUBLIC = ("/", "/login", "/reset", "/library", "/library?q=x&kind=worksheet", "/tags/algebra", "/@aigul", "/@aigul/follow")
+TEXTS = ("/about", "/rules", "/privacy", "/terms", "/contact")
+TEACHERS = (
+    "/home", "/home/school", "/home/network", "/compose", "/drafts", "/materials/new", "/notifications", "/lookup",
+    "/settings",
+)  # fmt: skip
+ADMINS = ("/admin/peers", "/admin/held", "/admin/deliveries")
+PAGE_BYTES = 50_000
+
+HOSTILE = '<script>alert("1")</script>\'"><img src=x onerror=alert(2)>'
+
+
+async def publish(visitors: Visitors) -> list[str]:
+    """One post of each sort, with a title that tries to be markup; their addresses."""
+    school, aigul = visitors.school, visitors.aigul
+    poll = Poll((PollOption(HOSTILE), PollOption("no")), False, visitors.network.clock.now + 1000_000)
+    question = await school.post(aigul, "Which?", poll=poll)
+    note = await school.post(aigul, f"#algebra {HOSTILE}", summary=HOSTILE)
+    answer = await school.post(visitors.saule, "Yes", in_reply_to_id=note.id)
+    plan = await school.post(aigul, f"# Steps\n\n{HOSTILE}", title=HOSTILE, summary=HOSTILE, material=LESSON_PLAN)
+    names = {aigul.id: "aigul", visitors.saule.id: "saule"}
+    return [f"/@{names[post.actor_id]}/{post.id}" for post in (question, note, answer, plan)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_page_is_small_well_formed_and_labelled_for_whoever_looks(visitors: Visitors, language: str) -> None:
+    posts = await publish(visitors)
+    for person, role in ((visitors.aigul, Role.TEACHER), (visitors.saule, Role.ADMIN)):
+        browser = await signed_in(visitors.school, person, role=role, language=language)
+        pages = [*PUBLIC, *TEXTS, *TEACHERS, *posts, *(("/admin/", *ADMINS) if role is Role.ADMIN else ())]
+        for path in pages:
+            if path == "/@aigul/follow":
+                continue
+            await check(await browser.get(path), path, language)
+    visitors.stranger.language = language
+    for path in (*PUBLIC, *TEXTS, *posts):
+        await check(await visitors.stranger.get(path), path, language)
+
+
+async def check(response: object, path: str, language: str) -> None:
+    assert response.status_code == 200, path  # type: ignore[attr-defined]
+    html: str = response.text  # type: ignore[attr-defined]
+    assert problems_of(html) == [], path
+    assert f'<html lang="{language}">' in html
+    assert len(html.encode()) + (STATIC / "fedi.css").stat().st_size < PAGE_BYTES, path
+    assert "<script>" not in html, path
+    assert "onerror=alert(2)>" not in html, path
+
+
+@pytest.mark.parametrize("path", TEACHERS)
+async def test_a_stranger_is_sent_to_sign_in_and_will_come_back(visitors: Visitors, path: str) -> None:
+    response = await visitors.stranger.get(path)
+
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/login?next=%2F")
+
+
+@pytest.mark.parametrize("path", ADMINS)
+async def test_a_teacher_may_not_administer(visitors: Visitors, path: str) -> None:
+    assert (await visitors.teacher.get(path)).status_code == 403
+
+
+async def test_pages_forbid_scripts_frames_and_forms_that_leave_the_school(visitors: Visitors) -> None:
+    policy = (await visitors.stranger.get("/")).headers["content-security-policy"]
+
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action 'self';" in policy
+    assert "script-src" not in policy
+
+
+async def test_a_page_has_one_main_a_skip_link_and_one_first_heading(visitors: Visitors) -> None:
+    for path in ("/", "/library", "/login", "/@aigul"):
+        html = (await visitors.stranger.get(path)).text
+        assert html.count("<main") == 1
+        assert 'href="#main"' in html
+        assert len(re.findall(r"<h1\b", html)) == 1, path
+
+
+async def test_consent_decides_whether_search_engines_may_keep_a_page(visitors: Visitors) -> None:
+    yes = await visitors.school.post(visitors.aigul, "Found")
+    no = await visitors.school.post(visitors.saule, "Not found")
+    unlisted = await visitors.school.post(visitors.aigul, "Linked only", Circle.NETWORK)
+
+    assert 'content="noindex"' not in (await visitors.stranger.get(f"/@aigul/{yes.id}")).text
+    assert 'content="noindex"' in (await visitors.stranger.get(f"/@saule/{no.id}")).text
+    assert 'content="noindex"' in (await visitors.stranger.get(f"/@aigul/{unlisted.id}")).text
+    assert 'content="noindex"' not in (await visitors.stranger.get("/@aigul")).text
+    assert 'content="noindex"' in (await visitors.stranger.get("/@saule")).text
+
+
+async def test_a_post_in_another_language_says_so(visitors: Visitors) -> None:
+    post = await visitors.school.post(visitors.aigul, "Сәлем", language="kk")
+
+    assert '<div class="text long" lang="kk">' in (await visitors.stranger.get(f"/@aigul/{post.id}")).text
+
+
+async def test_a_material_speaks_to_catalogues(visitors: Visitors) -> None:
+    post = await visitors.school.post(
+        visitors.aigul, "Steps", title="Fractions </script><b>", summary="Halves", material=LESSON_PLAN
+    )
+    html = (await visitors.stranger.get(f"/@aigul/{post.id}")).text
+    [told] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+
+    import json
+
+    document = json.loads(told)
+    assert document["@type"] == "LearningResource"
+    assert document["name"] == "Fractions </script><b>"
+    assert document["license"] == LESSON_PLAN.licence
+    assert document["learningResourceType"]["@type"] == "DefinedTerm"
+    assert document["educationalLevel"] == ["5", "6"]
+
+
+async def test_hidden_and_absent_look_the_same(visitors: Visitors) -> None:
+    hidden = await visitors.school.post(visitors.aigul, "For us", Circle.SCHOOL)
+    there = await visitors.stranger.get(f"/@aigul/{hidden.id}")
+    absent = await visitors.stranger.get(f"/@aigul/{hidden.id + 1}")
+
+    assert there.status_code == absent.status_code == 404
+    assert text_of(there.text) == text_of(absent.text)
+
+
+@pytest.mark.parametrize(("language", "words"), [("kk", "Мұнда ештеңе жоқ"), ("ru", "Здесь ничего нет"), ("en", "There is nothing here")])
+async def test_an_error_is_told_in_the_readers_language(visitors: Visitors, language: str, words: str) -> None:
+    visitors.stranger.language = language
+    response = await visitors.stranger.get("/nowhere")
+
+    assert response.status_code == 404
+    assert words in response.text
+    assert problems_of(response.text) == []
