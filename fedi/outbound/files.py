@@ -48,9 +48,10 @@ async def _fetch(instance: Instance, client: Client, file: File) -> File:
             log.info("file not fetched", host=instance.school.host, url=file.remote_url, reason=str(failure))
             raise Unavailable(f"{file.remote_url} cannot be fetched") from failure
     kept = await instance.db.write(files.keep_cached, file.id, fetched)
-    await erase(instance, await instance.db.write(files.free_cache))
     if kept is None:
+        await erase(instance, [key for key in (fetched.storage_key, fetched.preview_key) if key])
         raise NotFound("The file was deleted while it was fetched")
+    await erase(instance, await instance.db.write(files.free_cache))
     return kept
 
 
