@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -26,6 +27,10 @@ from fedi.server.static import KeptFiles
 from fedi.web import post, profile, site_files
 from fedi.worker import Worker
 
+log = structlog.get_logger("fedi.server")
+
+RESTART_S = 5.0
+
 NEGOTIATED: dict[str, tuple[Endpoint, Endpoint]] = {
     "/users/{id:int}": (profile.page, documents.actor),
     "/@{name}": (profile.page, documents.actor),
@@ -40,7 +45,8 @@ def create_app(
 ) -> Starlette:
     """The application that serves `instances`; with a worker, it does their due jobs too, from its start to its end.
 
-    Through `loopback`, if it is the client's, schools of this process reach each other without a socket. Whoever made `instances` and `client` closes them, after the application has ended.
+    Through `loopback`, if it is the client's, schools of this process reach each other without a socket. Whoever made
+    `instances` and `client` closes them, after the application has ended.
     """
     app = Starlette(
         routes=_routes(),
@@ -68,9 +74,19 @@ async def _lifespan(instances: Instances, client: Client, with_worker: bool) -> 
     if not with_worker:
         yield
         return
-    worker = asyncio.create_task(Worker(instances, client).run())
+    worker = asyncio.create_task(_work(instances, client))
     try:
         yield
     finally:
         worker.cancel()
         await asyncio.gather(worker, return_exceptions=True)
+
+
+async def _work(instances: Instances, client: Client) -> None:
+    """Work until cancelled. A server whose worker has died would take letters in and never open them."""
+    while True:
+        try:
+            await Worker(instances, client).run()
+        except Exception:
+            log.exception("the worker has ended, and begins again", seconds=RESTART_S)
+        await asyncio.sleep(RESTART_S)

@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 AfterStart = Callable[[], Coroutine[Any, Any, None]]
 
 # Clients that read slowly, and streams, are cut off after this; the worker and the databases need the rest of two seconds.
-GRACE_SECONDS = 1
+GRACE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ def _config(app: ASGIApp, listening: Listening) -> uvicorn.Config:
         proxy_headers=False,
         access_log=False,
         log_config=None,
+        # What goes wrong in a request, and an address that is taken, are told by us.
+        log_level="critical",
         server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        # It ends up in `asyncio.wait_for`, which takes fractions.
+        timeout_graceful_shutdown=cast("int", GRACE_SECONDS),
     )
