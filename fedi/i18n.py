@@ -87,7 +87,8 @@ def _weighted(part: str) -> tuple[float, str]:
 def format_day(milliseconds: int, language: str, zone: ZoneInfo) -> str:
     """`23 November 2026` in the language, on the calendar of the school's time zone."""
     moment = _moment(milliseconds, zone)
-    return f"{moment.day} {_months(language)[moment.month]} {moment.year}"
+    day = f"{moment.day} {_months(language)[moment.month]}"
+    return f"{moment.year} ж. {day}" if language == "kk" else f"{day} {moment.year}"
 
 
 @lru_cache(maxsize=4096)

@@ -179,7 +179,7 @@ async def test_what_is_not_for_everybody_is_kept_by_nobody_on_the_way(visitors: 
 async def test_hidden_and_absent_answer_alike(visitors: Visitors) -> None:
     hidden = await on_a_post(visitors, b"text", "a.txt", Circle.SCHOOL)
 
-    asked = (hidden.id, 1, 2**70)
+    asked = (hidden.id, hidden.id + 1, 2**70)
     answers = [await visitors.stranger.get(f"/media/{file_id}/a.txt") for file_id in asked]
 
     assert {answer.status_code for answer in answers} == {404}

@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions import accounts, moderation, tickets
-from fedi.errors import Conflict, FediError, Forbidden, Invalid
+from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.accounts import Account, Person, Role, SignedIn, Ticket
 from fedi.models.secrets import Secret, new_secret
+from fedi.store import accounts as stored_accounts
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
-from fedi.web.visit import address_of, administrators, moderators, read, see_other, words, write
+from fedi.web.visit import moderators, read, see_other, words, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ async def change(request: Request, me: SignedIn) -> Response:
 
 
 async def _change(tx: Transaction, by: Account, account_id: int, form: Form) -> None:
-    account = (await accounts.by_id(tx, account_id)).account
+    account = await stored_accounts.by_id(tx, account_id)
+    if account is None:
+        raise NotFound("There is no such account")
     match form.value("do"):
         case "suspend":
             await moderation.suspend(tx, by, account)

@@ -1,0 +1,122 @@
+"""What administrators do on their pages, and what others may not."""
+
+import re
+
+from fedi.models.accounts import Role
+from fedi.models.peers import Standing
+from fedi.store import accounts, peers
+from tests.web.browsing import Browser, problems_of, signed_in, text_of
+from tests.web.conftest import Visitors
+
+
+async def invitation(visitors: Visitors, role: str = "teacher") -> str:
+    page = await visitors.admin.send("/admin/invitations", {"role": role, "uses": "1"})
+    assert problems_of(page.text) == []
+    [path] = re.findall(r"<code>http://almaty.test(/join/[^<]+)</code>", page.text)
+    return str(path)
+
+
+NEWCOMER = {"name": "Marat", "username": "marat", "password": "a long walk at dawn"}
+
+
+async def test_an_invited_colleague_opens_an_account_and_is_signed_in(visitors: Visitors) -> None:
+    path = await invitation(visitors)
+    form = await visitors.stranger.get(path)
+    joined = await visitors.stranger.send(path, NEWCOMER)
+    [cookie] = re.findall(r"session=([^;]+);", joined.headers["set-cookie"])
+    home = await Browser(visitors.school, cookie).get("/home")
+
+    assert problems_of(form.text) == []
+    assert joined.status_code == 303
+    assert home.status_code == 200
+    assert (await visitors.stranger.get(path)).status_code == 410
+
+
+async def test_a_name_that_cannot_be_is_refused_and_what_was_typed_is_kept(visitors: Visitors) -> None:
+    path = await invitation(visitors)
+    odd = await visitors.stranger.send(path, NEWCOMER | {"username": "Марат!"})
+    taken = await visitors.stranger.send(path, NEWCOMER | {"username": "aigul"})
+    short = await visitors.stranger.send(path, NEWCOMER | {"password": "short"})
+
+    assert [each.status_code for each in (odd, taken, short)] == [422, 422, 422]
+    assert "Use 2 to 30 Latin letters" in odd.text
+    assert "taken already" in taken.text
+    assert 'value="Marat"' in short.text
+    assert "at least 10 characters" in short.text
+    assert (await visitors.stranger.send(path, NEWCOMER)).status_code == 303
+
+
+async def test_moderators_invite_teachers_and_nobody_higher(visitors: Visitors) -> None:
+    moderator = await signed_in(visitors.school, visitors.aigul, role=Role.MODERATOR)
+    refused = await moderator.send("/admin/invitations", {"role": "admin", "uses": "1"})
+
+    assert "/join/" in (await moderator.send("/admin/invitations", {"role": "teacher", "uses": "3"})).text
+    assert "Only an administrator" in refused.text
+    assert (await moderator.get("/admin/peers")).status_code == 403
+
+
+async def test_an_invitation_is_withdrawn(visitors: Visitors) -> None:
+    path = await invitation(visitors)
+    [mark] = re.findall(r'name="invitation" value="([^"]+)"', (await visitors.admin.get("/admin/")).text)
+    await visitors.admin.send("/admin/invitations/withdraw", {"invitation": mark})
+
+    assert (await visitors.stranger.get(path)).status_code == 410
+
+
+async def test_a_suspended_teacher_is_signed_out_and_hidden_until_she_is_let_in_again(visitors: Visitors) -> None:
+    person = f"/admin/people/{visitors.aigul.id}"
+    await visitors.admin.send(person, {"do": "suspend"})
+    out = await visitors.teacher.get("/home")
+    hidden = await visitors.stranger.get("/@aigul")
+    await visitors.admin.send(person, {"do": "unsuspend"})
+
+    assert out.status_code == 303
+    assert hidden.status_code in (404, 410)
+    assert (await visitors.stranger.get("/@aigul")).status_code == 200
+
+
+async def test_roles_are_given_by_administrators_and_the_last_one_stays(visitors: Visitors) -> None:
+    await visitors.admin.send(f"/admin/people/{visitors.aigul.id}", {"do": "role", "role": "moderator"})
+    last = await visitors.admin.send(f"/admin/people/{visitors.saule.id}", {"do": "role", "role": "teacher"})
+    odd = await visitors.admin.send(f"/admin/people/{visitors.aigul.id}", {"do": "role", "role": "king"})
+    account = await visitors.school.read(accounts.by_id, visitors.aigul.id)
+
+    assert account.role is Role.MODERATOR
+    assert "last administrator" in last.text
+    assert odd.status_code == 422
+
+
+async def test_a_server_is_trusted_blocked_and_forgotten(visitors: Visitors) -> None:
+    async def standing() -> Standing:
+        found: Standing = await visitors.school.read(peers.standing, "far.test")
+        return found
+
+    await visitors.admin.send("/admin/peers", {"host": "far.test", "do": "trust", "note": "Friends"})
+    assert await standing() is Standing.TRUSTED
+    assert "Friends" in (await visitors.admin.get("/admin/peers")).text
+    await visitors.admin.send("/admin/peers", {"host": "far.test", "do": "block"})
+    assert await standing() is Standing.BLOCKED
+    await visitors.admin.send("/admin/peers", {"host": "far.test", "do": "forget"})
+    assert await standing() is Standing.UNKNOWN
+
+
+async def test_what_is_no_server_is_refused_beside_its_field(visitors: Visitors) -> None:
+    response = await visitors.admin.send("/admin/peers", {"host": "not a host", "do": "trust"})
+
+    assert response.status_code == 422
+    assert "Write the name of another server" in response.text
+    assert 'value="not a host"' in response.text
+
+
+async def test_an_agreement_is_offered_and_stands_when_the_other_school_offers_it_too(visitors: Visitors) -> None:
+    kostanay = visitors.network["kostanay"]
+    theirs = await signed_in(kostanay, await kostanay.teacher("marat"), role=Role.ADMIN)
+    await visitors.admin.send("/admin/peers", {"host": "kostanay.test", "do": "partner"})
+    await visitors.network.drain()
+    offered = text_of((await theirs.get("/admin/peers")).text)
+    await theirs.send("/admin/peers", {"host": "almaty.test", "do": "partner"})
+    await visitors.network.drain()
+
+    assert "offers us an agreement" in offered
+    for browser in (visitors.admin, theirs):
+        assert "agreement in force" in (await browser.get("/admin/peers")).text
