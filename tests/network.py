@@ -203,9 +203,14 @@ class Network:
         """A server of other software that every school can reach."""
         return self._strangers.setdefault(host, Stranger(host))
 
-    def _admit_strangers(self) -> None:
+    def _admit_strangers(self, app: Starlette, domains: set[str]) -> None:
+        """Strangers are reached without a socket too, and so are the domains of handles, as if a proxy stood there."""
         schools = self.wire.loopback._find
-        self.wire.loopback.register(lambda host: self._strangers.get(host) or schools(host))
+
+        def find(host: str) -> Any:
+            return self._strangers.get(host) or schools(host) or (app if host in domains else None)
+
+        self.wire.loopback.register(find)
 
     async def drain(self) -> None:
         """Run every job that is due, of every school, until none is."""
@@ -213,18 +218,21 @@ class Network:
 
 
 @asynccontextmanager
-async def open_network(folder: Path, count: int, **settings: str) -> AsyncIterator[Network]:
-    """A network of so many schools, in `folder`; `settings` are lines of every `instance.toml`."""
+async def open_network(
+    folder: Path, count: int, *, first: dict[str, str] | None = None, **settings: str
+) -> AsyncIterator[Network]:
+    """A network of so many schools, in `folder`; `settings` are lines of every `instance.toml`, `first` of the first one."""
     clock = FrozenClock()
     # At one frozen moment the schools of two tests make the same ids for other letters.
     delivery._letters.clear()
     for name, pair in zip(NAMES[:count], _pool(), strict=False):
-        _make(folder / f"{name}.test", f"{name}.test", pair, {"peering": "open", **settings})
+        own = first or {} if name == NAMES[0] else {}
+        _make(folder / f"{name}.test", f"{name}.test", pair, {"peering": "open", **settings, **own})
     instances, wire = Instances(folder, clock=clock), Wire(clock)
     app = create_app(instances, wire, with_worker=False, loopback=wire.loopback)
     async with wire, _browser(app) as browser:
         network = Network({}, wire, clock, Worker(instances, wire), browser)
-        network._admit_strangers()
+        network._admit_strangers(app, {each.school.account_domain for each in instances.configs()})
         for name in NAMES[:count]:
             instance = await instances.by_host(f"{name}.test")
             assert instance is not None
@@ -241,6 +249,8 @@ def _make(place: Path, host: str, pair: KeyPair, settings: dict[str, str]) -> No
     (place / "keys").mkdir(parents=True)
     (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
     (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
+    held = settings.pop("held_per_host", "200")
     lines = {"host": host, "name": f"School of {host}", **settings}
     text = "".join(f'{name} = "{value}"\n' for name, value in lines.items())
-    (place / "instance.toml").write_text(f"{text}development = true\n", "utf-8")
+    limits = f"[limits]\nheld_per_host = {held}\n"
+    (place / "instance.toml").write_text(f"{text}development = true\n{limits}", "utf-8")

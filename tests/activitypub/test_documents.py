@@ -1,0 +1,110 @@
+"""Our documents, to the letter."""
+
+from dataclasses import replace
+
+import pytest
+
+from fedi.activitypub import actors, objects
+from fedi.activitypub.remote_actors import parse as parse_actor
+from fedi.activitypub.remote_posts import parse as parse_post
+from fedi.models.actors import ActorKind, Emoji, Key, ProfileField
+from fedi.models.files import File, FileKind
+from fedi.models.posts import Circle, Poll, PollOption, PostKind, PostView, Tag
+from tests import golden
+from tests.factories import LESSON_PLAN, actor, post
+
+BASE = "https://almaty.test"
+AIGUL = replace(
+    actor(1, "aigul"),
+    summary="<p>Mathematics</p>",
+    fields=(ProfileField("Class", "5"),),
+    featured=f"{BASE}/users/1/collections/featured",
+)
+BOLAT = actor(7, "bolat", host="kostanay.test", local=False)
+PDF = File(
+    id=5,
+    owner_id=1,
+    kind=FileKind.DOCUMENT,
+    media_type="application/pdf",
+    name="Дроби.pdf",
+    description="",
+    size=1234,
+    sha256="e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    width=None,
+    height=None,
+    duration_ms=None,
+    blurhash=None,
+    focus=None,
+    remote_url=None,
+    storage_key="5",
+    preview_key="5p",
+    created_at=0,
+)
+
+
+def note(**changes: object) -> PostView:
+    written = replace(post(10, 1), published_at=1_790_000_000_123, url=f"{BASE}/@aigul/10", **changes)  # type: ignore[arg-type]
+    return PostView(written, AIGUL, tags=(Tag("Математика", "математика"),), mentions=(BOLAT,))
+
+
+@pytest.mark.parametrize("circle", [each for each in Circle if each not in (Circle.SCHOOL, Circle.DRAFT)])
+def test_a_note_of_every_circle(circle: Circle) -> None:
+    golden.check(f"note_{circle}", objects.build(note(circle=circle), BASE))
+
+
+@pytest.mark.parametrize("circle", [Circle.SCHOOL, Circle.DRAFT])
+def test_what_stays_in_the_school_has_no_document(circle: Circle) -> None:
+    with pytest.raises(ValueError, match="for the school only"):
+        objects.build(note(circle=circle), BASE)
+
+
+def test_a_note_with_a_warning_an_edit_and_emojis() -> None:
+    view = note(
+        summary="Spoiler", sensitive=True, edited_at=1_790_000_060_000, emojis=(Emoji("ok", f"{BASE}/media/9/ok.png"),)
+    )
+
+    golden.check("note_warning", objects.build(view, BASE))
+
+
+def test_a_question() -> None:
+    poll = Poll((PollOption("Иә", 2), PollOption("Жоқ")), True, 1_790_000_600_000, None, 2)
+    view = replace(note(kind=PostKind.QUESTION), poll=poll)
+
+    golden.check("question", objects.build(view, BASE))
+
+
+def test_a_lesson_plan() -> None:
+    written = note(kind=PostKind.ARTICLE, title="Дроби", summary="Пятый <класс>", language="ru")
+    view = replace(written, material=LESSON_PLAN, files=(PDF,))
+
+    golden.check("article_lesson_plan", objects.build(view, BASE))
+
+
+def test_a_lesson_plan_survives_the_way_there() -> None:
+    written = note(kind=PostKind.ARTICLE, title="Дроби", summary="Пятый <класс>", language="ru")
+    view = replace(written, material=LESSON_PLAN, files=(PDF,))
+
+    read = parse_post(objects.build(view, BASE))
+
+    assert (read.kind, read.title, read.summary, read.language) == (PostKind.ARTICLE, "Дроби", "Пятый <класс>", "ru")
+    assert read.material is not None
+    assert (read.material.subject, read.material.classes) == (LESSON_PLAN.subject, LESSON_PLAN.classes)
+    assert (read.files[0].name, read.files[0].description) == ("Дроби.pdf", "")
+    assert (read.files[0].size, read.files[0].sha256) == (PDF.size, PDF.sha256)
+    assert read.mention_uris == (BOLAT.uri,)
+    assert read.tags == (Tag("Математика", "математика"),)
+
+
+def test_a_teacher(rsa_and_ed25519: tuple[Key, Key]) -> None:
+    document = actors.build(AIGUL, rsa_and_ed25519, BASE, avatar=replace(PDF, media_type="image/webp", name="a.webp"))
+
+    golden.check("person", document)
+    read = parse_actor(document)
+    assert (read.uri, read.username, read.inbox) == (AIGUL.uri, AIGUL.username, AIGUL.inbox)
+    assert [key_id for key_id, _ in read.keys] == [key.uri for key in rsa_and_ed25519]
+
+
+def test_the_school_itself(rsa_and_ed25519: tuple[Key, Key]) -> None:
+    school = replace(AIGUL, uri=f"{BASE}/actor", kind=ActorKind.APPLICATION, username="almaty.test", fields=())
+
+    golden.check("school", actors.build(school, (), BASE))

@@ -1,0 +1,189 @@
+"""What other servers get when they ask, and what they do not learn."""
+
+import pytest
+
+from fedi.actions import actors as actor_actions
+from fedi.actions import posts as post_actions
+from fedi.models.posts import Circle
+from fedi.outbound import resolver
+from tests.factories import picture
+from tests.network import Network, TestSchool
+
+pytestmark = pytest.mark.network(2)
+
+ACTIVITY = "application/activity+json"
+LD = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+
+
+@pytest.fixture
+def kostanay(network: Network) -> TestSchool:
+    return network["kostanay"]
+
+
+@pytest.mark.parametrize("accept", [ACTIVITY, LD, f"{LD}, {ACTIVITY}"])
+async def test_an_actor_and_a_post_have_documents(almaty: TestSchool, accept: str) -> None:
+    aigul = await almaty.teacher()
+    post = await almaty.post(aigul, "Salem", Circle.PUBLIC)
+
+    for address, id_ in ((aigul.uri, aigul.uri), (aigul.url, aigul.uri), (post.uri, post.uri), (post.url, post.uri)):
+        answer = await almaty.get(address, accept=accept)
+        assert (answer.status_code, answer.json()["id"]) == (200, id_)
+        assert answer.headers["content-type"].startswith(ACTIVITY)
+        assert "Accept" in answer.headers["vary"]
+
+
+async def test_a_browser_gets_a_page(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+
+    answer = await almaty.get(aigul.url, accept="text/html,*/*;q=0.8")
+
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Accept" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize("path", ["/actor", "/actor/outbox", "/actor/followers", "/actor/partners"])
+async def test_the_school_itself_is_readable_without_a_signature(almaty: TestSchool, path: str) -> None:
+    answer = await almaty.get(path)
+
+    assert answer.status_code == 200
+    assert answer.json()["id"] == f"{almaty.base}{path}"
+
+
+async def test_a_deleted_public_post_is_410_with_a_tombstone(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    post = await almaty.post(aigul, "Salem", Circle.PUBLIC)
+    await almaty.write(post_actions.delete, post)
+
+    answer = await almaty.get(post.uri)
+
+    assert answer.status_code == 410
+    assert (answer.json()["id"], answer.json()["type"]) == (post.uri, "Tombstone")
+
+
+async def test_a_deleted_teacher_is_410(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    await almaty.write(actor_actions.delete, aigul)
+
+    answers = [await almaty.get(aigul.uri), await almaty.get(f"/.well-known/webfinger?resource=acct:aigul@{almaty.host}")]
+
+    assert [answer.status_code for answer in answers] == [410, 410]
+
+
+@pytest.mark.parametrize("circle", [Circle.SCHOOL, Circle.PARTNERS, Circle.FOLLOWERS, Circle.DIRECT, Circle.DRAFT])
+async def test_a_hidden_post_answers_as_one_that_does_not_exist(almaty: TestSchool, circle: Circle) -> None:
+    aigul = await almaty.teacher()
+    hidden = await almaty.post(aigul, "Salem", circle)
+    deleted = await almaty.post(aigul, "Salem", circle)
+    await almaty.write(post_actions.delete, deleted)
+
+    for suffix in ("", "/replies", "/likes", "/shares"):
+        absent = await almaty.get(f"/posts/42{suffix}")
+        for post in (hidden, deleted):
+            answer = await almaty.get(f"/posts/{post.id}{suffix}")
+            assert (answer.status_code, answer.content) == (404, absent.content)
+            assert _comparable(answer.headers) == _comparable(absent.headers)
+
+
+def _comparable(headers: object) -> dict[str, str]:
+    return {name: value for name, value in dict(headers).items() if name != "x-request-id"}  # type: ignore[call-overload]
+
+
+async def test_a_followers_server_reads_what_is_for_followers(
+    almaty: TestSchool, kostanay: TestSchool, network: Network
+) -> None:
+    aigul, bolat = await almaty.teacher("aigul"), await kostanay.teacher("bolat")
+    post = await almaty.post(aigul, "Salem", Circle.FOLLOWERS)
+    before = await almaty.get(post.uri, signer=kostanay.instance.school_key)
+
+    await kostanay.follow(bolat, aigul)
+    after = await almaty.get(post.uri, signer=kostanay.instance.school_key)
+
+    assert (before.status_code, after.status_code) == (404, 200)
+    assert after.headers["cache-control"] == "private, no-store"
+
+
+async def test_a_mentioned_persons_server_reads_what_is_for_her(
+    almaty: TestSchool, kostanay: TestSchool, network: Network
+) -> None:
+    aigul, bolat = await almaty.teacher("aigul"), await kostanay.teacher("bolat")
+    await almaty.knows(bolat)
+    post = await almaty.post(aigul, f"Salem @bolat@{kostanay.host}", Circle.DIRECT)
+
+    answers = [await almaty.get(post.uri, signer=kostanay.instance.school_key), await almaty.get(post.uri)]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
+async def test_a_forged_signature_reads_nothing(almaty: TestSchool, kostanay: TestSchool) -> None:
+    aigul, bolat = await almaty.teacher("aigul"), await kostanay.teacher("bolat")
+    await kostanay.follow(bolat, aigul)
+    post = await almaty.post(aigul, "Salem", Circle.FOLLOWERS)
+    forged = type(almaty.instance.school_key)(kostanay.instance.school_key.key_id, almaty.instance.school_key.private)
+
+    assert (await almaty.get(post.uri, signer=forged)).status_code == 404
+
+
+async def test_the_outbox_shows_what_is_for_everybody_as_it_reads_today(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    shown = [await almaty.post(aigul, f"Note {n}", Circle.PUBLIC) for n in range(22)]
+    for circle in (Circle.SCHOOL, Circle.PARTNERS, Circle.FOLLOWERS, Circle.DIRECT, Circle.DRAFT):
+        await almaty.post(aigul, "Not this one", circle)
+    await almaty.write(post_actions.delete, shown.pop())
+
+    outbox = (await almaty.get(f"{aigul.uri}/outbox")).json()
+    first = (await almaty.get(outbox["first"])).json()
+    second = (await almaty.get(first["next"])).json()
+
+    items = first["orderedItems"] + second["orderedItems"]
+    assert outbox["totalItems"] == 21
+    assert [item["object"]["id"] for item in items] == [post.uri for post in reversed(shown)]
+    assert "next" not in second
+
+
+async def test_followers_and_following_name_who_was_accepted(
+    almaty: TestSchool, kostanay: TestSchool, network: Network
+) -> None:
+    aigul = await almaty.teacher("aigul")
+    locked = await almaty.teacher("dana", locked=True)
+    bolat = await kostanay.teacher("bolat")
+    await kostanay.follow(bolat, aigul)
+    await kostanay.follow(bolat, locked)
+
+    followers = (await almaty.get(f"{aigul.uri}/followers?page=true")).json()
+    pending = (await almaty.get(f"{locked.uri}/followers?page=true")).json()
+    following = (await kostanay.get(f"{bolat.uri}/following?page=true")).json()
+
+    assert followers["orderedItems"] == [bolat.uri]
+    assert pending["orderedItems"] == []
+    assert following["orderedItems"] == [aigul.uri]
+    assert (await almaty.get(f"{aigul.uri}/followers")).json()["totalItems"] == 1
+
+
+async def test_replies_name_public_answers(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    post = await almaty.post(aigul, "Salem", Circle.PUBLIC)
+    answer = await almaty.post(aigul, "And more", Circle.PUBLIC, in_reply_to_id=post.id)
+    await almaty.post(aigul, "For us", Circle.FOLLOWERS, in_reply_to_id=post.id)
+
+    replies = (await almaty.get(f"{post.uri}/replies")).json()
+
+    assert replies["first"]["items"] == [answer.uri]
+
+
+async def test_an_activity_is_there_for_everybody_if_it_was_sent_to_everybody(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    await almaty.post(aigul, "Salem", Circle.PUBLIC)
+    item = (await almaty.get(f"{aigul.uri}/outbox?page=true")).json()["orderedItems"][0]
+
+    answers = [await almaty.get(item["id"]), await almaty.get("/activities/1")]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
+async def test_every_id_is_the_address_it_is_found_at(almaty: TestSchool, kostanay: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    file_id = await almaty.write(picture, aigul)
+    post = await almaty.post(aigul, "Salem #test", Circle.PUBLIC, file_ids=(file_id,))
+
+    for uri in (aigul.uri, f"{almaty.base}/actor", post.uri):
+        assert (await resolver.document(kostanay.instance, kostanay.network.wire, uri))["id"] == uri

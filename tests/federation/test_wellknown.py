@@ -1,0 +1,146 @@
+"""How other servers find our people."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from fedi.models.posts import Circle
+from fedi.outbound import resolver
+from tests.network import Network, TestSchool, open_network
+
+pytestmark = pytest.mark.network(2)
+JRD = "application/jrd+json"
+
+
+@pytest.fixture
+async def split(tmp_path: Path) -> AsyncIterator[Network]:
+    """A school at almaty.test whose people are `name@school.test`, and another school."""
+    async with open_network(tmp_path / "split", 2, first={"account_domain": "school.test"}) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "acct:aigul@almaty.test",
+        "aigul@almaty.test",
+        "@aigul@almaty.test",
+        "acct:AIGUL@ALMATY.test",
+        "acct:aigul@almaty.test.",
+        "{uri}",
+        "{url}",
+    ],
+)
+async def test_a_teacher_is_found_by_every_form_of_her_name(almaty: TestSchool, resource: str) -> None:
+    aigul = await almaty.teacher()
+    asked = resource.format(uri=aigul.uri, url=aigul.url)
+
+    answer = await almaty.get("/.well-known/webfinger?resource=" + asked.replace("#", "%23"))
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(JRD)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.json()["subject"] == "acct:aigul@almaty.test"
+    links = {link["rel"]: link for link in answer.json()["links"]}
+    assert links["self"] == {"rel": "self", "type": "application/activity+json", "href": aigul.uri}
+    assert links["http://webfinger.net/rel/profile-page"]["href"] == aigul.url
+    assert links["http://ostatus.org/schema/1.0/subscribe"]["template"].startswith(f"{almaty.base}/")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("resource=", 400),
+        ("resource=acct:nobody@almaty.test", 404),
+        ("resource=acct:aigul@elsewhere.test", 404),
+        ("resource=nonsense", 404),
+        ("resource=acct:aigul@[", 404),
+        ("resource=https://almaty.test/users/x", 404),
+        ("resource=mailto:aigul@almaty.test", 404),
+    ],
+)
+async def test_what_is_not_here_is_not_found(almaty: TestSchool, query: str, status: int) -> None:
+    await almaty.teacher()
+
+    assert (await almaty.get(f"/.well-known/webfinger?{query}")).status_code == status
+
+
+@pytest.mark.parametrize("resource", ["acct:almaty.test@almaty.test", "http://almaty.test", "http://almaty.test/actor"])
+async def test_the_school_is_found_as_its_host(almaty: TestSchool, resource: str) -> None:
+    answer = await almaty.get(f"/.well-known/webfinger?resource={resource}")
+
+    assert answer.json()["links"][0]["href"] == f"{almaty.base}/actor"
+
+
+async def test_host_meta_points_to_webfinger(almaty: TestSchool) -> None:
+    template = f"{almaty.base}/.well-known/webfinger?resource={{uri}}"
+
+    xml = await almaty.get("/.well-known/host-meta", accept="*/*")
+    by_name = await almaty.get("/.well-known/host-meta.json", accept="*/*")
+    by_accept = await almaty.get("/.well-known/host-meta", accept="application/json")
+
+    assert xml.headers["content-type"].startswith("application/xrd+xml")
+    assert template in xml.text
+    assert [each.json()["links"][0]["template"] for each in (by_name, by_accept)] == [template, template]
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1"])
+async def test_nodeinfo_counts_people_and_posts(almaty: TestSchool, version: str) -> None:
+    aigul = await almaty.teacher()
+    await almaty.post(aigul, "Salem")
+    links = (await almaty.get("/.well-known/nodeinfo")).json()["links"]
+    href = next(link["href"] for link in links if link["rel"].endswith(version))
+
+    answer = await almaty.get(href)
+
+    assert f"/schema/{version}#" in answer.headers["content-type"]
+    document = answer.json()
+    assert document["version"] == version
+    assert document["software"]["name"] == "fedi"
+    assert document["protocols"] == ["activitypub"]
+    assert document["usage"] == {"users": {"total": 1, "activeMonth": 1, "activeHalfyear": 1}, "localPosts": 1}
+
+
+async def test_nodeinfo_of_another_version_is_not_there(almaty: TestSchool) -> None:
+    assert (await almaty.get("/nodeinfo/3.0")).status_code == 404
+
+
+async def test_a_domain_apart_from_the_host_is_confirmed_both_ways(split: Network) -> None:
+    almaty, kostanay = split["almaty"], split["kostanay"]
+    aigul = await almaty.teacher()
+
+    known = await kostanay.knows(aigul)
+    by_handle = await resolver.handle(kostanay.instance, split.wire, "aigul", "school.test")
+
+    assert (aigul.handle, known.handle) == ("aigul@school.test", "aigul@school.test")
+    assert by_handle is not None
+    assert by_handle.id == known.id
+
+
+async def test_an_unconfirmed_domain_is_not_believed(network: Network) -> None:
+    liar = network.stranger().person("carol", network.next_keys(), webfinger="carol@victim.test")
+
+    known = await resolver.actor(network["almaty"].instance, network.wire, liar.uri)
+
+    assert known.handle == "carol@mastodon.test"
+
+
+async def test_a_handle_nobody_answers_for_is_nobody(network: Network) -> None:
+    almaty = network["almaty"]
+
+    assert await resolver.handle(almaty.instance, network.wire, "nobody", "kostanay.test") is None
+    assert await resolver.handle(almaty.instance, network.wire, "nobody", "nowhere.test") is None
+
+
+async def test_an_address_or_a_handle_finds_people_and_posts(network: Network) -> None:
+    almaty, kostanay = network["almaty"], network["kostanay"]
+    aigul = await almaty.teacher()
+    post = await almaty.post(aigul, "Salem", Circle.PUBLIC)
+    for query, uri in (("@aigul@almaty.test", aigul.uri), (aigul.url, aigul.uri), (post.url, post.uri)):
+        found = await resolver.lookup(kostanay.instance, network.wire, query)
+        assert found is not None
+        assert found.uri == uri
+    assert await resolver.lookup(kostanay.instance, network.wire, "fractions") is None
+    assert await resolver.lookup(kostanay.instance, network.wire, "http://almaty.test/posts/1") is None
