@@ -6,13 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
+from fedi.web import public_pages
 from fedi.web.visit import anyone
 
-NAMES = ("about", "rules", "privacy", "terms", "contact")
+NAMES = public_pages.NAMES
 
 
 @anyone
 async def page(request: Request) -> Response:
     """`/about` and so on."""
     topic = request.url.path.strip("/")
-    return render.page(request, "pages/text.html", topic=topic, text="", text_language="en")
+    found = public_pages.load(request.state.instance.config, topic, render.reader(request).language)
+    return render.page(request, "pages/text.html", topic=topic, text=found.html, text_language=found.language)
