@@ -63,7 +63,7 @@ def marked(message: str) -> str:
 def choose(wanted: Sequence[str | None], accept_language: str, offered: Sequence[str], default: str) -> str:
     """The first of `wanted` (account, cookie) that the school offers, else the browser's choice, else `default`."""
     for language in (*wanted, *_accepted(accept_language)):
-        if language in offered:
+        if language is not None and language in offered:
             return language
     return default
 

@@ -32,6 +32,11 @@ def messages(language: str) -> list[Message]:
     return [message for message in catalogue(language) if message.id]
 
 
+def forms_of(words: object) -> list[str]:
+    """A message or its translation as a list: one form, or one for each number."""
+    return [str(form) for form in words] if isinstance(words, (list, tuple)) else [str(words or "")]
+
+
 def extracted() -> set[tuple[str | None, str]]:
     found = set()
     for folder, methods in ((templates_dir(), JINJA), (ROOT / "fedi", [("**.py", "python")])):
@@ -44,14 +49,13 @@ def extracted() -> set[tuple[str | None, str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_translated_and_none_is_uncertain(language: str) -> None:
     for message in messages(language):
-        forms = [message.string] if isinstance(message.string, str) else message.string
-        assert all(forms), message.id
+        assert all(forms_of(message.string)), message.id
         assert not message.fuzzy, message.id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_string_of_templates_and_pages_is_in_the_catalogue_and_nothing_else(language: str) -> None:
-    known = {(each.context, each.id if isinstance(each.id, str) else each.id[0]) for each in messages(language)}
+    known = {(each.context, forms_of(each.id)[0]) for each in messages(language)}
 
     assert known == extracted()
 
@@ -60,10 +64,8 @@ def test_every_string_of_templates_and_pages_is_in_the_catalogue_and_nothing_els
 def test_translations_fill_in_the_same_places(language: str) -> None:
     for message in messages(language):
         assert not list(message.check()), message.id
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
-        for form in forms:
-            assert places(form) == places(ids[-1]), form
+        for form in forms_of(message.string):
+            assert places(form) == places(forms_of(message.id)[-1]), form
 
 
 def places(text: str) -> set[str]:
@@ -98,7 +100,7 @@ def test_no_template_says_anything_past_gettext() -> None:
 def test_kazakh_letters_are_kazakh_ones() -> None:
     """A Latin `i` or a Greek letter inside a Cyrillic word looks right and is found by no search."""
     for message in messages("kk"):
-        for form in [message.string] if isinstance(message.string, str) else message.string:
+        for form in forms_of(message.string):
             for word in form.replace("-", " ").split():
                 scripts = {"cyrillic" if "Ѐ" <= letter <= "ӿ" else "other" for letter in word if letter.isalpha()}
                 assert len(scripts) < 2 or any(mark in word for mark in "@%.(:"), word
@@ -147,11 +149,15 @@ def test_sizes_are_told_as_people_tell_them(size: int, language: str, words: str
     assert i18n.format_size(size, language) == words
 
 
-def test_a_catalogue_newer_than_its_compiled_form_is_read_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_catalogue_newer_than_its_compiled_form_is_read_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "kk" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "fedi.mo").write_bytes(b"stale")
-    (folder / "fedi.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "School"\nmsgstr "Жаңа"\n')
+    (folder / "fedi.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "School"\nmsgstr "Жаңа"\n'
+    )
     os.utime(folder / "fedi.mo", (1, 1))
     monkeypatch.setattr(i18n, "LOCALES", tmp_path)
     i18n.translations.cache_clear()

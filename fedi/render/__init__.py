@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from fedi import i18n
-from fedi.config import School
+from fedi.config import LANGUAGES, School
 from fedi.models.accounts import Role
 from fedi.models.actors import Actor
 from fedi.models.posts import PostView
@@ -69,7 +69,7 @@ def reader(request: Request) -> Reader:
 def language(request: Request, account_language: str | None = None) -> str:
     """By the account, the switch on the page (a cookie), the browser, and at last the school."""
     school = _school(request)
-    offered, default = (school.languages, school.language) if school else (i18n.LANGUAGES, "en")
+    offered, default = (school.languages, school.language) if school else (LANGUAGES, "en")
     wanted = (account_language, request.cookies.get("language"))
     return i18n.choose(wanted, request.headers.get("accept-language", ""), offered, default)
 

@@ -1,7 +1,7 @@
 """The Jinja environments, one a language, with what templates may call.
 
-They are kept for the life of the process: messages are looked up while a template runs, and its parts know nothing of the
-request, so the language belongs to the environment.
+They are kept for the life of the process: messages are looked up while a template runs, and its parts know nothing of
+the request, so the language belongs to the environment.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from functools import lru_cache, partial
 from html import unescape
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 
 from fedi import i18n, text
+from fedi.activitypub import materials
+from fedi.config import LANGUAGES
 from fedi.render import addresses, vocabulary
 from fedi.resources import templates_dir
 
@@ -24,12 +26,12 @@ def template(name: str, language: str) -> Template:
     return environment(language).get_template(name)
 
 
-@lru_cache(maxsize=len(i18n.LANGUAGES))
+@lru_cache(maxsize=len(LANGUAGES))
 def environment(language: str) -> Environment:
-    """The environment of a language. HTML escapes everything that is not marked as sanitised; letters are plain text."""
+    """The environment of a language. HTML escapes all that is not marked as sanitised; letters are plain text."""
     made = Environment(
         loader=FileSystemLoader(templates_dir()),
-        autoescape=lambda name: name is None or name.endswith(".html"),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -56,7 +58,7 @@ def _globals(language: str) -> dict[str, Any]:
         "class_names": partial(vocabulary.class_names, language=language),
         "licence_name": vocabulary.licence_name,
         "licence_help": partial(vocabulary.licence_help, language=language),
-        "attribution": vocabulary.attribution,
+        "attribution": materials.attribution_line,
     }
 
 

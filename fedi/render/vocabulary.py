@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from fedi.i18n import NAMES, translator
 from fedi.materials import CLASSES, KINDS, LICENCES, SUBJECTS, licences
 from fedi.materials.licences import Licence
-from fedi.models.posts import PostView
 
 
 def kind_name(kind: str, language: str) -> str:
@@ -60,13 +60,6 @@ def _explained(licence: Licence, language: str) -> str:
     return " ".join(said)
 
 
-def attribution(view: PostView) -> str:
-    """The line with which others name the author (Title, Author, Source, Licence)."""
-    assert view.material is not None
-    author = view.material.author_line or view.author.display_name
-    return licences.attribution(view.post.title, author, view.post.url, view.material.licence)
-
-
 def kinds(language: str) -> list[tuple[str, str]]:
     """Kinds to choose from."""
     return [(slug, concept.label(language)) for slug, concept in KINDS.items()]
@@ -90,3 +83,15 @@ def licence_choices(language: str) -> list[tuple[str, str, str]]:
 def languages() -> list[tuple[str, str]]:
     """Languages of the interface, each in its own words."""
     return list(NAMES.items())
+
+
+def choices(language: str) -> dict[str, Any]:
+    """What can be chosen for a material, in words."""
+    return {
+        "kinds": kinds(language),
+        "subjects": subjects(language),
+        "classes": classes(),
+        "licences": licence_choices(language),
+        "licence_names": [(uri, licence.name) for uri, licence in LICENCES.items()],
+        "languages": languages(),
+    }

@@ -17,7 +17,7 @@ from fedi.web.visit import write
 
 
 async def take_in(request: Request, me: SignedIn, form: Form) -> list[File]:
-    """Every file of the form, those of earlier rounds first. A refused one is told beside the input; the others stay."""
+    """Every file of the form, those of earlier rounds first. A refused one is told beside the input; the rest stay."""
     received = await _receive(request, form)
     return await write(request, _add, me.actor, _kept(form), received)
 

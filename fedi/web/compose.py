@@ -11,11 +11,9 @@ from fedi import i18n, render
 from fedi.actions import own_posts, posts, reading, timelines
 from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
-from fedi.models.actors import Actor
 from fedi.models.files import File
 from fedi.models.posts import Circle, Post, PostView
 from fedi.outbound import resolver
-from fedi.store.database import Transaction
 from fedi.web import attachments, drafting, lists
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, see_other, teachers, words, write
@@ -98,8 +96,12 @@ def _poll_times(request: Request) -> list[tuple[int, str]]:
     return [(1, _("an hour")), (24, _("a day")), (72, _("three days")), (168, _("a week")), (720, _("a month"))]
 
 
-async def edit(request: Request, me: SignedIn, view: PostView) -> Response:
-    """`/posts/<id>/edit` of a post that is no material."""
+@teachers
+async def edit(request: Request, me: SignedIn) -> Response:
+    """`/posts/<id>/edit`; a material has a form of its own."""
+    view = await read(request, own_posts.view, me.actor, request.path_params["id"])
+    if view.material is not None:
+        return see_other(f"/materials/{view.post.id}/edit")
     if request.method == "GET":
         return _page(request, drafting.filled_post(view.post), files=list(view.files), editing=view.post)
     form = await submitted(request)

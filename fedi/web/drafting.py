@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from fedi.models.files import File
 from fedi.models.materials import Material
-from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
+from fedi.models.posts import Circle, Draft, Poll, PollOption, Post
 from fedi.web.forms import Form, filled
 
 CIRCLES = (
@@ -97,10 +97,8 @@ def filled_post(post: Post) -> Form:
     )
 
 
-def filled_material(view: PostView) -> Form:
+def filled_material(post: Post, material: Material) -> Form:
     """The form for changing a material."""
-    post, material = view.post, view.material
-    assert material is not None
     return filled(
         text=post.source,
         title=post.title,

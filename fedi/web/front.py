@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions import timelines
-from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.store.database import Transaction
@@ -29,7 +28,7 @@ class _Front:
 async def page(request: Request) -> Response:
     """`/`, the same for strangers and for teachers."""
     instance = request.state.instance
-    front = await read(request, _front, render.reader(request).actor)
+    front = await read(request, _front)
     language = render.reader(request).language
     return render.page(
         request,
@@ -42,7 +41,7 @@ async def page(request: Request) -> Response:
     )
 
 
-async def _front(tx: Transaction, viewer: Actor | None) -> _Front:
+async def _front(tx: Transaction) -> _Front:
     posts = await timelines.school(tx, None, Page(limit=POSTS_SHOWN + MATERIALS_SHOWN))
     materials = [view for view in posts if view.material is not None][:MATERIALS_SHOWN]
     shown = {view.post.id for view in materials}

@@ -7,15 +7,15 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions import timelines
-from fedi.materials import LICENCES
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
+from fedi.render import vocabulary
 from fedi.store import search, views
 from fedi.store.database import Transaction
 from fedi.store.search import Query
 from fedi.text import fold
-from fedi.web import lists, materials
+from fedi.web import lists
 from fedi.web.forms import Form
 from fedi.web.visit import anyone, read
 
@@ -36,8 +36,7 @@ async def page(request: Request) -> Response:
         posts=found,
         next=lists.older(request, lists.post_ids(found)),
         sifted=any(form.value(name) for name in ("kind", "subject", "class", "language", "minutes", "licence")),
-        licence_names=[(uri, licence.name) for uri, licence in LICENCES.items()],
-        **materials.choices(reader.language),
+        **vocabulary.choices(reader.language),
     )
 
 

@@ -1,11 +1,11 @@
-"""Finding what lies elsewhere: `@name@host` or an address; and being found from elsewhere."""
+"""Finding what lies elsewhere: `@name@host` or an address; and what other servers and pages hand over."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from fedi import render
 from fedi.actions.reading import post as readable
@@ -13,10 +13,9 @@ from fedi.errors import FediError
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import Post
-from fedi.outbound import resolver, subscribe
-from fedi.web import profile
+from fedi.outbound import resolver
 from fedi.web.forms import Form, filled
-from fedi.web.visit import anyone, read, see_other, teachers, words
+from fedi.web.visit import read, see_other, teachers, words
 
 MAX_QUERY = 2048
 
@@ -60,39 +59,14 @@ async def _path(request: Request, me: SignedIn, found: Actor | Post) -> str:
 
 
 @teachers
-async def authorize_interaction(request: Request, me: SignedIn) -> Response:
+async def authorize_interaction(request: Request, _me: SignedIn) -> Response:
     """`/authorize_interaction?uri=`: where other servers send our teachers who clicked "follow" there."""
     uri = request.query_params.get("uri", "").removeprefix("acct:")
     return see_other("/lookup?" + urlencode({"q": f"@{uri}" if "@" in uri and "/" not in uri else uri}))
 
 
 @teachers
-async def share(request: Request, me: SignedIn) -> Response:
+async def share(request: Request, _me: SignedIn) -> Response:
     """`/share?text=&url=`: other pages hand over what to write about."""
     parts = [request.query_params.get(name, "") for name in ("title", "text", "url")]
     return see_other("/compose?" + urlencode({"text": "\n".join(part for part in parts if part)}))
-
-
-@anyone
-async def follow_from_elsewhere(request: Request) -> Response:
-    """The follow button of a stranger: asks for her own address and sends her to her server."""
-    person = await read(request, profile.by_handle, request.path_params["name"])
-    if render.reader(request).actor is not None or not person.local:
-        return see_other(render.profile_path(person))
-    form = filled()
-    if request.query_params.get("from"):
-        form = filled(**{"from": request.query_params["from"][:MAX_QUERY]})
-        address = await _subscribe_address(request, person, form)
-        if address is not None:
-            return RedirectResponse(address, 303)
-    return render.page(request, "pages/follow.html", person=person, form=form, submits_elsewhere=True)
-
-
-async def _subscribe_address(request: Request, person: Actor, form: Form) -> str | None:
-    instance, client = request.state.instance, request.state.client
-    try:
-        return await subscribe.address(instance, client, form.value("from"), person.uri)
-    except FediError:
-        _ = words(request)
-        form.fail("from", _("That server was not found. Write your address like @aigul@school.kz."))
-        return None

@@ -16,7 +16,7 @@ from fedi.models.files import File
 from fedi.models.posts import Circle, Draft, Post, PostView
 from fedi.render import vocabulary
 from fedi.store.database import Transaction
-from fedi.web import attachments, compose, drafting
+from fedi.web import attachments, drafting
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, see_other, teachers, write
 
@@ -45,12 +45,12 @@ async def _nothing(tx: Transaction) -> None:
 
 @teachers
 async def edit(request: Request, me: SignedIn) -> Response:
-    """`/posts/<id>/edit`, of a post or of a material: each with its own form."""
+    """`/materials/<id>/edit`."""
     view = await read(request, own_posts.view, me.actor, request.path_params["id"])
     if view.material is None:
-        return await compose.edit(request, me, view)
+        return see_other(f"/posts/{view.post.id}/edit")
     if request.method == "GET":
-        return _page(request, drafting.filled_material(view), list(view.files), view.post)
+        return _page(request, drafting.filled_material(view.post, view.material), list(view.files), view.post)
     return await _save(request, me, lambda draft: write(request, own_posts.change, me.actor, view.post.id, draft), view)
 
 
@@ -72,8 +72,8 @@ async def _save(request: Request, me: SignedIn, publish: Publish, view: PostView
 
 def _require_complete(draft: Draft) -> None:
     """A draft may be half done; what others are to find needs all that they search by."""
-    assert draft.material is not None
-    materials.check(draft.material)
+    if draft.material is not None:
+        materials.check(draft.material)
 
 
 def _page(request: Request, form: Form, files: list[File] | None = None, editing: Post | None = None) -> Response:
@@ -83,17 +83,6 @@ def _page(request: Request, form: Form, files: list[File] | None = None, editing
         "editing": editing,
         "draft": editing is not None and editing.circle is Circle.DRAFT,
         "circles": [circle.value for circle in drafting.MATERIAL_CIRCLES],
-        **choices(render.reader(request).language),
+        **vocabulary.choices(render.reader(request).language),
     }
     return render.page(request, "pages/material_form.html", status=422 if form.errors else 200, **context)
-
-
-def choices(language: str) -> dict[str, Any]:
-    """What can be chosen for a material, in words."""
-    return {
-        "kinds": vocabulary.kinds(language),
-        "subjects": vocabulary.subjects(language),
-        "classes": vocabulary.classes(),
-        "licences": vocabulary.licence_choices(language),
-        "languages": vocabulary.languages(),
-    }

@@ -28,7 +28,7 @@ BY_INPUT = {
     "fields": marked("These are too many lines, or they are too long."),
     "username": marked("Use 2 to 30 Latin letters, digits and _, a letter first. Some words are kept for the school."),
     "email": marked("This is not an email address."),
-    "password": marked("Take at least 10 characters that are hard to guess: not your name, not one letter again and again."),
+    "password": marked("Take at least 10 characters that are hard to guess: no name, not one letter repeated."),
     "current_password": marked("This is not your password."),
     "host": marked("Write the name of another server, like school12.kz."),
     "uses": marked("Write a number from 1 to 200."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,8 +47,8 @@ def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
         "password": filled(),
         "leaving": filled(),
     }
-    forms = stored | sent
-    for name, form in forms.items():
+    context: dict[str, Any] = {**stored, **sent}
+    for name, form in context.items():
         form.prefix = name
     return render.page(
         request,
@@ -59,7 +60,7 @@ def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
         languages=[pair for pair in vocabulary.languages() if pair[0] in request.state.instance.school.languages],
         saved="saved" in request.query_params,
         is_new="new" in request.query_params,
-        **forms,
+        **context,
     )
 
 

@@ -48,7 +48,7 @@ def _page(request: Request, form: Form, status: int = 200, headers: dict[str, st
 
 
 @teachers
-async def logout(request: Request, me: SignedIn) -> Response:
+async def logout(request: Request, _me: SignedIn) -> Response:
     """Ends this browser's session."""
     await submitted(request)
     response = see_other("/")

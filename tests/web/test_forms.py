@@ -71,7 +71,7 @@ async def test_a_wrong_password_keeps_the_name_and_not_the_password(visitors: Vi
 
 async def test_a_form_from_another_site_is_refused(visitors: Visitors) -> None:
     foreign = await visitors.stranger.send("/login", {"name": "aigul"}, Origin="https://evil.test")
-    told = await visitors.teacher.send("/compose", {"text": "x"}, **{"Sec-Fetch-Site": "cross-site"})
+    told = await visitors.teacher.send("/compose", {"text": "x"}, None, **{"Sec-Fetch-Site": "cross-site"})
 
     assert (foreign.status_code, told.status_code) == (403, 403)
 
@@ -147,8 +147,8 @@ async def test_thanks_and_sharing_are_given_and_taken_back(visitors: Visitors) -
     for verb in ("like", "boost"):
         await visitors.teacher.send(f"/posts/{post.id}/{verb}", {"back": "/home"})
     mine = await view(visitors, f"/{post.id}", visitors.aigul)
-    for verb in ("unlike", "unboost"):
-        back = await visitors.teacher.send(f"/posts/{post.id}/{verb}", {"back": "//evil.test"})
+    await visitors.teacher.send(f"/posts/{post.id}/unlike")
+    back = await visitors.teacher.send(f"/posts/{post.id}/unboost", {"back": "//evil.test"})
     after = await view(visitors, f"/{post.id}", visitors.aigul)
 
     assert (mine.viewer.liked, mine.viewer.boosted) == (True, True)
@@ -253,7 +253,7 @@ async def test_files_stay_when_a_material_is_refused_and_need_not_be_sent_again(
 async def test_a_half_finished_material_may_be_kept_as_a_draft(visitors: Visitors) -> None:
     half = MATERIAL | {"subject": "", "classes": [], "do": "draft"}
     sent = await visitors.teacher.send("/materials/new", half)
-    [edit] = re.findall(r'href="(/posts/\d+/edit)"', (await visitors.teacher.get("/drafts")).text)
+    [edit] = re.findall(r'href="(/materials/\d+/edit)"', (await visitors.teacher.get("/drafts")).text)
     still_half = await visitors.teacher.send(edit, half | {"do": "publish"})
     whole = await visitors.teacher.send(edit, MATERIAL)
 
@@ -310,7 +310,9 @@ async def test_a_stranger_who_wants_to_follow_is_sent_to_her_own_server(visitors
     nowhere = await visitors.stranger.get("/@aigul/follow?from=@nobody@kostanay.test")
 
     assert sent.status_code == 303
-    assert sent.headers["location"].startswith("http://kostanay.test/authorize_interaction?uri=http%3A%2F%2Falmaty.test")
+    assert sent.headers["location"].startswith(
+        "http://kostanay.test/authorize_interaction?uri=http%3A%2F%2Falmaty.test"
+    )
     assert nowhere.status_code == 200
     assert "That server was not found" in nowhere.text
 
@@ -337,7 +339,12 @@ async def test_what_another_page_hands_over_stands_in_the_form(visitors: Visitor
 
 
 async def test_a_profile_is_changed_with_a_picture(visitors: Visitors) -> None:
-    fields = {"name": "Aigul Serikova", "summary": "Maths", "field_name": ["Site", ""], "field_value": ["https://a.test", ""]}
+    fields = {
+        "name": "Aigul Serikova",
+        "summary": "Maths",
+        "field_name": ["Site", ""],
+        "field_value": ["https://a.test", ""],
+    }
     files = [("avatar", ("me.png", picture(), "image/png"))]
     await visitors.teacher.send("/settings/profile", fields, files)
     page = (await visitors.stranger.get("/@aigul")).text

@@ -26,7 +26,7 @@ class _Trouble:
 
 
 @administrators
-async def page(request: Request, me: SignedIn) -> Response:
+async def page(request: Request, _me: SignedIn) -> Response:
     """`/admin/deliveries`."""
     trouble = await read(request, _trouble)
     return render.page(request, "pages/admin/deliveries.html", dead=trouble.dead, hosts=trouble.hosts)
@@ -38,7 +38,7 @@ async def _trouble(tx: Transaction) -> _Trouble:
 
 
 @administrators
-async def retry(request: Request, me: SignedIn) -> Response:
+async def retry(request: Request, _me: SignedIn) -> Response:
     """Try once more from the start."""
     await submitted(request)
     await write(request, backlog.revive, request.path_params["id"])
@@ -46,7 +46,7 @@ async def retry(request: Request, me: SignedIn) -> Response:
 
 
 @administrators
-async def drop(request: Request, me: SignedIn) -> Response:
+async def drop(request: Request, _me: SignedIn) -> Response:
     """Forget it."""
     await submitted(request)
     await write(request, backlog.discard, request.path_params["id"])
@@ -54,7 +54,7 @@ async def drop(request: Request, me: SignedIn) -> Response:
 
 
 @administrators
-async def resume(request: Request, me: SignedIn) -> Response:
+async def resume(request: Request, _me: SignedIn) -> Response:
     """Do not wait any longer for a host that was paused."""
     form = await submitted(request)
     await write(request, hosts.resume, form.value("host"))

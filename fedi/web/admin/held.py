@@ -53,7 +53,7 @@ class _Held:
 
 
 @administrators
-async def page(request: Request, me: SignedIn) -> Response:
+async def page(request: Request, _me: SignedIn) -> Response:
     """`/admin/held`; the decision itself is made at `/admin/peers`."""
     return render.page(request, "pages/admin/held.html", strangers=_strangers(await read(request, _held)))
 

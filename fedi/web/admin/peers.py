@@ -15,7 +15,7 @@ from fedi.web.visit import administrators, read, see_other, words, write
 
 
 @administrators
-async def page(request: Request, me: SignedIn) -> Response:
+async def page(request: Request, _me: SignedIn) -> Response:
     """`/admin/peers`."""
     return await _page(request, filled())
 
@@ -26,7 +26,7 @@ async def _page(request: Request, form: Form) -> Response:
 
 
 @administrators
-async def decide(request: Request, me: SignedIn) -> Response:
+async def decide(request: Request, _me: SignedIn) -> Response:
     """Trust, block, offer an agreement, end it, forget: from the list and from the form for a new server."""
     form = await submitted(request)
     try:

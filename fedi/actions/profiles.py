@@ -1,0 +1,27 @@
+"""Who is shown under a handle or a number, and who is not any more."""
+
+from __future__ import annotations
+
+from fedi.errors import Gone, NotFound
+from fedi.models.actors import Actor
+from fedi.store import actors
+from fedi.store.database import Transaction
+
+
+async def by_id(tx: Transaction, actor_id: int) -> Actor:
+    """The actor with this id; NotFound, or Gone for one of ours who left or was suspended."""
+    return _shown(await actors.by_id(tx, actor_id))
+
+
+async def by_handle(tx: Transaction, handle: str) -> Actor:
+    """The person under `name` (ours) or `name@domain`; NotFound, or Gone for one of ours who left or was suspended."""
+    name, _, domain = handle.partition("@")
+    return _shown(await actors.by_handle(tx, name, domain or tx.school.account_domain))
+
+
+def _shown(person: Actor | None) -> Actor:
+    if person is None or (person.gone and not person.local):
+        raise NotFound("There is no such person")
+    if person.gone:
+        raise Gone("This account was closed")
+    return person
