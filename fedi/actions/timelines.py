@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fedi.errors import NotFound
+from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Post, PostView
-from fedi.store import actors, jobs, posts, views
+from fedi.store import accounts, actors, jobs, posts, views
 from fedi.store import timelines as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -111,6 +112,13 @@ async def _add(tx: Transaction, account_ids: list[int], post: Post) -> None:
     await stored.add_to_homes(tx, account_ids, post.id)
     for account_id in account_ids:
         tx.announce(f"home:{account_id}", post.id)
+
+
+async def welcome(tx: Transaction, account: Account) -> None:
+    """Somebody is here: after a long absence her home is written anew."""
+    if tx.now - account.last_seen_at > UNSEEN_MS:
+        await rebuild(tx, account.id)
+    await accounts.seen(tx, account.id)
 
 
 async def rebuild(tx: Transaction, account_id: int) -> None:

@@ -7,6 +7,7 @@ from http.cookies import Morsel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedi.actions import timelines
 from fedi.models.secrets import Secret, hash_of
 from fedi.config import School
 from fedi.errors import Forbidden, Unauthenticated
@@ -59,7 +60,7 @@ async def begin(tx: Transaction, account: Account, token: Secret, csrf: Secret) 
     """A new session; its cookie's value is the text of `token`. Both secrets are made before the unit."""
     session = Session(token.hash, account.id, csrf.text, tx.now, tx.now, tx.now + LIFETIME_MS)
     await sessions.insert(tx, session)
-    await accounts.seen(tx, account.id)
+    await timelines.welcome(tx, account)
     return session
 
 
@@ -92,4 +93,4 @@ def _cookie(school: School, value: str, max_age: int) -> str:
 
 async def _extend(tx: Transaction, found: SignedIn) -> None:
     await sessions.extend(tx, found.session.token_hash, tx.now + LIFETIME_MS)
-    await accounts.seen(tx, found.account.id)
+    await timelines.welcome(tx, found.account)

@@ -9,8 +9,8 @@ from fedi.actions import posts, reactions, timelines
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post, PostView
+from fedi.store import accounts, tombstones
 from fedi.store import timelines as stored
-from fedi.store import tombstones
 from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
@@ -162,8 +162,10 @@ async def test_accounts_not_seen_for_a_month_are_passed_over_and_rebuilt_when_th
     theirs = await make.note(tx, aigul)
     await make.note(tx, aigul, "For nobody", Circle.DIRECT)
     assert await homes(tx, theirs) == {aigul.id}
+    account = await accounts.by_id(tx, dana.id)
+    assert account is not None
 
-    await timelines.rebuild(tx, dana.id)
+    await timelines.welcome(tx, account)
 
     assert await home(tx, dana) == [theirs.id, own.id]
 
