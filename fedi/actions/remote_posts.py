@@ -16,8 +16,7 @@ from fedi.store.database import Transaction
 
 async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """Store a peer's post once; where it is known already, it is given as it is."""
-    known = await posts.by_uri(tx, remote.uri)
-    return known or await post_actions.publish(tx, author, await _new_post(tx, author, remote))
+    return await post_actions.publish(tx, author, await _new_post(tx, author, remote))
 
 
 async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> Post:
@@ -49,7 +48,7 @@ async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> boo
 
 async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:
     parent = await posts.by_uri(tx, remote.in_reply_to_uri) if remote.in_reply_to_uri else None
-    mentions = await actors.by_uris(tx, remote.mention_uris)
+    mentions = await actors.by_uris(tx, remote.mention_uris) if remote.mention_uris else []
     return NewPost(
         kind=remote.kind,
         circle=await _circle(tx, author, remote),

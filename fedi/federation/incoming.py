@@ -39,24 +39,33 @@ class Missing(FediError):
 class Ignored(FediError):
     """There is nothing to do about an activity; the message is kept as its outcome."""
 
+    status = 202
+
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """One activity and what has been fetched for it.
+class Findings:
+    """What has been fetched for an activity.
 
     `tried` holds what was asked for, with or without success; `documents` what was given, by id; `absent` the ids whose
     own server said that they are gone.
     """
 
-    received: Received
-    activity: Activity
     tried: frozenset[tuple[Need, str]] = frozenset()
     documents: Mapping[str, Json] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
 
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One activity and what has been fetched for it."""
+
+    received: Received
+    activity: Activity
+    found: Findings
+
     def require(self, need: Need, uri: str) -> None:
         """Ask for something, once: afterwards it is there, or cannot be had."""
-        if (need, uri) not in self.tried:
+        if (need, uri) not in self.found.tried:
             raise Missing(need, uri)
 
     async def actor(self, tx: Transaction) -> Actor:
@@ -96,7 +105,7 @@ class Incoming:
             document = self.activity.object
         else:
             self.require(Need.DOCUMENT, uri)
-            document = self.documents.get(uri, {})
+            document = self.found.documents.get(uri, {})
         remote = remote_posts.parse(document)
         remote_posts.check_author(remote)
         return remote

@@ -7,19 +7,19 @@ thing is fetched with no transaction open, and the handler runs again. One activ
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from fedi.activitypub import activities
 from fedi.activitypub.decoding import decode_object
-from fedi.errors import FediError, Unavailable
+from fedi.errors import FediError
 from fedi.federation.handlers import HANDLERS, HINTS
-from fedi.federation.incoming import Ignored, Incoming, Missing, Need
-from fedi.models.activities import Received
+from fedi.federation.incoming import Findings, Ignored, Incoming, Missing, Need
 from fedi.outbound import resolver
 from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Limited
 from fedi.outbound.work import Retry, Work
 from fedi.store import jobs, received
-from fedi.store.database import Transaction
+from fedi.store.database import ConstraintViolated, Transaction
 from fedi.store.jobs import Job
 
 _REQUESTS = 20
@@ -34,83 +34,87 @@ _WAITED_FOR = (Need.ACTOR, Need.FRESH_ACTOR, Need.DOCUMENT)
 
 async def run(work: Work) -> None:
     """Handle one received activity."""
-    kept = await work.instance.db.read(received.by_id, work.job.args["received"])
-    if kept is None or kept.json is None or kept.outcome is not None:
-        await work.instance.db.write(jobs.finish, work.job)
-        return
-    incoming = Incoming(kept, activities.parse(decode_object(kept.json.encode())))
+    found = Findings()
     client = Limited(work.client, _REQUESTS)
     for _ in range(_ROUNDS):
         try:
-            await work.instance.db.write(_handle, work.job, incoming)
+            await work.instance.db.write(_handle, work.job, found)
         except Missing as missing:
-            incoming = await _fetch(work, client, incoming, missing)
-        except Unavailable:
-            raise
+            found = await _fetch(work, client, found, missing)
         except FediError as error:
-            await work.instance.db.write(_conclude, work.job, kept, _reason(error))
+            await work.instance.db.write(_conclude, work.job, _outcome(error))
             return
         else:
             return
-    await work.instance.db.write(_conclude, work.job, kept, "ignored: too much to fetch for it")
+    await work.instance.db.write(_conclude, work.job, "ignored: too much to fetch for it")
 
 
-async def _handle(tx: Transaction, job: Job, incoming: Incoming) -> None:
+def _outcome(error: FediError) -> str:
+    """What an activity came to that was refused; raises what is our own trouble, so that the job is tried again."""
+    if isinstance(error, Ignored):
+        return f"ignored: {error}"
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, jobs.LeaseLost | ConstraintViolated):
+        raise error
+    return f"refused: {error}"
+
+
+async def _handle(tx: Transaction, job: Job, found: Findings) -> None:
+    kept = await received.by_id(tx, job.args["received"])
+    if kept is None or kept.json is None or kept.outcome is not None:
+        await jobs.finish(tx, job)
+        return
+    incoming = Incoming(kept, activities.parse(decode_object(kept.json.encode())), found)
+    await _conclude(tx, job, await _handled(tx, incoming))
+
+
+async def _handled(tx: Transaction, incoming: Incoming) -> str:
     table = HINTS if incoming.received.hint else HANDLERS
-    handler = table.get(_key(incoming)) or table.get(incoming.activity.type)
-    outcome = await handler(tx, incoming) if handler else "ignored: unknown"
-    await _conclude(tx, job, incoming.received, outcome)
+    # `Undo/Follow`, `Update/Person`: what both are decides before what the activity is.
+    both = f"{incoming.activity.type}/{incoming.activity.object_type}"
+    handler = table.get(both) or table.get(incoming.activity.type)
+    return await handler(tx, incoming) if handler else "ignored: unknown"
 
 
-def _key(incoming: Incoming) -> str:
-    """`Undo/Follow`, `Accept/Follow`: what a handler is found by before the bare type."""
-    return f"{incoming.activity.type}/{incoming.activity.object_type}"
-
-
-async def _conclude(tx: Transaction, job: Job, kept: Received, outcome: str) -> None:
-    await received.conclude(tx, kept.id, outcome[:500])
+async def _conclude(tx: Transaction, job: Job, outcome: str) -> None:
+    await received.conclude(tx, job.args["received"], outcome[:500])
     await jobs.finish(tx, job)
 
 
-def _reason(error: FediError) -> str:
-    return f"{'ignored' if isinstance(error, Ignored) else 'refused'}: {error}"
-
-
-async def _fetch(work: Work, client: Limited, incoming: Incoming, missing: Missing) -> Incoming:
-    """The same activity with one more thing tried; Retry if its server cannot be reached just now."""
-    incoming = replace(incoming, tried=incoming.tried | {(missing.need, missing.uri)})
+async def _fetch(work: Work, client: Limited, found: Findings, missing: Missing) -> Findings:
+    """The findings with one more thing tried; Retry if its server cannot be reached just now."""
+    found = replace(found, tried=found.tried | {(missing.need, missing.uri)})
     try:
-        return await _FETCHERS[missing.need](work, client, incoming, missing.uri)
+        return await _FETCHERS[missing.need](work, client, found, missing.uri)
     except FetchFailed as failure:
         if failure.absent:
-            return replace(incoming, absent=incoming.absent | {missing.uri})
+            return replace(found, absent=found.absent | {missing.uri})
         if not failure.permanent and missing.need in _WAITED_FOR and work.job.attempts < _PATIENCE:
             raise Retry(str(failure)) from failure
-        return incoming
-    except Unavailable:
-        raise
-    except FediError:
-        return incoming
+        return found
+    except FediError as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return found
 
 
-async def _actor(work: Work, client: Limited, incoming: Incoming, uri: str) -> Incoming:
+async def _actor(work: Work, client: Limited, found: Findings, uri: str) -> Findings:
     await resolver.actor(work.instance, client, uri)
-    return incoming
+    return found
 
 
-async def _fresh_actor(work: Work, client: Limited, incoming: Incoming, uri: str) -> Incoming:
+async def _fresh_actor(work: Work, client: Limited, found: Findings, uri: str) -> Findings:
     await resolver.actor(work.instance, client, uri, refresh=True)
-    return incoming
+    return found
 
 
-async def _post(work: Work, client: Limited, incoming: Incoming, uri: str) -> Incoming:
+async def _post(work: Work, client: Limited, found: Findings, uri: str) -> Findings:
     await resolver.post(work.instance, client, uri)
-    return incoming
+    return found
 
 
-async def _document(work: Work, client: Limited, incoming: Incoming, uri: str) -> Incoming:
+async def _document(work: Work, client: Limited, found: Findings, uri: str) -> Findings:
     document = await resolver.document(work.instance, client, uri)
-    return replace(incoming, documents={**incoming.documents, uri: document})
+    return replace(found, documents={**found.documents, uri: document})
 
 
 _FETCHERS = {

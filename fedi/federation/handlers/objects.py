@@ -78,7 +78,7 @@ async def vanished(tx: Transaction, incoming: Incoming) -> str:
     if (known is None or known.local) and (actor is None or actor.local):
         raise Ignored("it is not known here, or not theirs to delete")
     incoming.require(Need.ABSENCE, uri)
-    if uri not in incoming.absent:
+    if uri not in incoming.found.absent:
         raise Ignored("it is still there")
     return await _delete_post(tx, known) if known else await _delete_actor(tx, uri)
 
