@@ -1,13 +1,14 @@
 """A material's metadata on the wire: schema.org LearningResource (LRMI, AMB profile) properties on an Article.
 
 Mastodon shows of an Article its name, summary and link only, so `wire_summary` puts there what a reader needs to
-decide: description, kind, subject, classes, language and the attribution line. A peer that knows our properties reads the
-bare description from `schema:description`.
+decide: description, kind, subject, classes, language and the attribution line. A peer that knows our properties reads
+the bare description from `schema:description`.
 """
 
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from typing import Any
 
 from fedi.materials import KINDS, SUBJECTS, Concept
@@ -28,6 +29,7 @@ CONTEXT: dict[str, Any] = {
     "keywords": "schema:keywords",
     "inLanguage": "schema:inLanguage",
     "timeRequired": "schema:timeRequired",
+    "creator": "schema:creator",
     "creditText": "schema:creditText",
     "description": "schema:description",
     "DefinedTerm": "schema:DefinedTerm",
@@ -37,6 +39,7 @@ CONTEXT: dict[str, Any] = {
 
 _LABEL_LANGUAGE = "en"
 _MOST_KEYWORDS = 50
+_LONGEST_AUTHOR = 200
 
 
 def properties(view: PostView) -> dict[str, Any]:
@@ -48,6 +51,7 @@ def properties(view: PostView) -> dict[str, Any]:
         "timeRequired": f"PT{material.duration_minutes}M" if material.duration_minutes else None,
         "teaches": material.objectives or None,
         "isBasedOn": material.based_on,
+        "creator": material.author_line or None,
         "inLanguage": view.post.language,
     }
     return {
@@ -125,6 +129,7 @@ def parse(document: dict[str, Any]) -> Material | None:
         objectives=plain(_text(_first(document, "teaches", "schema:teaches")))[:5_000],
         keywords=_words(_first(document, "keywords", "schema:keywords")),
         based_on=_text(_first(document, "isBasedOn", "schema:isBasedOn")) or None,
+        author_line=plain(_name(_first(document, "creator", "schema:creator")))[:_LONGEST_AUTHOR],
     )
 
 
@@ -151,23 +156,31 @@ def _text(value: Any) -> str:
     return ""
 
 
+def _name(value: Any) -> str:
+    """A string, or the name of an object, or the first of a list of those."""
+    named = (each.get("name") if isinstance(each, dict) else each for each in _list(value))
+    return next((each for each in named if isinstance(each, str)), "")
+
+
 def _licence(value: Any) -> str | None:
     found = by_uri(_text(value))
     return found.uri if found else None
 
 
 def _slug(vocabulary: dict[str, Concept], value: Any) -> str | None:
-    """Our word for a term given by our code, by the public concept's address, or by name."""
-    for each in _list(value):
-        names = (
-            {str(each.get(key, "")) for key in ("termCode", "identifier", "id", "name")}
-            if isinstance(each, dict)
-            else {str(each)}
-        )
-        for slug, concept in vocabulary.items():
-            if names & {slug, concept.match, *concept.labels.values()}:
-                return slug
-    return None
+    """Our word for a term given by our code, by name, or by the public concept's address, which several may share."""
+    names = {name for each in _list(value) for name in _names(each)}
+    return (
+        next((slug for slug in vocabulary if slug in names), None)
+        or next((slug for slug, concept in vocabulary.items() if names & {*concept.labels.values()}), None)
+        or next((slug for slug, concept in vocabulary.items() if concept.match in names), None)
+    )
+
+
+def _names(term: Any) -> Iterator[str]:
+    """Every string that may say what a term is."""
+    values = [term.get(key) for key in ("termCode", "identifier", "id", "name")] if isinstance(term, dict) else [term]
+    return (value for value in values if isinstance(value, str))
 
 
 def _numbers(value: Any) -> tuple[int, ...]:

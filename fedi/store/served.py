@@ -20,15 +20,15 @@ _SERVED = """(
         p.circle IN ('public', 'network')
         OR (p.circle = 'followers' AND EXISTS (
             SELECT 1 FROM follows f JOIN actors a ON a.id = f.follower_id
-            WHERE  f.followed_id = p.actor_id AND f.state = 'accepted' AND a.host = CAST(:host AS $text) AND NOT a.local
+            WHERE  f.followed_id = p.actor_id AND f.state = 'accepted' AND a.host = CAST(:host AS TEXT) AND NOT a.local
         ))
         OR (p.circle IN ('followers', 'direct') AND EXISTS (
             SELECT 1 FROM mentions m JOIN actors a ON a.id = m.actor_id
-            WHERE  m.post_id = p.id AND a.host = CAST(:host AS $text) AND NOT a.local
+            WHERE  m.post_id = p.id AND a.host = CAST(:host AS TEXT) AND NOT a.local
         ))
         OR (p.circle = 'partners' AND EXISTS (
             SELECT 1 FROM peers
-            WHERE  host = CAST(:host AS $text) AND standing = 'trusted'
+            WHERE  host = CAST(:host AS TEXT) AND standing = 'trusted'
             AND    offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL
         ))
     )
