@@ -11,6 +11,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
+from fedi.activitypub import jsonld
 from fedi.materials import KINDS, SUBJECTS, Concept
 from fedi.materials.licences import attribution, by_uri
 from fedi.models.materials import Material
@@ -126,10 +127,10 @@ def parse(document: dict[str, Any]) -> Material | None:
         classes=_numbers(_first(document, "educationalLevel", "schema:educationalLevel")),
         licence=licence,
         duration_minutes=_minutes(_first(document, "timeRequired", "schema:timeRequired")),
-        objectives=plain(_text(_first(document, "teaches", "schema:teaches")))[:5_000],
+        objectives=plain(_text(_first(document, "teaches", "schema:teaches"), "name"))[:5_000],
         keywords=_words(_first(document, "keywords", "schema:keywords")),
-        based_on=_text(_first(document, "isBasedOn", "schema:isBasedOn")) or None,
-        author_line=plain(_name(_first(document, "creator", "schema:creator")))[:_LONGEST_AUTHOR],
+        based_on=jsonld.address(_first(document, "isBasedOn", "schema:isBasedOn")),
+        author_line=plain(_text(_first(document, "creator", "schema:creator"), "name"))[:_LONGEST_AUTHOR],
     )
 
 
@@ -146,24 +147,18 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _text(value: Any) -> str:
-    """A string, or the name or id of an object, or the first of a list of those."""
-    for each in _list(value):
-        if isinstance(each, str):
-            return each
-        if isinstance(each, dict):
-            return str(each.get("id") or each.get("@id") or each.get("name") or "")
-    return ""
+def _text(value: Any, *keys: str) -> str:
+    """A string, or what an object has under the first of `keys`, or the first of a list of those."""
+    texts = (each for value in _list(value) for each in _texts(value, keys))
+    return jsonld.clean(next((each for each in texts if isinstance(each, str)), ""))
 
 
-def _name(value: Any) -> str:
-    """A string, or the name of an object, or the first of a list of those."""
-    named = (each.get("name") if isinstance(each, dict) else each for each in _list(value))
-    return next((each for each in named if isinstance(each, str)), "")
+def _texts(value: Any, keys: tuple[str, ...]) -> list[Any]:
+    return [value[key] for key in keys if key in value] if isinstance(value, dict) else [value]
 
 
 def _licence(value: Any) -> str | None:
-    found = by_uri(_text(value))
+    found = by_uri(_text(value, "id", "@id"))
     return found.uri if found else None
 
 
@@ -184,7 +179,11 @@ def _names(term: Any) -> Iterator[str]:
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
-    found = {int(text) for each in _list(value) if (text := _text(each)).isascii() and text.isdigit() and len(text) < 3}
+    found = {
+        int(text)
+        for each in _list(value)
+        if (text := _text(each, "name", "termCode")).isascii() and text.isdigit() and len(text) < 3
+    }
     return tuple(sorted(number for number in found if 1 <= number <= 12))
 
 
@@ -201,5 +200,5 @@ def _minutes(value: Any) -> int | None:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    words = [_text(each) for each in _list(value)] if isinstance(value, list) else _text(value).split(",")
+    words = [_text(each, "name") for each in _list(value)] if isinstance(value, list) else _text(value).split(",")
     return tuple(word.strip()[:100] for word in words if word.strip())[:_MOST_KEYWORDS]

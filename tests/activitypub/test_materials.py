@@ -127,6 +127,7 @@ def test_a_kind_is_known_by_code_address_or_name(value: object, slug: str) -> No
         ("keywords", ["a", {"name": "b"}, 3], "keywords", ("a", "b")),
         ("isBasedOn", {"id": "https://x.test/1", "name": "N"}, "based_on", "https://x.test/1"),
         ("teaches", {"name": "<b>Fractions</b>"}, "objectives", "Fractions"),
+        ("isBasedOn", "javascript:alert(1)", "based_on", None),
         ("about", "Алхимия", "subject", "other"),
         ("about", {"identifier": "urn:isced-f:0541", "name": "Геометрия"}, "subject", "geometry"),
         ("creator", [{"type": "Person", "name": "Марат", "id": "https://x.test/1"}], "author_line", "Марат"),
@@ -159,6 +160,13 @@ def test_prefixed_names_are_read_too() -> None:
 )
 def test_without_a_licence_or_a_kind_it_is_a_long_read(document: dict[str, Any]) -> None:
     assert materials.parse(document) is None
+
+
+def test_no_text_holds_what_no_database_stores() -> None:
+    nul = "a\0b"
+    texts = {"teaches": nul, "keywords": [nul], "creator": nul, "isBasedOn": f"https://x.test/{nul}", "about": nul}
+
+    assert "\0" not in repr(materials.parse({**LEAST, **texts})).replace("\\x00", "\0")
 
 
 def test_endless_lists_are_cut() -> None:
