@@ -19,12 +19,12 @@ from fedi.activitypub.signatures.message import SignedRequest
 from fedi.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from fedi.instances import Instance
 from fedi.models.activities import NewReceived
-from fedi.models.peers import Admission
+from fedi.models.peers import Admission, Standing
 from fedi.outbound import signers
 from fedi.outbound.signers import KeyGone
 from fedi.outbound.visitors import signed_request
 from fedi.policies import peering
-from fedi.store import actors, follows, jobs, received
+from fedi.store import actors, follows, jobs, peers, received
 from fedi.store.database import Transaction
 
 # What a stranger may do in quarantine: ask to follow, answer us, and take back or change what we know. The rest is held.
@@ -135,7 +135,7 @@ def _uri(knock: _Knock, hint: bool) -> str:
 async def _record(tx: Transaction, new: NewReceived, owner_uri: str | None) -> None:
     """Keep an activity once for each inbox, and its job with it."""
     owner_id = await _owner(tx, owner_uri)
-    held = new.held and not await _is_followed(tx, new)
+    held = new.held and not await _is_welcome(tx, new)
     kept = NewReceived(new.uri, owner_id, new.actor_uri, new.type, new.host, new.hint, held, new.json)
     received_id = await received.record(tx, kept)
     if received_id is None:
@@ -156,7 +156,9 @@ async def _owner(tx: Transaction, owner_uri: str | None) -> int:
     return owner.id
 
 
-async def _is_followed(tx: Transaction, new: NewReceived) -> bool:
-    """Whether somebody here asked for what this actor says, so that it is not held for being a stranger's."""
+async def _is_welcome(tx: Transaction, new: NewReceived) -> bool:
+    """Whether somebody here asked for what this actor says, or its host was let in while the request was read."""
+    if await peers.standing(tx, new.host) is Standing.TRUSTED:
+        return True
     sender = await actors.by_uri(tx, new.actor_uri)
     return sender is not None and not new.hint and await follows.has_local_follower(tx, sender.id)

@@ -7,6 +7,7 @@ from fedi.actions import peers as peer_actions
 from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
 from fedi.models.paging import Page
+from fedi.models.peers import Standing
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
 from fedi.store import actors, follows, peers, received, timelines
@@ -72,6 +73,20 @@ async def test_what_strangers_say_is_held_and_admitted_later(
     assert [(each.host, each.activities) for each in waiting] == [("mastodon.test", 1)]
     assert await almaty.has(note["id"]) is not None
     assert await almaty.read(received.held_by_host) == []
+
+
+@QUARANTINE
+async def test_what_comes_while_its_host_is_being_let_in_is_not_held_for_ever(
+    almaty: TestSchool, network: Network, carol: StrangePerson
+) -> None:
+    aigul = await almaty.teacher()
+    note = carol.note(tag=[{"type": "Mention", "href": aigul.uri}])
+    await almaty.write(peer_actions.add, carol.server.host)
+    almaty.instance.signers.note_standing(carol.server.host, Standing.UNKNOWN)  # as the door knew it a moment before
+    await almaty.deliver(carol.activity("Create", note), carol.key)
+    await network.drain()
+
+    assert await almaty.has(note["id"]) is not None
 
 
 @pytest.mark.network(1, peering="quarantine", held_per_host="3")
@@ -152,9 +167,7 @@ async def test_an_allowlist_refuses_strangers_and_stays_readable(
 
 
 @ALLOWLIST
-async def test_an_allowlist_sends_only_to_its_peers(
-    almaty: TestSchool, network: Network, kostanay: TestSchool
-) -> None:
+async def test_an_allowlist_sends_only_to_its_peers(almaty: TestSchool, network: Network, kostanay: TestSchool) -> None:
     aigul, bolat = await almaty.teacher("aigul"), await kostanay.teacher("bolat")
     for school, other in ((almaty, kostanay), (kostanay, almaty)):
         await school.write(peer_actions.add, other.host)
