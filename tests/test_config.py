@@ -1,0 +1,45 @@
+"""`instance.toml` as an administrator writes it: what it means, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from fedi import config
+from fedi.errors import Invalid
+
+
+def school(folder: Path, host: str, *lines: str) -> config.School:
+    (folder / "instance.toml").write_text("\n".join((f'host = "{host}"', 'name = "School"', *lines)), "utf-8")
+    return config.load(folder).school
+
+
+def test_a_school_speaks_https_to_everybody(tmp_path: Path) -> None:
+    ours = school(tmp_path, "social.school.example")
+
+    assert ours.base_url == "https://social.school.example"
+    assert ours.scheme_of("other.test") == ours.scheme_of("other.example") == "https"
+
+
+def test_a_school_in_development_speaks_http_to_its_neighbours_on_the_machine_only(tmp_path: Path) -> None:
+    ours = school(tmp_path, "almaty.localhost:8000", "development = true")
+
+    assert ours.base_url == "http://almaty.localhost:8000"
+    assert ours.scheme_of("kostanay.localhost:8001") == "http"
+    assert ours.scheme_of("other.example") == "https"
+
+
+def test_a_school_in_development_may_stand_behind_a_proxy_with_https(tmp_path: Path) -> None:
+    ours = school(tmp_path, "one.test:8443", "development = true", "development_https = true")
+
+    assert ours.base_url == "https://one.test:8443"
+    assert ours.scheme_of("two.test:8443") == "https"
+
+
+@pytest.mark.parametrize(
+    ("line", "setting"), [("development = true", "development"), ("development_https = true", "development_https")]
+)
+def test_a_real_school_cannot_be_in_development(tmp_path: Path, line: str, setting: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        school(tmp_path, "social.school.example", line)
+
+    assert refused.value.field == setting
