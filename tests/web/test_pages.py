@@ -56,9 +56,26 @@ async def check(response: httpx2.Response, path: str, language: str) -> None:
     html = response.text
     assert problems_of(html) == [], path
     assert f'<html lang="{language}">' in html
-    assert len(html.encode()) + (STATIC / "fedi.css").stat().st_size < PAGE_BYTES, path
+    assert weight(html) < PAGE_BYTES, path
     assert "<script>" not in html, path
     assert "onerror=alert(2)>" not in html, path
+
+
+def weight(html: str) -> int:
+    """Bytes of a page with its style sheets."""
+    sheets = re.findall(r'rel="stylesheet" href="/static/([a-z]+\.css)', html)
+    assert "fedi.css" in sheets
+    return len(html.encode()) + sum((STATIC / sheet).stat().st_size for sheet in sheets)
+
+
+async def test_a_home_of_twenty_posts_weighs_less_than_fifty_kilobytes(visitors: Visitors) -> None:
+    words = "Әріптестер, 5-сыныпта бөлшектерді қалай түсіндіресіздер? Мен алманы бөліп көрсетемін. #бөлшектер "
+    for number in range(20):
+        await visitors.school.post(visitors.aigul, f"{words} {number}")
+    html = (await visitors.teacher.get("/home")).text
+
+    assert html.count("<article") == 20
+    assert weight(html) < PAGE_BYTES
 
 
 @pytest.mark.parametrize("path", TEACHERS)
