@@ -77,7 +77,7 @@ async def confirm(instance: Instance, me: SignedIn, password: str, address: str)
     """Before what cannot be undone: Invalid unless this is the password. Guessing is slowed as it is when signing in."""
     await instance.db.write(attempts.count_sign_in, me.actor.username, address)
     if not await passwords.verify(me.account.password_hash, password):
-        raise Invalid("This is not your password", "password")
+        raise Invalid("This is not your password", "current_password")
     await instance.db.write(attempts.succeeded, me.actor.username, address)
 
 

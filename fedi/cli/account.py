@@ -38,13 +38,20 @@ def command() -> None:
 @click.argument("username")
 @click.option("--name", default="", help="The name that others see.")
 @click.option("--email", help="Where letters go.")
-@click.option("--role", type=click.Choice(list(Role)), default=Role.TEACHER, show_default=True)
+@click.option("--role", type=options.one_of(Role), default=Role.TEACHER.value, show_default=True)
 @click.option("--password", is_flag=True, help="Ask for a password now, instead of printing a link to choose one.")
 @options.school
 @options.folder
 @options.as_json
 def create(
-    username: str, name: str, email: str | None, role: str, password: bool, host: str | None, folder: Path, as_json: bool
+    username: str,
+    name: str,
+    email: str | None,
+    role: str,
+    password: bool,
+    host: str | None,
+    folder: Path,
+    as_json: bool,
 ) -> None:
     """Open an account, and print the link with which its owner chooses a password.
 
@@ -59,7 +66,10 @@ def create(
     if as_json:
         print_json({"username": handle, "password_link": link})
     else:
-        click.echo(f"Opened the account {handle}." + (f" Its password is chosen here, once, within a day:\n  {link}" if link else ""))
+        click.echo(
+            f"Opened the account {handle}."
+            + (f" Its password is chosen here, once, within a day:\n  {link}" if link else "")
+        )
 
 
 async def _create(

@@ -138,7 +138,9 @@ async def _queue(instance: Instance) -> AsyncIterator[Finding]:
 async def _reachability(config: InstanceConfig) -> Finding:
     """Whether others find the school under its name, asked as they would ask."""
     school = config.school
-    url = f"{school.base_url}/.well-known/webfinger?resource=acct:{school.host.partition(':')[0]}@{school.account_domain}"
+    url = (
+        f"{school.base_url}/.well-known/webfinger?resource=acct:{school.host.partition(':')[0]}@{school.account_domain}"
+    )
     async with client_for([config]) as client:
         try:
             await client.get_json(url, _JRD, frozenset({_JRD, "application/json"}))

@@ -33,10 +33,24 @@ def command() -> None:
 
 @command.command("create")
 @click.argument("host")
-@click.option("--name", "names", multiple=True, required=True, help="The school's name; --name kk=... --name ru=... for several languages.")
-@click.option("--language", type=click.Choice(LANGUAGES), default="kk", show_default=True, help="The school's own language.")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    required=True,
+    help="The school's name; --name kk=... --name ru=... for several languages.",
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="kk", show_default=True, help="The school's own language."
+)
 @click.option("--time-zone", default="Asia/Almaty", show_default=True, help="The school's time zone.")
-@click.option("--peering", type=click.Choice(list(Peering)), default=Peering.QUARANTINE, show_default=True, help="How servers are met that nobody has decided about.")
+@click.option(
+    "--peering",
+    type=options.one_of(Peering),
+    default=Peering.QUARANTINE.value,
+    show_default=True,
+    help="How servers are met that nobody has decided about.",
+)
 @click.option("--account-domain", default="", help="The part after the @ in handles, if it is not the host.")
 @click.option("--database-url", default="", help="postgresql://...; without it a file beside the settings.")
 @click.option("--development", is_flag=True, help="Plain http, for hosts that end in .localhost or .test.")
@@ -127,7 +141,9 @@ def close_command(host: str, yes: bool, wait_s: int, folder: Path) -> None:
             raise Invalid("nothing was closed")
     options.at(config, _close)
     left = asyncio.run(drain_deliveries(config, wait_s))
-    click.echo(f"{config.school.host} is closed; {left} deliveries are left." if left else f"{config.school.host} is closed.")
+    click.echo(
+        f"{config.school.host} is closed; {left} deliveries are left." if left else f"{config.school.host} is closed."
+    )
 
 
 async def _close(instance: Instance) -> None:

@@ -26,8 +26,12 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--role", type=click.Choice(list(Role)), default=Role.TEACHER, show_default=True, help="What they will be.")
-@click.option("--uses", type=click.IntRange(1, ticket_actions.MAX_USES), default=1, show_default=True, help="For how many people.")
+@click.option(
+    "--role", type=options.one_of(Role), default=Role.TEACHER.value, show_default=True, help="What they will be."
+)
+@click.option(
+    "--uses", type=click.IntRange(1, ticket_actions.MAX_USES), default=1, show_default=True, help="For how many people."
+)
 @click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True, help="How long the link works.")
 @options.school
 @options.folder

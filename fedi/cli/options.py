@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,11 @@ folder = click.option(
 )
 school = click.option("--school", "-s", "host", metavar="HOST", help="Which school, if there are several.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+def one_of(values: type[StrEnum]) -> click.Choice[str]:
+    """A choice among the values of an enumeration, as people type them."""
+    return click.Choice([member.value for member in values])
 
 
 def chosen(folder: Path, host: str | None) -> InstanceConfig:

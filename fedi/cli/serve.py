@@ -22,7 +22,9 @@ from fedi.server.serving import Listening, serve
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 @click.option("--uds", metavar="PATH", help="Listen on a Unix socket instead.")
 @click.option("--no-worker", is_flag=True, help="Only answer requests; `fedi worker` does the work (PostgreSQL only).")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True)
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
 def command(folder: Path, bind: str, port: int, uds: str | None, no_worker: bool, log_level: str) -> None:
     """Serve every school of a folder, found by the Host header, until Ctrl-C.
 

@@ -17,7 +17,9 @@ from fedi.worker import Worker
 
 @click.command()
 @options.folder
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True)
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
 def command(folder: Path, log_level: str) -> None:
     """Do the work of every school of a folder, until Ctrl-C. Any number may run, on any number of machines; PostgreSQL only.
 

@@ -70,8 +70,8 @@ class Signers:
         _put(self._absent, key_uri, (now + _ABSENT_MS, absence), _ABSENT)
 
     def may_refetch(self, host: str, now: int) -> bool:
-        """Whether a key of this host may be fetched anew after a bad signature; once in half a minute, since anybody can
-        send bad signatures in the name of any host.
+        """Whether a key of this host may be fetched anew after a bad signature; once in half a minute, since anybody
+        can send bad signatures in the name of any host.
         """
         if self._refetched.get(host, 0) > now:
             return False

@@ -101,9 +101,7 @@ _LETTERS: dict[str, Callable[[Transaction, dict[str, Any], Secret], Coroutine[An
 
 
 def _message(school: School, smtp: Smtp, letter: Letter, job_id: int) -> EmailMessage:
-    subject, text = render.mail(
-        letter.template, letter.language, school=school, name=letter.name, link=letter.link
-    )
+    subject, text = render.mail(letter.template, letter.language, school=school, name=letter.name, link=letter.link)
     message = EmailMessage(policy=SMTP)
     message["From"] = _sender(school, smtp, letter.language)
     message["To"] = letter.to

@@ -120,7 +120,7 @@ def error_page(request: Request, status: int, message: str = "") -> HTMLResponse
     return HTMLResponse(body, status, _headers(school, submits_elsewhere=False))
 
 
-def mail(name: str, language: str, **context: Any) -> tuple[str, str]:
+def mail(name: str, language: str, /, **context: Any) -> tuple[str, str]:
     """Subject and text of a letter: the first line of `emails/<name>.txt` and the rest."""
     text = template(f"emails/{name}.txt", language).render(**context)
     subject, _, body = text.strip().partition("\n")

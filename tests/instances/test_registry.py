@@ -37,7 +37,7 @@ async def serving(schools, clock):
     yield open_folder
     for instances in made:
         await instances.close()
-    
+
 
 async def test_a_school_is_found_by_its_host_in_any_case_of_letters(schools, make_school, serving) -> None:
     make_school("almaty.test")
@@ -82,7 +82,9 @@ async def test_folders_for_demonstration_and_unfinished_ones_are_not_served(scho
     assert [each.school.host for each in configs_in(schools)[0]] == ["almaty.test"]
 
 
-async def test_a_school_with_wrong_settings_does_not_keep_the_others_from_being_served(schools, make_school, serving) -> None:
+async def test_a_school_with_wrong_settings_does_not_keep_the_others_from_being_served(
+    schools, make_school, serving
+) -> None:
     make_school("almaty.test")
     make_school("broken.test", time_zone="Asia/Atlantis")
 
@@ -115,7 +117,9 @@ async def test_a_school_made_beside_a_running_server_is_served_at_once(schools, 
     assert found is not None
 
 
-async def test_an_idle_school_is_closed_and_opened_again_for_its_next_visitor(schools, make_school, clock, serving) -> None:
+async def test_an_idle_school_is_closed_and_opened_again_for_its_next_visitor(
+    schools, make_school, clock, serving
+) -> None:
     make_school("almaty.test")
     instances = serving()
     first = await instances.by_host("almaty.test")
@@ -159,7 +163,9 @@ async def test_a_closed_school_is_opened_when_its_next_job_is_due(schools, make_
     assert [each.school.host for each in on_time] == ["almaty.test"]
 
 
-async def test_a_sleeping_school_is_woken_now_and_then_for_what_comes_round(schools, make_school, clock, serving) -> None:
+async def test_a_sleeping_school_is_woken_now_and_then_for_what_comes_round(
+    schools, make_school, clock, serving
+) -> None:
     make_school("almaty.test")
     instances = serving()
     await instances.by_host("almaty.test")
@@ -189,7 +195,9 @@ async def test_what_a_command_writes_to_a_sleeping_school_wakes_it(schools, make
     assert len(woken) == 1
 
 
-async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(schools, make_school, clock, serving) -> None:
+async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(
+    schools, make_school, clock, serving
+) -> None:
     make_school("almaty.test")
     (make_school("broken.test") / "school.sqlite3").write_bytes(b"this is no database" * 100)
     instances = serving()

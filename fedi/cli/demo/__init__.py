@@ -12,9 +12,13 @@ from fedi.cli.demo.network import lay_out
 
 
 @click.command()
-@click.option("--separate", "apart", is_flag=True, help="One process for each school, over real sockets, on ports of their own.")
+@click.option(
+    "--separate", "apart", is_flag=True, help="One process for each school, over real sockets, on ports of their own."
+)
 @click.option("--fresh", is_flag=True, help="Start over: what the schools hold is thrown away.")
-@click.option("--port", type=click.IntRange(1024, 65000), default=8000, show_default=True, help="The port, or the first of them.")
+@click.option(
+    "--port", type=click.IntRange(1024, 65000), default=8000, show_default=True, help="The port, or the first of them."
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),

@@ -18,7 +18,16 @@ from fedi.actions import files, follows, moderation, peers, polls, posts, reacti
 from fedi.actions.accounts import NewAccount
 from fedi.activitypub import key_pairs
 from fedi.auth import passwords
-from fedi.cli.demo.content import Conversations, DemoMaterial, DemoSchool, MaterialFile, PersonFile, PostEntry, Reaction, moment
+from fedi.cli.demo.content import (
+    Conversations,
+    DemoMaterial,
+    DemoSchool,
+    MaterialFile,
+    PersonFile,
+    PostEntry,
+    Reaction,
+    moment,
+)
 from fedi.cli.demo.network import Network
 from fedi.errors import NotFound, Unavailable
 from fedi.instances import Instance
@@ -94,13 +103,13 @@ class Filling:
             await instance.db.write(peers.add, self.network.host(name), partner)
 
     async def _follow_all(self, school: DemoSchool) -> None:
-        begun = [
-            (school.name, person.username, handle) for person in school.people for handle in person.follows
-        ]
+        begun = [(school.name, person.username, handle) for person in school.people for handle in person.follows]
         for name, username, handle in begun:
             await self._follow(name, username, handle)
         for name, username, handle in begun:
-            await self._until(f"{username} follows {handle}", lambda n=name, u=username, h=handle: self._accepted(n, u, h))  # type: ignore[misc]
+            await self._until(
+                f"{username} follows {handle}", lambda n=name, u=username, h=handle: self._accepted(n, u, h)
+            )  # type: ignore[misc]
 
     async def _follow(self, name: str, username: str, handle: str) -> None:
         instance = self.instances[name]
@@ -195,7 +204,9 @@ class Filling:
         for vote in talk.votes:
             await self._react(vote, polls.vote, vote.options)
 
-    async def _react(self, reaction: Reaction, action: Callable[..., Coroutine[Any, Any, object]], *args: object) -> None:
+    async def _react(
+        self, reaction: Reaction, action: Callable[..., Coroutine[Any, Any, object]], *args: object
+    ) -> None:
         name = _school_of(reaction.who)
         post, actor = await self._arrived(name, reaction.what), await self._actor(reaction.who)
         await self.instances[name].db.write(action, actor, post, *args)

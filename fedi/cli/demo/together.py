@@ -25,9 +25,7 @@ async def run(network: Network) -> None:
         try:
             async with client_for(instances.configs(), loopback) as client:
                 app = create_app(instances, client, with_worker=True, loopback=loopback)
-                started = await serve(
-                    app, Listening(port=port), when_started=lambda: _fill(network, instances, client)
-                )
+                started = await serve(app, Listening(port=port), when_started=lambda: _fill(network, instances, client))
         finally:
             await instances.close()
     if not started:

@@ -1,0 +1,244 @@
+"""Commands: what they print, and how they refuse."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+from click import Command, Context, Group
+from click.testing import CliRunner, Result
+
+from fedi import config, resources
+from fedi.cli import COMMANDS, main
+
+HOST = "almaty.localhost:8000"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "instances"
+
+
+@pytest.fixture
+def run(folder: Path):
+    def invoke(*args: str, answers: str | None = None) -> Result:
+        return CliRunner(env={"FEDI_INSTANCES": str(folder)}).invoke(main, args, input=answers)
+
+    return invoke
+
+
+@pytest.fixture
+def school(run) -> str:
+    names = ("--name", "kk=Мектеп", "--name", "ru=Школа")
+    made = run("instance", "create", HOST, *names, "--development", "--peering", "open", "--json")
+    assert made.exit_code == 0, made.output
+    return str(json.loads(made.output)["first_admin_link"])
+
+
+def commands(group: Command, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Command]]:
+    found = [(path, group)]
+    if isinstance(group, Group):
+        context = Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            found += commands(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path, _ in commands(main)], ids=" ".join)
+def test_every_command_explains_itself_with_an_example(path: tuple[str, ...], run) -> None:
+    shown = run(*path, "--help")
+
+    assert shown.exit_code == 0
+    assert "Example:" in shown.output
+    assert "fedi " in shown.output.partition("Example:")[2]
+
+
+def test_the_list_of_commands_is_the_table(run) -> None:
+    shown = run("--help").output
+
+    assert all(re.search(rf"^  {name} ", shown, re.M) for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("account", "list"),
+        ("account", "list", "--school", "nowhere.test"),
+        ("account", "create", "not a name"),
+        ("account", "reset", "nobody"),
+        ("account", "suspend", "nobody"),
+        ("account", "delete", "nobody", "--yes"),
+        ("invite", "create", "--school", "nowhere.test"),
+        ("peer", "add", "not a host/"),
+        ("peer", "add", HOST),
+        ("peer", "remove", "stranger.test"),
+        ("instance", "create", "no host/", "--name", "x"),
+        ("instance", "create", "school.example", "--name", "x", "--time-zone", "Asia/Atlantis"),
+        ("instance", "create", "school.example", "--name", "x", "--development"),
+        ("instance", "create", HOST, "--name", "again"),
+        ("serve", "--no-worker"),
+        ("worker",),
+    ],
+)
+def test_wrong_input_is_one_line_and_a_status(run, school, args) -> None:
+    if args == ("account", "list"):
+        args = (*args, "--instances", "/nonexistent")
+    refused = run(*args)
+
+    assert refused.exit_code != 0
+    assert not isinstance(refused.exception, Exception) or isinstance(refused.exception, SystemExit)
+    assert refused.output.startswith("Error: ")
+    assert refused.output.count("\n") == 1
+
+
+def test_a_new_school_has_its_settings_keys_and_a_link_for_its_administrator(run, school, folder) -> None:
+    made = config.load(folder / HOST)
+
+    assert made.school.name == {"kk": "Мектеп", "ru": "Школа"}
+    assert (made.keys_folder / "school-rsa.pem").exists()
+    assert made.pages_folder.is_dir()
+    assert school.startswith(f"http://{HOST}/join/")
+
+
+def test_what_could_not_be_made_leaves_nothing_behind(run, folder) -> None:
+    run("instance", "create", "school.example", "--name", "x", "--time-zone", "Asia/Atlantis")
+
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ['He said "hi"', "back\\slash", "тест ]] = '''"])
+def test_any_name_a_school_has_survives_the_settings(run, folder, name) -> None:
+    assert run("instance", "create", "school.example", "--name", name).exit_code == 0
+
+    assert config.load(folder / "school.example").school.name == {"kk": name}
+
+
+def test_people_are_opened_listed_suspended_and_deleted(run, school) -> None:
+    opened = run("account", "create", "Aigul", "--name", "Айгүл", "--email", "a@school.kz", "--role", "admin", "--json")
+    run("account", "create", "marat")
+    assert json.loads(opened.output)["password_link"].startswith(f"http://{HOST}/reset/")
+
+    assert run("account", "suspend", "marat").exit_code == 0
+    states = {
+        row["username"]: (row["role"], row["state"]) for row in json.loads(run("account", "list", "--json").output)
+    }
+    assert states == {"aigul": ("admin", "no password"), "marat": ("teacher", "suspended")}
+
+    assert run("account", "suspend", "marat", "--lift").exit_code == 0
+    assert run("account", "delete", "marat", "--yes").exit_code == 0
+    assert run("account", "create", "marat").exit_code != 0
+    assert run("account", "delete", "aigul", "--yes").output.startswith("Error: ")
+    assert "aigul" in run("account", "list").output
+
+
+def test_deleting_asks_first(run, school) -> None:
+    run("account", "create", "marat")
+
+    refused = run("account", "delete", "marat", answers="n\n")
+
+    assert refused.exit_code != 0
+    assert "marat" in run("account", "list", "--json").output
+
+
+def test_a_password_can_be_typed(run, school) -> None:
+    password = "three green apples"
+    opened = run("account", "create", "boss", "--password", answers=f"{password}\n{password}\n")
+
+    assert opened.exit_code == 0
+    assert password not in opened.output
+    assert json.loads(run("account", "list", "--json").output)[0]["state"] == "active"
+
+
+def test_peers_are_trusted_blocked_and_forgotten(run, school) -> None:
+    run("peer", "add", "School12.KZ")
+    run("peer", "block", "spam.example", "--note", "advertising")
+    rows = {row["host"]: row["standing"] for row in json.loads(run("peer", "list", "--json").output)}
+    assert rows == {"school12.kz": "trusted", "spam.example": "blocked"}
+
+    assert run("peer", "remove", "spam.example").exit_code == 0
+    assert len(json.loads(run("peer", "list", "--json").output)) == 1
+    assert json.loads(run("peer", "show", "school12.kz", "--json").output)["standing"] == "trusted"
+
+
+def test_with_several_schools_a_command_asks_which(run, school) -> None:
+    run("instance", "create", "other.localhost", "--name", "Other", "--development")
+
+    assert "--school" in run("account", "list").output
+    assert run("account", "list", "--school", HOST).exit_code == 0
+
+
+def test_the_doctor_finds_keys_that_others_can_read(run, school, folder) -> None:
+    healthy = run("doctor", "--offline", "--json")
+    (folder / HOST / "keys" / "school-rsa.pem").chmod(0o644)
+    ill = run("doctor", "--offline", "--json")
+
+    assert healthy.exit_code == 0
+    assert {"settings", "keys", "clock", "disk", "database", "queue"} <= {
+        row["check"] for row in json.loads(healthy.output)
+    }
+    assert ill.exit_code == 1
+    assert [row["todo"].split()[0] for row in json.loads(ill.output) if row["grade"] == "error"] == ["chmod"]
+
+
+def test_the_doctor_says_what_keeps_settings_from_being_read(run, school, folder) -> None:
+    (folder / HOST / "instance.toml").write_text("host = 1\n")
+
+    told = run("doctor", "--offline")
+
+    assert told.exit_code == 1
+    assert "instance.toml" in told.output
+
+
+def test_closing_a_school_asks_for_its_name(run, school) -> None:
+    refused = run("instance", "close", HOST, answers="yes\n")
+
+    assert refused.exit_code != 0
+    assert "nothing was closed" in refused.output
+
+
+def test_a_closed_school_has_nobody_left(run, school) -> None:
+    run("account", "create", "boss", "--role", "admin")
+
+    closed = run("instance", "close", HOST, "--yes")
+
+    assert closed.exit_code == 0, closed.output
+    assert json.loads(run("account", "list", "--json").output) == []
+
+
+# --- the example ----------------------------------------------------------------------------------------------------
+
+
+def example() -> dict[str, object]:
+    """The settings of the example, those that are commented out included."""
+    text = (resources.example_dir() / "instance.toml").read_text("utf-8")
+    return tomllib.loads(re.sub(r"^# (\[\w+\]|\w+ = .*)$", r"\1", text, flags=re.M))
+
+
+def fields(struct: type[msgspec.Struct]) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(struct)}
+
+
+def test_the_example_shows_every_setting_and_no_other() -> None:
+    shown = example()
+
+    assert set(shown) == fields(config._File)
+    assert set(shown["database"]) == fields(config.DatabaseSettings)  # type: ignore[arg-type]
+    assert set(shown["mail"]) == fields(config.Smtp)  # type: ignore[arg-type]
+    assert set(shown["limits"]) == fields(config._LimitSettings)  # type: ignore[arg-type]
+
+
+def test_the_example_is_valid_as_it_stands_and_shows_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "instance.toml").write_bytes((resources.example_dir() / "instance.toml").read_bytes())
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    (bare / "instance.toml").write_text('host = "social.school.example"\nname = "School No. 1"\n')
+    shown = msgspec.convert({**example(), "mail": None}, type=config._File)
+    default = msgspec.toml.decode((bare / "instance.toml").read_bytes(), type=config._File)
+
+    assert config.load(tmp_path).school == config.load(bare).school
+    assert msgspec.structs.replace(shown, limits=default.limits) == default
+    assert config._limits(shown.limits) == config.Limits()

@@ -1,0 +1,116 @@
+"""Headers, errors, negotiation, and the files programs look for."""
+
+import pytest
+
+from fedi.errors import Invalid, NotFound, TooManyRequests, Unavailable
+from fedi.server import problems
+from fedi.server.negotiation import wants_document
+
+PAGE = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/actor", "/health", "/no/such/page", "/robots.txt"])
+async def test_nothing_runs_frames_or_is_guessed_on_any_answer(browser, path) -> None:
+    headers = (await browser.get(path, headers=PAGE)).headers
+
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "script-src" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+async def test_a_page_that_is_not_there_is_told_to_people_in_their_language_and_to_programs_as_json(browser) -> None:
+    person = await browser.get("/no/such/page", headers={**PAGE, "Accept-Language": "kk"})
+    program = await browser.get("/no/such/page")
+
+    assert (person.status_code, program.status_code) == (404, 404)
+    assert '<html lang="kk"' in person.text
+    assert program.json() == {"error": "Record not found"}
+
+
+async def test_a_wrong_method_is_an_error_like_any_other(browser) -> None:
+    answer = await browser.get("/inbox")
+
+    assert answer.status_code == 405
+    assert "error" in answer.json()
+
+
+class _Asking:
+    """A request of a program, for the functions that answer errors."""
+
+    method = "GET"
+    headers = {"accept": "application/json"}  # noqa: RUF012
+
+    class url:  # noqa: N801
+        path = "/posts/1"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "body", "retry_after"),
+    [
+        (NotFound("hidden from you"), 404, b'{"error":"Record not found"}', None),
+        (Invalid("too long", "text"), 422, b'{"error":"too long"}', None),
+        (TooManyRequests("slow down", 7), 429, b'{"error":"slow down"}', "7"),
+        (Unavailable("busy"), 503, b'{"error":"busy"}', "30"),
+    ],
+)
+async def test_an_error_becomes_an_answer_once(error, status, body, retry_after) -> None:
+    answer = await problems.answer_error(_Asking(), error)  # type: ignore[arg-type]
+
+    assert (answer.status_code, answer.body, answer.headers.get("retry-after")) == (status, body, retry_after)
+
+
+async def test_what_nobody_foresaw_is_not_told_to_strangers(browser, monkeypatch) -> None:
+    from fedi.web import front
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(front.render, "page", broken)
+    monkeypatch.setattr(front, "read", broken, raising=False)
+    answer = await browser.get("/")
+
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "document"),
+    [
+        ("application/activity+json", True),
+        ('application/ld+json; profile="https://www.w3.org/ns/activitystreams"', True),
+        ("application/activity+json, text/html;q=0.5", True),
+        ("application/json", True),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("text/html, application/activity+json;q=0.9", False),
+        ("*/*", False),
+        ("", False),
+        ("application/activity+json;q=0", False),
+        ("application/activity+json;q=abc, text/html", False),
+    ],
+)
+def test_a_document_is_for_those_who_prefer_it(accept: str, document: bool) -> None:
+    assert wants_document(accept) is document
+
+
+async def test_robots_and_security_texts(browser) -> None:
+    robots = (await browser.get("/robots.txt")).text
+    security = (await browser.get("/.well-known/security.txt")).text
+
+    assert "Disallow: /admin/" in robots
+    assert "Contact: mailto:help@school.example" in security
+    assert "Expires: " in security
+    assert "Preferred-Languages: kk, ru, en" in security
+
+
+async def test_static_files_with_a_hash_are_kept_for_ever(browser) -> None:
+    from fedi.render import STATIC, static_url
+
+    name = next(path.name for path in STATIC.iterdir() if path.suffix == ".css")
+    kept, plain = await browser.get(static_url(name)), await browser.get(f"/static/{name}")
+
+    assert "immutable" in kept.headers["cache-control"]
+    assert "immutable" not in plain.headers["cache-control"]

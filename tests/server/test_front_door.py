@@ -1,0 +1,71 @@
+"""Which school a request is for, and what is refused at the door."""
+
+import pytest
+
+from fedi.store import actors
+
+PAGE = {"Accept": "text/html"}
+
+
+async def test_an_unknown_host_is_misdirected_for_people_and_programs(browser) -> None:
+    program = await browser.get("/", headers={"Host": "evil.test"})
+    person = await browser.get("/", headers={"Host": "evil.test", **PAGE})
+
+    assert (program.status_code, person.status_code) == (421, 421)
+    assert program.json()["error"]
+    assert person.headers["content-type"].startswith("text/html")
+
+
+async def test_health_is_answered_under_any_name_and_opens_no_school(browser, instances) -> None:
+    answer = await browser.get("/health", headers={"Host": "10.0.0.1:8000"})
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+    assert instances.open_instances() == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    [
+        ("school.test", "/.well-known/host-meta", 200),
+        ("school.test", "/login", 421),
+        ("files.school.test", "/media/1/x.pdf", 404),
+        ("files.school.test", "/actor", 421),
+        ("social.school.test", "/actor", 200),
+    ],
+)
+async def test_other_names_of_a_school_serve_only_what_they_are_for(browser, host, path, status) -> None:
+    answer = await browser.get(path, headers={"Host": host, "Accept": "application/activity+json"})
+
+    assert answer.status_code == status
+
+
+async def test_a_school_that_has_closed_answers_that_it_is_gone(browser, instances) -> None:
+    instance = await instances.by_host("social.school.test")
+    await instance.db.write(_close)
+    instance.school_actor = await instance.db.read(actors.school_actor)
+
+    for path in ("/", "/actor", "/@aigul", "/.well-known/webfinger?resource=acct:a@school.test"):
+        assert (await browser.get(path)).status_code == 410
+    assert (await browser.get("/health")).status_code == 200
+
+
+async def _close(tx) -> None:
+    await actors.set_deleted(tx, (await actors.school_actor(tx)).id)
+
+
+async def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(browser) -> None:
+    async def chunks():
+        for _ in range(40):
+            yield b"x" * 65_536
+
+    announced = await browser.post("/inbox", content=b"x" * 2_000_000)
+    streamed = await browser.post("/inbox", content=chunks())
+
+    assert (announced.status_code, streamed.status_code) == (413, 413)
+
+
+async def test_each_answer_has_an_id_of_its_own(browser) -> None:
+    ids = {(await browser.get("/health")).headers["x-request-id"] for _ in range(3)}
+
+    assert len(ids) == 3
