@@ -83,7 +83,7 @@ async def people(tx: Transaction) -> list[Person]:
 
 
 async def set_password(tx: Transaction, account: Account, password_hash: str, *, keep: str | None = None) -> None:
-    """A new password. Every session ends but the one with the token hash `keep`, and links to reset it are worthless."""
+    """A new password. Sessions end but the one with the token hash `keep`, and links to reset it are worthless."""
     await accounts.set_password(tx, account.id, password_hash)
     await sessions.end_all(tx, account.id, keep)
     await tickets.revoke_of(tx, account.id)

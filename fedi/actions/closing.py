@@ -1,6 +1,7 @@
 """A school leaves the network: everybody in it is deleted everywhere, and from then on it answers that it is gone.
 
-One unit a person, so that a school of two hundred teachers never holds the database up; begun again, it goes on where it was.
+One unit a person, so that a school of two hundred teachers never holds the database up. Begun again, it goes on
+where it was.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fedi.actions.moderation import require
 from fedi.actions.accounts import email_or_none
+from fedi.actions.moderation import require
 from fedi.errors import Invalid
 from fedi.models.accounts import Account, Role
 from fedi.store import accounts, jobs
@@ -13,7 +13,7 @@ from fedi.store.jobs import Lane, NewJob
 KIND = "mail"
 """The kind of job that sends a letter."""
 
-PASSWORD_RESET = "password-reset"  # noqa: S105 - the name of a letter
+PASSWORD_RESET = "password-reset"
 INVITATION = "invitation"
 
 

@@ -48,7 +48,7 @@ async def new_account(newcomer: Newcomer) -> NewAccount:
 
 
 async def ask_for_link(instance: Instance, email: str, address: str) -> None:
-    """Send a link to whoever has this e-mail address, asked for from an IP address. The answer is the same if nobody has.
+    """Send a link to whoever has this e-mail address, asked for from an IP address; the same if nobody has.
 
     Conflict if the school sends no mail: then an administrator makes the link.
     """
@@ -74,7 +74,7 @@ async def change_password(instance: Instance, me: SignedIn, old: str, new: str, 
 
 
 async def confirm(instance: Instance, me: SignedIn, password: str, address: str) -> None:
-    """Before what cannot be undone: Invalid unless this is the password. Guessing is slowed as it is when signing in."""
+    """Before what cannot be undone: Invalid unless this is the password. Guessing is slowed as when signing in."""
     await instance.db.write(attempts.count_sign_in, me.actor.username, address)
     if not await passwords.verify(me.account.password_hash, password):
         raise Invalid("This is not your password", "current_password")

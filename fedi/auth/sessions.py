@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi.actions import timelines
-from fedi.models.secrets import Secret, hash_of
 from fedi.config import School
 from fedi.errors import Forbidden, Unauthenticated
 from fedi.instances import Instance
 from fedi.models.accounts import Account, Role, Session, SignedIn
+from fedi.models.secrets import Secret, hash_of
 from fedi.store import accounts, actors, sessions
 from fedi.store.database import Transaction
 
@@ -86,7 +86,8 @@ def cookie_name(school: School) -> str:
 def _cookie(school: School, value: str, max_age: int) -> str:
     morsel: Morsel[str] = Morsel()
     morsel.set(cookie_name(school), value, value)
-    morsel.update({"path": "/", "max-age": max_age, "httponly": True, "samesite": "Lax"})
+    morsel.update({"path": "/", "max-age": str(max_age), "samesite": "Lax"})
+    morsel["httponly"] = True
     morsel["secure"] = school.scheme == "https"
     return morsel.OutputString()
 

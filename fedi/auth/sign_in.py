@@ -25,7 +25,7 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
-    """What is known when the password has turned out right; `renewed` is a hash with today's parameters, if one is due."""
+    """What is known when the password has turned out right; `renewed` is its hash with today's parameters."""
 
     account: Account
     login: str

@@ -1,4 +1,4 @@
-"""What `fedi doctor` looks at. Each check gives findings; none changes anything, but that a database is brought to this version."""
+"""What `fedi doctor` looks at. Nothing is changed, but that a database is brought to this version."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def _settings(new: NewSchool, host: str) -> str:
 
 def _with(text: str, setting: str, value: str) -> str:
     """The first line of this setting, commented out or not, with this value."""
-    changed, count = re.subn(rf"^(?:# )?{setting} = .*$", lambda _: f"{setting} = {value}", text, count=1, flags=re.M)
+    line = re.compile(rf"^(?:# )?{setting} = .*$", re.MULTILINE)
+    changed, count = line.subn(lambda _: f"{setting} = {value}", text, count=1)
     if not count:
         raise Invalid(f"the example settings know no {setting}", setting)
     return changed

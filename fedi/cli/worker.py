@@ -21,7 +21,7 @@ from fedi.worker import Worker
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
 )
 def command(folder: Path, log_level: str) -> None:
-    """Do the work of every school of a folder, until Ctrl-C. Any number may run, on any number of machines; PostgreSQL only.
+    """Do the work of every school of a folder, until Ctrl-C. PostgreSQL only; any number of them may run.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""Schools in this process: `Instance`, one school's open database, keys, files and events; `Instances`, all of a folder."""
+"""Schools in this process: `Instance`, one school's database, keys, files and events; `Instances`, all of a folder."""
 
 from fedi.instances.descriptors import raise_limit
 from fedi.instances.instance import Instance

@@ -1,4 +1,4 @@
-"""File descriptors: a school that is open holds about five, so the limit for one process is raised once, at its start."""
+"""File descriptors: a school that is open holds about five, so a process raises its limit once, at its start."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ class Instance:
         hub = Hub()
         db = await _open_database(config, clock, hub.publish)
         try:
-            actor = await db.read(_settled_school, pair) or await db.write(_settle_school, pair)
+            settled = await db.read(_settled_school, pair)
+            actor = settled if settled is not None else await db.write(_settle_school, pair)
         except BaseException:
             await db.close()
             raise

@@ -1,7 +1,7 @@
 """All schools of a folder: opened when a request or a due job asks for them, closed again when idle.
 
-Beside the open schools, two things are kept in memory for each one that is closed: when its next job is due, and the time stamp
-of its database, by which a command that wrote to it while it was closed is noticed.
+Two things are kept in memory for each school that is closed: when its next job is due, and the time stamp of its
+database, by which a command that wrote to it while it was closed is noticed.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Instances:
         return tuple(self._open.values())
 
     async def by_host(self, host: str) -> Instance | None:
-        """The school that answers for a Host header: its host, its account domain or its media host; None if none does."""
+        """The school behind a Host header: its host, its account domain or its media host; None if there is none."""
         name = host.strip().lower()
         if name not in self._aliases:
             self._scan()
@@ -152,7 +152,8 @@ class Instances:
             if instance.config.database.url or instance.holders or now - self._used_at[host] < self._idle_ms:
                 continue
             wake_at = now + WAKE_EVERY_MS
-            next_due = min(wake_at, await instance.db.read(backlog.soonest) or wake_at)
+            soonest = await instance.db.read(backlog.soonest)
+            next_due = wake_at if soonest is None else min(wake_at, soonest)
             if next_due > now + self._idle_ms and not instance.holders:
                 self._next_due[host] = next_due
                 await self._close(host)

@@ -1,4 +1,4 @@
-"""The school's own keys: two PEM files beside `instance.toml`, so that a restored folder is the same school to its peers."""
+"""The school's own keys: two PEM files beside `instance.toml`, so that a restored folder is the same school."""
 
 from __future__ import annotations
 

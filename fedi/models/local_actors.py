@@ -31,9 +31,7 @@ def key_uri(actor_uri: str, kind: str) -> str:
     return f"{actor_uri}#{_FRAGMENTS[kind]}"
 
 
-def _actor(
-    school: School, id_: int, uri: str, kind: ActorKind, username: str, name: str, url: str, now: int
-) -> Actor:
+def _actor(school: School, id_: int, uri: str, kind: ActorKind, username: str, name: str, url: str, now: int) -> Actor:
     return Actor(
         id=id_,
         uri=uri,

@@ -1,4 +1,4 @@
-"""Names under which teachers are found: what Mastodon and others accept, and nothing that could be mistaken for the school."""
+"""Names under which teachers are found: what Mastodon and others accept, and nothing that sounds like the school."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from fedi.errors import Invalid
 MAX_LENGTH = 30
 
 _PATTERN = re.compile(r"[a-z][a-z0-9_]{1,29}")
-_RESERVED = frozenset(
+_KEPT = (
     "about abuse actor admin administrator api contact fedi help home inbox info login mail media moderator "
-    "notifications outbox posts postmaster privacy root rules school search security settings static "
-    "support system tags terms users webmaster".split()
+    "notifications outbox posts postmaster privacy root rules school search security settings static support "
+    "system tags terms users webmaster"
 )
+_RESERVED = frozenset(_KEPT.split())
 
 
 def checked(username: str) -> str:

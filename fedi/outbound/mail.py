@@ -1,6 +1,6 @@
-"""Letters: the job that writes one and hands it to the school's mail server. Without a mail server everything else works.
+"""Letters: the job that writes one and hands it to the school's mail server. Without one, everything else works.
 
-The secret of a link is made when its letter is written and is nowhere but in the letter: neither the queue nor a backup has it.
+The secret of a link is made when its letter is written and is nowhere but in it: neither the queue nor a backup has it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How long somebody waits after too many wrong passwords: longer each time, never for good.
 
-An account gets few tries, since there is one person behind it; an address many, since a school of sixty teachers may have one.
+An account gets few tries, since there is one person behind it; an address many, since a whole school may share one.
 """
 
 from __future__ import annotations
@@ -18,4 +18,4 @@ def pause_ms(failures: int, free: int) -> int:
     over = failures - free
     if over < 0:
         return 0
-    return min(LONGEST_PAUSE_MS, _FIRST_PAUSE_MS * 2 ** min(over, 20))
+    return min(LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(over, 20))

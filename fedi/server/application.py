@@ -56,7 +56,7 @@ def create_app(
             HTTPException: problems.answer_http_exception,
             Exception: problems.answer_crash,
         },
-        lifespan=lambda app: _lifespan(instances, client, with_worker),
+        lifespan=lambda _: _lifespan(instances, client, with_worker),
     )
     if loopback is not None:
         loopback.register(lambda host: app if host in instances.hosts() else None)

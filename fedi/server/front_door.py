@@ -110,7 +110,7 @@ class _Visit:
 
 
 def body_limit(scope: Scope, school: School) -> int:
-    """How many bytes the body of this request may have. Faces read forms with files only of people who have signed in."""
+    """How many bytes the body of a request may have. Faces read forms with files only of who has signed in."""
     content_type = Headers(scope=scope).get("content-type", "").lower()
     if content_type.startswith("multipart/form-data"):
         return school.limits.files_per_post * school.limits.file_bytes + FORM_BYTES
@@ -127,7 +127,7 @@ def _refusal(instance: Instance, request: Request) -> Response | None:
 
 
 def _serves(school: School, host: str, path: str) -> bool:
-    """Whether a school answers for `path` under `host`: its account domain only finds people, its media host has only files."""
+    """Whether a school answers for `path` under `host`: its account domain finds people, its media host has files."""
     if host == school.host:
         return True
     finds_people = host == school.account_domain and path.startswith("/.well-known/")

@@ -16,7 +16,7 @@ STRICT_TRANSPORT = "max-age=31536000"
 
 
 class SecurityHeaders:
-    """Adds what is missing. Pages bring a wider policy with them (`fedi.render`): styles, pictures and forms of our own."""
+    """Adds what is missing. Pages bring a wider policy (`fedi.render`): styles, pictures and forms of our own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import cast
 from urllib.parse import urlencode
 
 import structlog
@@ -21,7 +22,7 @@ _TRY_AGAIN_SECONDS = "30"
 
 async def answer_error(request: Request, error: Exception) -> Response:
     """The answer to a `FediError`."""
-    assert isinstance(error, FediError)
+    error = cast("FediError", error)
     if error.status >= 500:
         log.error("failed", error=str(error), kind=type(error).__name__, exc_info=error)
     if isinstance(error, Unauthenticated) and request.method == "GET" and _wants_page(request):
@@ -33,7 +34,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:
     """The answer to what routing and parsing raise (no such path, wrong method, a body that is too large)."""
-    assert isinstance(error, HTTPException)
+    error = cast("HTTPException", error)
     message = "Record not found" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
     return _answer(request, error.status_code, message, dict(error.headers or {}))
 

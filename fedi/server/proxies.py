@@ -15,7 +15,7 @@ Network = IPv4Network | IPv6Network
 def believe(scope: Scope, trusted: tuple[str, ...]) -> None:
     """Put the reported client and scheme into `scope` if its peer is a trusted proxy.
 
-    `X-Forwarded-For` is read from its end: what stands before the last address that we do not trust is anybody's invention.
+    `X-Forwarded-For` is read from its end: what stands before the last address we do not trust is anybody's invention.
     """
     networks = _networks(trusted)
     if not _is_trusted(_peer(scope), networks):

@@ -1,4 +1,4 @@
-"""Running the application under uvicorn, from a command: until SIGINT or SIGTERM, and then at most two seconds longer."""
+"""Running the application under uvicorn: until SIGINT or SIGTERM, and then at most two seconds longer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 AfterStart = Callable[[], Coroutine[Any, Any, None]]
 
-# Clients that read slowly, and streams, are cut off after this; the worker and the databases need the rest of two seconds.
+# Clients that read slowly are cut off after this; the worker and the databases need the rest of two seconds.
 GRACE_SECONDS = 0.5
 
 
@@ -60,7 +60,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Leave signals to `serve`: uvicorn would raise them again when it has ended, and the process would die of them."""
+        """Leave signals to `serve`: uvicorn would raise them again at its end, and the process would die of them."""
         yield
 
 

@@ -66,9 +66,7 @@ async def count(tx: Transaction, role: Role) -> int:
 
 async def set_password(tx: Transaction, account_id: int, password_hash: str) -> None:
     """The only password that is right from now on."""
-    await tx.execute(
-        "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id
-    )
+    await tx.execute("UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
 
 
 async def set_email(tx: Transaction, account_id: int, email: str | None) -> None:

@@ -39,7 +39,9 @@ async def count(tx: Transaction, subject: str) -> int:
 
 async def block(tx: Transaction, subject: str, until: int) -> None:
     """No further attempt before `until` (milliseconds)."""
-    await tx.execute("UPDATE attempts SET blocked_until = :until WHERE subject = :subject", until=until, subject=subject)
+    await tx.execute(
+        "UPDATE attempts SET blocked_until = :until WHERE subject = :subject", until=until, subject=subject
+    )
 
 
 async def forget(tx: Transaction, subject: str) -> None:

@@ -28,7 +28,7 @@ async def by_token_hash(tx: Transaction, token_hash: str) -> Ticket | None:
 
 
 async def use(tx: Transaction, token_hash: str) -> Ticket | None:
-    """Use the ticket once; None if it is used up, has expired or never was. Of two at the same time, one gets the last use."""
+    """Use the ticket once; None if it is worth nothing. Of two at the same time, one gets the last use."""
     return await tx.one(
         Ticket,
         f"""
@@ -71,9 +71,7 @@ async def revoke_all(tx: Transaction, purpose: TicketPurpose, account_id: int | 
 
 async def revoke_of(tx: Transaction, account_id: int) -> None:
     """Make worthless what an account was given, and what it gave to others."""
-    await tx.execute(
-        "DELETE FROM tickets WHERE account_id = :account OR created_by = :account", account=account_id
-    )
+    await tx.execute("DELETE FROM tickets WHERE account_id = :account OR created_by = :account", account=account_id)
 
 
 async def prune(tx: Transaction) -> int:

@@ -1,4 +1,4 @@
-"""What a school says of itself in longer texts: its own Markdown where there is any, else ours, in the reader's language.
+"""What a school says of itself in longer texts: its own Markdown if there is any, else ours, in the reader's language.
 
 `<folder of the school>/pages/<name>.<language>.md` goes before `templates/pages_text/<name>.<language>.md`.
 """
@@ -46,4 +46,4 @@ def _places(config: InstanceConfig, name: str, language: str) -> Iterator[tuple[
 
 def _html(config: InstanceConfig, markdown: str) -> str:
     written = markdown.replace("{contact}", config.school.contact or config.school.base_url)
-    return text.render_markdown(written, lambda handle: None, lambda tag: f"/tags/{tag}")
+    return text.render_markdown(written, lambda _: None, lambda tag: f"/tags/{tag}")

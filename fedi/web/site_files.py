@@ -1,16 +1,17 @@
-"""Files that programs look for at fixed addresses: `robots.txt` and `security.txt`."""
+"""Files that programs look for at fixed addresses: `robots.txt`, `security.txt` and `favicon.ico`."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Route
 
 from fedi.config import School
 from fedi.errors import NotFound
 from fedi.instances import Instance
+from fedi.render import STATIC
 
 _A_DAY = {"Cache-Control": "public, max-age=86400"}
 _VALID_FOR = timedelta(days=180)
@@ -29,7 +30,7 @@ Crawl-delay: 5
 """
 
 
-async def robots(request: Request) -> PlainTextResponse:
+async def robots(_: Request) -> PlainTextResponse:
     """`/robots.txt` (RFC 9309)."""
     return PlainTextResponse(_ROBOTS, headers=_A_DAY)
 
@@ -53,4 +54,13 @@ def _security_text(school: School, now: datetime) -> str:
     )
 
 
-ROUTES = [Route("/robots.txt", robots), Route("/.well-known/security.txt", security)]
+async def icon(request: Request) -> FileResponse:
+    """`/favicon.ico`: where browsers look that show a PDF, a picture or a document, as those name no icon."""
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers=_A_DAY)
+
+
+ROUTES = [
+    Route("/robots.txt", robots),
+    Route("/.well-known/security.txt", security),
+    Route("/favicon.ico", icon),
+]

@@ -60,7 +60,7 @@ def test_every_command_explains_itself_with_an_example(path: tuple[str, ...], ru
 def test_the_list_of_commands_is_the_table(run) -> None:
     shown = run("--help").output
 
-    assert all(re.search(rf"^  {name} ", shown, re.M) for name in COMMANDS)
+    assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_closed_school_has_nobody_left(run, school) -> None:
 def example() -> dict[str, object]:
     """The settings of the example, those that are commented out included."""
     text = (resources.example_dir() / "instance.toml").read_text("utf-8")
-    return tomllib.loads(re.sub(r"^# (\[\w+\]|\w+ = .*)$", r"\1", text, flags=re.M))
+    return tomllib.loads(re.sub(r"^# (\[\w+\]|\w+ = .*)$", r"\1", text, flags=re.MULTILINE))
 
 
 def fields(struct: type[msgspec.Struct]) -> set[str]:

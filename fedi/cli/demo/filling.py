@@ -1,5 +1,5 @@
-"""Fills the demo schools through the ordinary actions, while they are served: what crosses from one to another crosses as
-signed requests, like everything later.
+"""Fills the demo schools through the ordinary actions, while they are served: what crosses from one to another crosses
+as signed requests, like everything later.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,9 +108,7 @@ class Filling:
         for name, username, handle in begun:
             await self._follow(name, username, handle)
         for name, username, handle in begun:
-            await self._until(
-                f"{username} follows {handle}", lambda n=name, u=username, h=handle: self._accepted(n, u, h)
-            )  # type: ignore[misc]
+            await self._until(f"{username} follows {handle}", partial(self._accepted, name, username, handle))
 
     async def _follow(self, name: str, username: str, handle: str) -> None:
         instance = self.instances[name]
@@ -221,7 +220,7 @@ class Filling:
     async def _until(self, what: str, ready: Callable[[], Awaitable[bool]]) -> None:
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                while not await ready():
+                while not await ready():  # noqa: ASYNC110 - another process may be the one that writes
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError:
             raise Unavailable(f"after {_PATIENCE_S:.0f} seconds it is still not true that {what}") from None

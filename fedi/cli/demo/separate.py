@@ -8,6 +8,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
+from typing import Any, cast
 
 from fedi.cli.demo import content, traffic
 from fedi.cli.demo.filling import Filling
@@ -50,8 +51,7 @@ async def _start(network: Network, name: str) -> Process:
 
 
 async def _show(server: Process) -> None:
-    assert server.stderr is not None
-    async for text in server.stderr:
+    async for text in cast("asyncio.StreamReader", server.stderr):
         told = traffic.line_of_json(text.decode("utf-8", "replace"))
         if told:
             say(told)
@@ -61,7 +61,7 @@ async def _until_ended(ended: asyncio.Event, filling: asyncio.Task[None], server
     """Wait for a signal; Unavailable if a server ends by itself, or whatever keeps the schools from being filled."""
     asked = asyncio.create_task(ended.wait())
     deaths = [asyncio.create_task(server.wait()) for server in servers]
-    waiting: set[asyncio.Task[object]] = {asked, filling, *deaths}  # type: ignore[arg-type]
+    waiting: set[asyncio.Task[Any]] = {asked, filling, *deaths}
     try:
         while not asked.done():
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -110,7 +110,7 @@ async def _until_listening(network: Network) -> None:
     try:
         async with asyncio.timeout(_START_S):
             for port in network.ports.values():
-                while not await _listens(port):
+                while not await _listens(port):  # noqa: ASYNC110 - it is another process
                     await asyncio.sleep(0.1)
     except TimeoutError:
         raise Unavailable(f"a school does not answer after {_START_S:.0f} seconds") from None

@@ -28,7 +28,7 @@ def line_of_json(text: str) -> str | None:
     return line(event) or (text.rstrip() if event.get("level") in ("warning", "error", "critical") else None)
 
 
-def show(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def show(_: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A processor of structlog that prints traffic, and lets nothing else through but warnings and worse."""
     told = line(event)
     if told is not None:

@@ -22,11 +22,9 @@ def welcome(network: Network) -> None:
     password = network.schools[0].people[0].password
     first, second = network.schools[0], network.schools[1]
     say("")
+    say(f"  Everybody's password is {password}. Sign in at {first.short} as {first.people[0].username}, look up")
     say(
-        f"  Everybody's password is {password}. Try this: sign in at {first.short} as {first.people[0].username}, look up"
-    )
-    say(
-        f"  @{second.people[0].username}@{network.host(second.name)}, follow, share a material - and see it cross below."
+        f"  @{second.people[0].username}@{network.host(second.name)}, follow, share something - and see it cross below."
     )
     say(f"  Data: {network.place} (--fresh starts over). Ctrl-C ends the demo.")
     say("")
