@@ -11,7 +11,9 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def check(name: str, document: Any) -> None:
-    """Compare with the golden file; with GOLDEN=write in the environment, write it instead, to be read and committed."""
+    """Compare with the golden file; with GOLDEN=write in the environment, write it instead, to be read and
+    committed.
+    """
     path = FOLDER / f"{name}.json"
     if os.environ.get("GOLDEN") == "write":
         path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -1,4 +1,6 @@
-"""Several schools in one process that share nothing but their code: what one sends, another gets as a signed request."""
+"""Several schools in one process that share nothing but their code: what one sends, another gets as a signed
+request.
+"""
 
 from __future__ import annotations
 
@@ -221,7 +223,9 @@ class Network:
 async def open_network(
     folder: Path, count: int, *, first: dict[str, str] | None = None, **settings: str
 ) -> AsyncIterator[Network]:
-    """A network of so many schools, in `folder`; `settings` are lines of every `instance.toml`, `first` of the first one."""
+    """A network of so many schools, in `folder`; `settings` are lines of every `instance.toml`, `first` of the
+    first one.
+    """
     clock = FrozenClock()
     # At one frozen moment the schools of two tests make the same ids for other letters.
     delivery._letters.clear()

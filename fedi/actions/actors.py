@@ -20,6 +20,7 @@ from fedi.models.local_actors import ED25519, RSA
 from fedi.store import actors, follows, jobs, keys, posts, remote_files
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
+from fedi.text import Handle
 
 T = TypeVar("T")
 
@@ -108,7 +109,11 @@ def _field(line: ProfileField) -> ProfileField:
 
 
 def _html(typed: str) -> str:
-    return text.render_note(typed, lambda handle: None, lambda tag: f"/tags/{tag}") if typed else ""
+    return text.render_note(typed, _no_link, lambda tag: f"/tags/{tag}") if typed else ""
+
+
+def _no_link(_: Handle) -> None:
+    """People named in a profile are not told, so they are not linked either."""
 
 
 async def delete(tx: Transaction, actor: Actor) -> None:

@@ -1,7 +1,8 @@
-"""What our actors tell other servers: each act of a local actor as one activity, kept to the letter, and its deliveries.
+"""What our actors tell other servers: each act of a local actor as one activity, kept to the letter, and its
+deliveries.
 
-Called by the other actions inside their unit, so that what is sent commits with what happened. School posts and drafts, and
-whatever is done to them, produce nothing.
+Called by the other actions inside their unit, so that what is sent commits with what happened. School posts and
+drafts, and whatever is done to them, produce nothing.
 """
 
 from __future__ import annotations
@@ -200,7 +201,7 @@ async def agreement_revoked(tx: Transaction, host: str) -> None:
 async def _schools(tx: Transaction, host: str) -> tuple[Actor, Actor]:
     scheme = tx.school.base_url.partition("://")[0]
     us, them = await actors.school_actor(tx), await actors.by_uri(tx, f"{scheme}://{host}/actor")
-    if us is None or them is None:
+    if them is None:
         raise Conflict(f"{host} has not been asked who it is: its /actor must be fetched first")
     return us, them
 

@@ -1,7 +1,7 @@
 """Peers: admitting and blocking other servers, and agreements with other schools.
 
-An agreement stands when both sides have offered it (an `Offer` by one school's actor to the other's); either side ends it
-by taking its offer back.
+An agreement stands when both sides have offered it (an `Offer` by one school's actor to the other's); either side
+ends it by taking its offer back.
 """
 
 from __future__ import annotations

@@ -35,7 +35,9 @@ async def vote(tx: Transaction, voter: Actor, remote: RemotePost) -> None:
 
 
 async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> bool:
-    """Whether anybody here has a reason to get this post: a server that keeps everything it is sent can be filled by anyone."""
+    """Whether anybody here has a reason to get this post: a server that keeps everything it is sent can be filled
+    by anyone.
+    """
     if await follows.has_local_follower(tx, author.id):
         return True
     addressed = await actors.by_uris(tx, [*remote.mention_uris, *remote.to, *remote.cc])

@@ -16,7 +16,9 @@ POSTS = ("Note", "Question", "Article", "Page", "Video", "Image", "Audio", "Even
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An activity of a peer. `object` is what it carries, a document or `{"id": ...}`; `object_uri` is empty if it names none."""
+    """An activity of a peer. `object` is what it carries, a document or `{"id": ...}`; `object_uri` is empty if
+    it names none.
+    """
 
     id: str
     type: str

@@ -53,7 +53,8 @@ def _with_parent(view: PostView, named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def circle_of(to: Collection[str], cc: Collection[str], followers: str | None, partners: str) -> Circle:
-    """The circle a peer's post is meant for; `partners` is the address of the partners collection of its author's school.
+    """The circle a peer's post is meant for; `partners` is the address of the partners collection of its author's
+    school.
 
     What is addressed to nobody we understand is DIRECT: the narrowest reading never shows too much.
     """

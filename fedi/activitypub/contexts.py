@@ -1,7 +1,7 @@
 """JSON-LD contexts, bundled: what our documents name, never fetched and never expanded.
 
-Terms are those other servers already know (Mastodon's list and the FEPs); a reader that works with plain JSON sees the short
-names only.
+Terms are those other servers already know (Mastodon's list and the FEPs); a reader that works with plain JSON sees
+the short names only.
 """
 
 from __future__ import annotations

@@ -30,7 +30,9 @@ class Account:
 
 
 def parse_resource(resource: str) -> Account | str | None:
-    """What a WebFinger `resource` names: an account (`acct:` optional, an @ before it too), an http(s) address, or nothing."""
+    """What a WebFinger `resource` names: an account (`acct:` optional, an @ before it too), an http(s) address,
+    or nothing.
+    """
     if resource.startswith(("https://", "http://")):
         return resource if jsonld.is_address(resource) else None
     username, at, domain = unquote(resource).removeprefix("acct:").lstrip("@").rpartition("@")

@@ -146,7 +146,9 @@ def number(value: Any) -> float | None:
 
 
 def time_ms(value: Any) -> int | None:
-    """Milliseconds since 1970 of an xsd:dateTime: with nanoseconds, with an offset, without seconds or zone (then UTC)."""
+    """Milliseconds since 1970 of an xsd:dateTime: with nanoseconds, with an offset, without seconds or zone (then
+    UTC).
+    """
     match = _TIME.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 64 else None
     if match is None:
         return None

@@ -22,7 +22,9 @@ class Link:
 
 
 def links(value: Any) -> Iterator[Link]:
-    """The usable addresses in a `url`: a string, a Link, or an array of both; PeerTube nests more in `tag`, left out."""
+    """The usable addresses in a `url`: a string, a Link, or an array of both; PeerTube nests more in `tag`, left
+    out.
+    """
     for each in jsonld.many(value):
         href = jsonld.address(each.get("href") or each.get("url") if isinstance(each, dict) else each)
         if href:

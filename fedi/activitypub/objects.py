@@ -20,7 +20,9 @@ _MAX_ALT = 10_000
 
 
 def build(view: PostView, base: str) -> Json:
-    """The document of a post; `base` is the school's scheme and host. Raises ValueError for one that never leaves it."""
+    """The document of a post; `base` is the school's scheme and host. Raises ValueError for one that never leaves
+    it.
+    """
     addressed = audience(view, base)
     if addressed is None:
         raise ValueError(f"{view.post.uri} is for the school only")

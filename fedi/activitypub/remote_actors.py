@@ -90,8 +90,8 @@ def _inbox(document: Json, uri: str) -> str:
 
 
 def _own(document: Json, name: str, uri: str) -> str | None:
-    """An address of the actor's on its own origin. One elsewhere is somebody else's: posts "to the followers" of another
-    actor would be shown to them, and a foreign shared inbox would take the place of those of its host.
+    """An address of the actor's on its own origin. One elsewhere is somebody else's: posts "to the followers" of
+    another actor would be shown to them, and a foreign shared inbox would take the place of those of its host.
     """
     found = jsonld.address(document.get(name))
     return found if found and uris.same_origin(found, uri) else None

@@ -1,7 +1,7 @@
 """Posts of peers, read leniently, and other objects turned into posts.
 
-A Note and a Question are what they are; Article, Page, Image, Audio, Video and Event become an article with a title, its text,
-and a link to the page where the thing itself is.
+A Note and a Question are what they are; Article, Page, Image, Audio, Video and Event become an article with a title,
+its text, and a link to the page where the thing itself is.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def parse(document: Json) -> RemotePost:
 
 
 def check_author(remote: RemotePost) -> None:
-    """Malformed unless a post and its author are of one origin: nobody speaks for people of another server (FEP-fe34)."""
+    """Malformed unless a post and its author are of one origin: nobody speaks for people of another server
+    (FEP-fe34).
+    """
     if not uris.same_origin(remote.uri, remote.author_uri):
         raise Malformed(f"{remote.uri} names an author of another server")
 
@@ -84,7 +86,9 @@ def author_of(document: Json) -> str | None:
 
 
 def _summary(document: Json, type_: str) -> str:
-    """As text; of a material its bare description, since its summary is written for software that shows nothing else."""
+    """As text; of a material its bare description, since its summary is written for software that shows nothing
+    else.
+    """
     described = materials.description(document) if type_ == "Article" else None
     return (described or text.plain(jsonld.text(document, "summary")))[:_MAX_SUMMARY].strip()
 
@@ -96,7 +100,7 @@ def _title(document: Json, kind: PostKind) -> str:
 def _content(document: Json, type_: str, uri: str) -> str:
     written = jsonld.text(document, "content")
     if jsonld.text(document, "mediaType") == "text/markdown":
-        written = text.render_markdown(written, lambda handle: None, lambda tag: "")
+        written = text.render_markdown(written, lambda _: None, lambda _: "")
     html = text.sanitise(written)
     return f"{html}<p>{text.link_html(page_url(document, uri))}</p>" if type_ in _LINKED else html
 

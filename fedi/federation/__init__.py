@@ -1,4 +1,6 @@
-"""What peers send us and ask of us. Pages and documents that share an address are in the server's table of negotiated ones."""
+"""What peers send us and ask of us. Pages and documents that share an address are in the server's table of
+negotiated ones.
+"""
 
 from __future__ import annotations
 

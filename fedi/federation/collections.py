@@ -45,7 +45,9 @@ async def following(request: Request) -> Response:
 
 async def featured(request: Request) -> Response:
     """GET .../collections/featured: what an actor puts first, which is nothing yet."""
-    return await _answer(request, _featured)
+    instance: Instance = request.state.instance
+    owner = await instance.db.read(_owner, request.path_params)
+    return responses.document(collections.whole(owner.featured or "", []))
 
 
 async def partners(request: Request) -> Response:
@@ -96,10 +98,14 @@ async def _of_actor(
     page: Page | None,
     read: Callable[[Transaction, Actor, Page | None], Awaitable[Json]],
 ) -> Json:
+    return await read(tx, await _owner(tx, path), page)
+
+
+async def _owner(tx: Transaction, path: dict[str, object]) -> Actor:
     owner = await documents.local_actor(tx, path)
     if owner is None or owner.gone:
         raise NotFound("There is no such thing here")
-    return await read(tx, owner, page)
+    return owner
 
 
 async def _outbox(tx: Transaction, owner: Actor, page: Page | None) -> Json:
@@ -140,10 +146,6 @@ async def _people(tx: Transaction, owner: Actor, uri: str, total: int, page: Pag
 
 def _here(page: Page) -> dict[str, str]:
     return {} if page.before is None else {"max_id": str(page.before)}
-
-
-async def _featured(tx: Transaction, owner: Actor, page: Page | None) -> Json:
-    return collections.whole(owner.featured or "", [])
 
 
 async def _partners(tx: Transaction) -> Json:

@@ -1,7 +1,7 @@
 """Documents of ours for other servers: actors, posts, activities.
 
-What not everybody may see is given to servers that prove by a signature who they are. To all others it answers as what was
-never there: the same words, after the same statements.
+What not everybody may see is given to servers that prove by a signature who they are. To all others it answers as
+what was never there: the same words, after the same statements.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ async def actor(request: Request) -> Response:
 
 
 async def school(request: Request) -> Response:
-    """GET /actor: the school itself; never needs a signature, or two strict servers would wait for each other for ever."""
+    """GET /actor: the school itself; never needs a signature, or two strict servers would wait for each other for
+    ever.
+    """
     instance: Instance = request.state.instance
     return _actor_response(await instance.db.read(_school))
 

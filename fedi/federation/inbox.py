@@ -27,7 +27,8 @@ from fedi.policies import peering
 from fedi.store import actors, follows, jobs, peers, received
 from fedi.store.database import Transaction
 
-# What a stranger may do in quarantine: ask to follow, answer us, and take back or change what we know. The rest is held.
+# What a stranger may do in quarantine: ask to follow, answer us, and take back or change what we know. The rest is
+# held.
 _NEVER_HELD = frozenset({"Follow", "Accept", "Reject", "Undo", "Delete", "Update", "Block"})
 
 
@@ -127,7 +128,9 @@ async def _keep(
 
 
 def _uri(knock: _Knock, hint: bool) -> str:
-    """What an activity is known by. One without an id is known by its bytes; a hint never takes the place of the real one."""
+    """What an activity is known by. One without an id is known by its bytes; a hint never takes the place of the
+    real one.
+    """
     known_by = knock.activity.id or f"urn:sha256:{hashlib.sha256(knock.request.body).hexdigest()}"
     return f"{known_by}#hint" if hint else known_by
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An activity as it arrived. `owner_id` is the actor whose inbox it came to, 0 for the shared one; `host` is the signer's.
+    """An activity as it arrived. `owner_id` is the actor whose inbox it came to, 0 for the shared one; `host` is the
+    signer's.
 
-    `hint`: its signer is not its actor, so nothing in it is believed. `held`: it waits for the administrator. `json` is None
-    once it has aged; `outcome` says what became of it.
+    `hint`: its signer is not its actor, so nothing in it is believed. `held`: it waits for the administrator. `json`
+    is None once it has aged; `outcome` says what became of it.
     """
 
     id: int

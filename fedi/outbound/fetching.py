@@ -1,4 +1,6 @@
-"""Documents of other servers, believed only where they come from (FEP-fe34): a document's id is the URL that gave it."""
+"""Documents of other servers, believed only where they come from (FEP-fe34): a document's id is the URL that gave
+it.
+"""
 
 from __future__ import annotations
 

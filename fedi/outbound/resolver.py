@@ -1,6 +1,7 @@
 """Finding what we lack: actors, posts, and who is behind a handle, each from its own origin.
 
-What is found is stored by the actions. Everything here waits for other servers, so nothing of it runs in a unit of work.
+What is found is stored by the actions. Everything here waits for other servers, so nothing of it runs in a unit of
+work.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ async def actor(instance: Instance, client: Fetches, uri: str, *, refresh: bool 
 
 async def take_in(instance: Instance, client: Fetches, found: Json) -> Actor:
     """Store an actor whose document came from its own origin, under the handle that WebFinger confirms."""
-    remote = await confirmed(instance, client, remote_actors.parse(found), remote_actors.handle(found))
+    remote = await confirmed(client, remote_actors.parse(found), remote_actors.handle(found))
     return await instance.db.write(actor_actions.receive, remote)
 
 
@@ -59,7 +60,7 @@ def is_stale(instance: Instance, known: Actor) -> bool:
     return not known.local and instance.clock() - (known.fetched_at or 0) > _STALE_MS
 
 
-async def confirmed(instance: Instance, client: Fetches, remote: RemoteActor, claimed: str | None) -> RemoteActor:
+async def confirmed(client: Fetches, remote: RemoteActor, claimed: str | None) -> RemoteActor:
     """The actor with its domain as WebFinger confirms it: the host of its id, unless another domain answers for it and
     points back to it.
     """
@@ -118,7 +119,9 @@ async def _try_handle(instance: Instance, client: Fetches, username: str, domain
 
 
 async def lookup(instance: Instance, client: Fetches, query: str) -> Actor | Post | None:
-    """What a person typed into the search: `@name@host`, or the address of a profile or a post; None if there is none."""
+    """What a person typed into the search: `@name@host`, or the address of a profile or a post; None if there is
+    none.
+    """
     resource = discovery.parse_resource(query.strip())
     if isinstance(resource, Account):
         return await handle(instance, client, resource.username, resource.domain)

@@ -124,8 +124,8 @@ async def _owner(instance: Instance, client: Fetches, key: Json, key_uri: str) -
 
 
 async def _store_rotation(instance: Instance, owner: RemoteActor) -> None:
-    """Keep the new keys of an actor we know. One we do not know is stored when something of it is: who only knocks leaves
-    nothing behind.
+    """Keep the new keys of an actor we know. One we do not know is stored when something of it is: who only knocks
+    leaves nothing behind.
     """
     await instance.db.write(_replace_keys, owner)
 

@@ -16,8 +16,8 @@ from fedi.outbound import signers
 async def host_of_visitor(request: Request) -> str | None:
     """The host that signed this GET; None if nobody did, not well enough, or a server we block.
 
-    To be asked only for what not everybody may see: finding a key may mean a request to the visitor's server, which then may
-    ask us the same.
+    To be asked only for what not everybody may see: finding a key may mean a request to the visitor's server, which
+    then may ask us the same.
     """
     if "signature" not in request.headers:
         return None

@@ -12,12 +12,16 @@ _OF_STRANGERS = {
 
 
 def admission(mode: Peering, *standings: Standing) -> Admission:
-    """What becomes of an activity that these hosts (of its key, of its actor) stand behind: the worst standing decides."""
+    """What becomes of an activity that these hosts (of its key, of its actor) stand behind: the worst standing
+    decides.
+    """
     if Standing.BLOCKED in standings:
         return Admission.REFUSE
     return _OF_STRANGERS[mode] if Standing.UNKNOWN in standings else Admission.ADMIT
 
 
 def may_send(mode: Peering, standing: Standing) -> bool:
-    """Whether anything of ours goes to a host. In quarantine a teacher may address a stranger, so that she can be answered."""
+    """Whether anything of ours goes to a host. In quarantine a teacher may address a stranger, so that she can be
+    answered.
+    """
     return standing is Standing.TRUSTED or (standing is Standing.UNKNOWN and mode is not Peering.ALLOWLIST)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
 from fedi.activitypub import uris
-from fedi.errors import Conflict
+from fedi.errors import Conflict, NotFound
 from fedi.models.actors import Actor, RemoteActor
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
@@ -70,9 +70,12 @@ async def local_by_name(tx: Transaction, name: str) -> Actor | None:
     return await tx.one(Actor, f"SELECT {COLUMNS} FROM actors WHERE username_folded = :name AND local", name=fold(name))
 
 
-async def school_actor(tx: Transaction) -> Actor | None:
-    """The school's own actor, which signs what no teacher does; None before the school was first opened."""
-    return await by_uri(tx, f"{tx.school.base_url}/actor")
+async def school_actor(tx: Transaction) -> Actor:
+    """The school's own actor, which signs what no teacher does; NotFound before the school was first opened."""
+    actor = await by_uri(tx, f"{tx.school.base_url}/actor")
+    if actor is None:
+        raise NotFound(f"{tx.school.host} has no actor of its own yet")
+    return actor
 
 
 async def local_people(tx: Transaction, page: Page) -> list[Actor]:
@@ -113,8 +116,8 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable,
             also_known_as, moved_to, created_at, updated_at, fetched_at, suspended_at
         ) VALUES (
-            :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis, :url,
-            :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
+            :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
+            :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
             :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at
         )
         ON CONFLICT (uri) DO UPDATE SET
@@ -136,7 +139,25 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
 
 
 def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
-    copied = ["uri", "kind", "username", "domain", "name", "summary", "url", "inbox", "shared_inbox", "outbox", "followers", "following", "featured", "locked", "discoverable", "indexable", "moved_to"]
+    copied = [
+        "uri",
+        "kind",
+        "username",
+        "domain",
+        "name",
+        "summary",
+        "url",
+        "inbox",
+        "shared_inbox",
+        "outbox",
+        "followers",
+        "following",
+        "featured",
+        "locked",
+        "discoverable",
+        "indexable",
+        "moved_to",
+    ]
     return {
         **{name: getattr(remote, name) for name in copied},
         **{name: as_json(getattr(remote, name)) for name in _JSON},

@@ -183,7 +183,9 @@ async def has_follower_at(tx: Transaction, followed_id: int, host: str) -> bool:
 
 
 async def follower_inboxes(tx: Transaction, actor_id: int, hosts: list[str] | None = None) -> list[str]:
-    """Where a post to the followers goes: each shared inbox once; only at `hosts` if given. Blocked hosts are left out."""
+    """Where a post to the followers goes: each shared inbox once; only at `hosts` if given. Blocked hosts are
+    left out.
+    """
     return await tx.all(
         str,
         """

@@ -61,11 +61,6 @@ async def insert(tx: Transaction, key: Key) -> None:
     )
 
 
-async def replace(tx: Transaction, key: Key) -> None:
-    """One key as it is now; the other keys of its actor stay."""
-    await insert(tx, key)
-
-
 async def replace_all(tx: Transaction, actor_id: int, keys: Sequence[Key]) -> None:
     """From now on the actor has these keys and no others."""
     await tx.execute(

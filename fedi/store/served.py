@@ -36,7 +36,9 @@ _SERVED = """(
 
 
 async def post(tx: Transaction, uri: str, host: str | None) -> Post | None:
-    """A post of ours as the server at `host` may have it, None for anybody: one statement, whatever keeps it from being there."""
+    """A post of ours as the server at `host` may have it, None for anybody: one statement, whatever keeps it from
+    being there.
+    """
     return await tx.one(Post, f"SELECT {_COLUMNS} FROM posts p WHERE p.uri = :uri AND {_SERVED}", uri=uri, host=host)
 
 

@@ -9,7 +9,7 @@ from fedi.outbound import resolver
 from fedi.store import follows
 from fedi.store.database import Transaction
 from tests.network import Network, TestSchool
-from tests.strangers import Stranger, StrangePerson
+from tests.strangers import StrangePerson, Stranger
 
 
 @pytest.fixture

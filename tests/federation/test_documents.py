@@ -64,7 +64,10 @@ async def test_a_deleted_teacher_is_410(almaty: TestSchool) -> None:
     aigul = await almaty.teacher()
     await almaty.write(actor_actions.delete, aigul)
 
-    answers = [await almaty.get(aigul.uri), await almaty.get(f"/.well-known/webfinger?resource=acct:aigul@{almaty.host}")]
+    answers = [
+        await almaty.get(aigul.uri),
+        await almaty.get(f"/.well-known/webfinger?resource=acct:aigul@{almaty.host}"),
+    ]
 
     assert [answer.status_code for answer in answers] == [410, 410]
 

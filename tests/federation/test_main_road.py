@@ -2,6 +2,7 @@
 
 from fedi.actions import posts as post_actions
 from fedi.actions import timelines
+from fedi.actions.compose import compose
 from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
 from fedi.models.paging import Page
@@ -74,7 +75,7 @@ async def test_an_edit_and_a_deletion_follow_the_post(network: Network) -> None:
     network.clock.advance(minutes=1)
 
     async def correct(tx: Transaction) -> None:
-        new = await post_actions.compose(tx, aigul, Draft("Sälem"), editing=note)
+        new = await compose(tx, aigul, Draft("Sälem"), editing=note)
         await post_actions.edit(tx, note, new)
 
     await network["almaty"].write(correct)

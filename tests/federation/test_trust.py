@@ -6,7 +6,7 @@ from fedi.models.actors import Actor
 from fedi.models.posts import Circle
 from tests.federation.conftest import outcomes
 from tests.network import Network, TestSchool
-from tests.strangers import Stranger, StrangePerson
+from tests.strangers import StrangePerson, Stranger
 
 pytestmark = pytest.mark.network(1)
 

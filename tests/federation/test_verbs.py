@@ -12,7 +12,7 @@ from fedi.store import actors, follows, notifications, polls, timelines
 from tests.factories import poll
 from tests.federation.conftest import outcomes
 from tests.network import Network, TestSchool
-from tests.strangers import PUBLIC, Stranger, StrangePerson
+from tests.strangers import PUBLIC, StrangePerson, Stranger
 
 pytestmark = pytest.mark.network(1)
 
@@ -72,9 +72,7 @@ async def test_a_rejected_follow_is_gone_and_its_server_is_told(
 
 
 @pytest.mark.parametrize("form", ["whole", "id", "unknown id"])
-async def test_a_follow_is_taken_back(
-    almaty: TestSchool, network: Network, carol: StrangePerson, form: str
-) -> None:
+async def test_a_follow_is_taken_back(almaty: TestSchool, network: Network, carol: StrangePerson, form: str) -> None:
     aigul = await almaty.teacher()
     follow = carol.activity("Follow", aigul.uri, "/follows/1")
     await deliver(almaty, network, carol, follow)
@@ -371,7 +369,11 @@ async def test_posts_that_answer_each_other_end(
 async def test_other_things_become_articles_with_a_link(
     almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, kind: str
 ) -> None:
-    thing = carol.note(type=kind, name="Fractions", url=[{"type": "Link", "mediaType": "text/html", "href": f"{carol.server.base}/watch/1"}])
+    thing = carol.note(
+        type=kind,
+        name="Fractions",
+        url=[{"type": "Link", "mediaType": "text/html", "href": f"{carol.server.base}/watch/1"}],
+    )
 
     await deliver(almaty, network, carol, carol.activity("Create", thing))
 
@@ -408,5 +410,3 @@ async def test_ten_thousand_mentions_and_tags_are_survived(
     note = carol.note(tag=tags)
 
     assert await deliver(almaty, network, carol, carol.activity("Create", note)) == "created"
-
-

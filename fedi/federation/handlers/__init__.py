@@ -1,7 +1,7 @@
 """What becomes of each kind of activity: one table, and a module for each kind of thing.
 
-A handler runs inside the unit that ends its job, and gives the outcome in a word. Keys are the type of the activity, or the
-types of the activity and of what it carries.
+A handler runs inside the unit that ends its job, and gives the outcome in a word. Keys are the type of the activity,
+or the types of the activity and of what it carries.
 """
 
 from __future__ import annotations

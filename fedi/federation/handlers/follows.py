@@ -34,7 +34,9 @@ async def rejected(tx: Transaction, incoming: Incoming) -> str:
 
 
 async def _of_ours(tx: Transaction, incoming: Incoming) -> Follow:
-    """The follow by one of ours that the sender answers: by its id, else by who follows whom. Nobody answers for others."""
+    """The follow by one of ours that the sender answers: by its id, else by who follows whom. Nobody answers for
+    others.
+    """
     sender = await incoming.actor(tx)
     found = await follows.by_uri(tx, incoming.activity.object_uri)
     if found is None:

@@ -1,0 +1,225 @@
+"""Documents of strangers: whatever they hold, they are read or Malformed, and nothing else happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from fedi.activitypub import activities, discovery, jsonld, remote_actors, remote_posts
+from fedi.activitypub.decoding import decode_object
+from fedi.errors import Malformed
+from fedi.models.posts import PostKind
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+DOCUMENTS = sorted(
+    path
+    for folder in ("bovine", "wordpress-activitypub", "w3c-activitystreams", "w3c-activitystreams-test-documents")
+    for path in (CORPUS / folder).rglob("*.json")
+)
+
+BASE = {"id": "https://a.test/1", "attributedTo": "https://a.test/users/1", "type": "Note"}
+PERSON = {"id": "https://a.test/users/1", "type": "Person", "preferredUsername": "carol", "inbox": "https://a.test/i"}
+NAMES = st.sampled_from(
+    [
+        *("id", "type", "actor", "object", "to", "cc", "tag", "attachment", "content", "contentMap", "name", "nameMap"),
+        *("summary", "url", "published", "updated", "endTime", "oneOf", "anyOf", "replies", "totalItems", "inReplyTo"),
+        *("attributedTo", "icon", "image", "publicKey", "publicKeyPem", "owner", "endpoints", "sharedInbox", "href"),
+        *("mediaType", "focalPoint", "digestMultibase", "license", "about", "educationalLevel", "keywords", "subject"),
+        *("learningResourceType", "links", "rel", "preferredUsername", "inbox", "assertionMethod", "context"),
+        *("publicKeyMultibase", "votersCount", "webfinger", "alsoKnownAs"),
+    ]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.sampled_from(
+        [
+            "https://a.test/1",
+            "https://a.test",
+            "https://[",
+            "as:Public",
+            "Note",
+            "Question",
+            "Person",
+            "Image",
+            "zQm",
+            "\0",
+        ]
+    )
+    | st.sampled_from(
+        ["2026-01-01T00:00:00Z", "9999-99-99T99:99:99.999999999+99:99", "Mention", "Hashtag", "Multikey"]
+    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(max_size=5), inner, max_size=6),
+    max_leaves=25,
+)
+DOCUMENT = st.dictionaries(NAMES, VALUES, max_size=10)
+
+
+@given(DOCUMENT)
+@settings(max_examples=400, deadline=None)
+@example({"type": "Question", "oneOf": [{"name": "a", "replies": []}]})
+@example({"type": "Note", "attachment": [{"type": "Image", "url": [{"href": 5}]}]})
+def test_a_reader_gives_a_thing_or_malformed(document: dict[str, Any]) -> None:
+    for read, base in (
+        (activities.parse, {}),
+        (remote_posts.parse, BASE),
+        (remote_actors.parse, PERSON),
+        (discovery.read_webfinger, {}),
+    ):
+        for given_document in (document, {**base, **document}, {**document, **base}):
+            try:
+                read(given_document)
+            except Malformed:
+                continue
+
+
+@given(st.binary(max_size=200))
+def test_bytes_are_an_object_or_malformed(raw: bytes) -> None:
+    try:
+        assert isinstance(decode_object(raw), dict)
+    except Malformed:
+        return
+
+
+@given(st.text(max_size=60))
+def test_a_time_is_a_number_or_nothing(text: str) -> None:
+    assert jsonld.time_ms(text) is None or isinstance(jsonld.time_ms(text), int)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_real_documents_are_read(path: Path) -> None:
+    try:
+        document = decode_object(path.read_bytes())
+        activity = activities.parse(document)
+    except Malformed:
+        return
+    if remote_posts.is_post(activity.object) and len(activity.object) > 2 and "mastodon" in path.name:
+        assert remote_posts.parse(activity.object).content
+
+
+@pytest.mark.parametrize(
+    ("written", "milliseconds"),
+    [
+        ("2026-01-01T00:00:00Z", 1_767_225_600_000),
+        ("2026-01-01T00:00:00.123456789Z", 1_767_225_600_123),
+        ("2026-01-01T05:00:00+05:00", 1_767_225_600_000),
+        ("2025-12-31T19:00:00-0500", 1_767_225_600_000),
+        ("2026-01-01T00:00Z", 1_767_225_600_000),
+        ("2026-01-01T00:00:00", 1_767_225_600_000),
+        ("2026-01-01", None),
+        ("yesterday", None),
+        (5, None),
+    ],
+)
+def test_times_in_every_form_peers_send(written: object, milliseconds: int | None) -> None:
+    assert jsonld.time_ms(written) == milliseconds
+
+
+def note(**changes: object) -> dict[str, Any]:
+    return {**BASE, "content": "<p>Hello</p>", **changes}
+
+
+def test_one_value_stands_for_an_array() -> None:
+    read = remote_posts.parse(
+        note(
+            to="as:Public",
+            cc=None,
+            tag={"type": "Hashtag", "name": "#One"},
+            attachment={"type": "Image", "url": "https://a.test/x.png"},
+        )
+    )
+
+    assert read.to == ("as:Public",)
+    assert read.cc == ()
+    assert [tag.name for tag in read.tags] == ["One"]
+    assert [file.url for file in read.files] == ["https://a.test/x.png"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.test/page",
+        ["https://a.test/page"],
+        {"type": "Link", "href": "https://a.test/page"},
+        [
+            {"type": "Link", "mediaType": "video/mp4", "href": "https://a.test/film.mp4"},
+            {"type": "Link", "mediaType": "text/html", "href": "https://a.test/page"},
+        ],
+    ],
+)
+def test_a_url_in_every_form(url: object) -> None:
+    assert remote_posts.parse(note(url=url)).url == "https://a.test/page"
+
+
+@pytest.mark.parametrize("types", ["Note", ["Note"], ["Note", "https://schema.org/Thing"], "as:Note"])
+def test_a_type_in_every_form(types: object) -> None:
+    assert remote_posts.parse(note(type=types)).kind is PostKind.NOTE
+
+
+def test_the_language_is_that_of_the_first_key() -> None:
+    read = remote_posts.parse(note(content=None, contentMap={"kk": "<p>Сәлем</p>", "ru": "<p>Привет</p>"}))
+
+    assert (read.language, read.content) == ("kk", "<p>Сәлем</p>")
+
+
+def test_alt_text_is_the_summary_before_the_name() -> None:
+    picture = {"type": "Image", "url": "https://a.test/x.png", "summary": "A board", "name": "x.png"}
+
+    assert remote_posts.parse(note(attachment=[picture])).files[0].description == "A board"
+
+
+def test_script_is_gone_from_every_html_field() -> None:
+    script = "<p onclick='x()'>Hi<script>alert(1)</script></p>"
+    read = remote_posts.parse(note(content=script, summary=script, type="Article", name=script))
+    person = remote_actors.parse(
+        {**PERSON, "summary": script, "attachment": [{"type": "PropertyValue", "name": "x", "value": script}]}
+    )
+
+    for html in (read.content, read.summary, read.title, person.summary, person.fields[0].value):
+        assert "script" not in html
+        assert "onclick" not in html
+        assert "alert" not in html
+
+
+def test_the_id_of_a_host_is_one_id_with_and_without_a_slash() -> None:
+    bare = remote_actors.parse({**PERSON, "id": "https://a.test"})
+
+    assert bare.uri == "https://a.test/"
+    assert remote_posts.parse(note(attributedTo="https://a.test")).author_uri == "https://a.test/"
+
+
+@pytest.mark.parametrize("lost", ["id", "type", "inbox", "preferredUsername"])
+def test_an_actor_without_what_it_needs_is_malformed(lost: str) -> None:
+    with pytest.raises(Malformed):
+        remote_actors.parse({name: value for name, value in PERSON.items() if name != lost})
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("inbox", "https://b.test/inbox"), ("followers", "https://b.test/f"), ("sharedInbox", "https://b.test/inbox")],
+)
+def test_addresses_on_another_host_are_not_believed(name: str, address: str) -> None:
+    document = {**PERSON, "endpoints": {name: address}, name: address}
+    if name == "inbox":
+        with pytest.raises(Malformed):
+            remote_actors.parse(document)
+    else:
+        read = remote_actors.parse(document)
+        assert (read.followers, read.shared_inbox) == (None, None)
+
+
+def test_a_name_of_a_megabyte_is_cut() -> None:
+    assert len(remote_actors.parse({**PERSON, "name": "a" * 1_000_000}).name) < 1_000
+
+
+def test_a_video_is_by_the_person_not_the_channel() -> None:
+    authors = [{"type": "Group", "id": "https://a.test/channel"}, {"type": "Person", "id": "https://a.test/users/1"}]
+
+    assert remote_posts.parse(note(attributedTo=authors)).author_uri == "https://a.test/users/1"
