@@ -15,7 +15,7 @@ from fedi.models.actors import Actor
 from fedi.models.posts import Post
 from fedi.outbound import resolver
 from fedi.web.forms import Form, filled
-from fedi.web.visit import read, see_other, teachers, words
+from fedi.web.visit import count_news, read, see_other, teachers, words
 
 MAX_QUERY = 2048
 
@@ -28,12 +28,8 @@ async def page(request: Request, me: SignedIn) -> Response:
     path = await _find(request, me, query, form) if query else None
     if path is not None:
         return see_other(path)
-    await read(request, _nothing)
+    await count_news(request)
     return render.page(request, "pages/lookup.html", form=form)
-
-
-async def _nothing(tx: object) -> None:
-    """The page asks for nothing but the reader's news."""
 
 
 async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str | None:

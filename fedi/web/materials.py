@@ -15,10 +15,9 @@ from fedi.models.accounts import SignedIn
 from fedi.models.files import File
 from fedi.models.posts import Circle, Draft, Post, PostView
 from fedi.render import vocabulary
-from fedi.store.database import Transaction
 from fedi.web import attachments, drafting
 from fedi.web.forms import Form, filled, submitted, translated
-from fedi.web.visit import read, see_other, teachers, write
+from fedi.web.visit import count_news, read, see_other, teachers, write
 
 Publish = Callable[[Draft], Awaitable[Post]]
 DEFAULT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -29,7 +28,7 @@ async def new(request: Request, me: SignedIn) -> Response:
     """`/materials/new`."""
     if request.method == "POST":
         return await _save(request, me, lambda draft: write(request, posts.post, me.actor, draft))
-    await read(request, _nothing)
+    await count_news(request)
     form = filled(
         licence=DEFAULT_LICENCE,
         circle=me.account.default_circle.value,
@@ -37,10 +36,6 @@ async def new(request: Request, me: SignedIn) -> Response:
         key=drafting.new_key(),
     )
     return _page(request, form)
-
-
-async def _nothing(tx: Transaction) -> None:
-    """The empty form asks for nothing but the reader's news."""
 
 
 @teachers

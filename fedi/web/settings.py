@@ -22,7 +22,7 @@ from fedi.store.database import Transaction
 from fedi.text import plain
 from fedi.web import drafting
 from fedi.web.forms import Form, filled, submitted, translated
-from fedi.web.visit import address_of, read, see_other, teachers, words, write
+from fedi.web.visit import address_of, count_news, see_other, teachers, words, write
 
 FIELDS = 4
 """Lines of a profile that the form offers."""
@@ -31,12 +31,8 @@ FIELDS = 4
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
     """`/settings`: three forms on one page; `?saved=1` says that it worked."""
-    await read(request, _nothing)
+    await count_news(request)
     return _page(request, me)
-
-
-async def _nothing(tx: Transaction) -> None:
-    """The page shows what is known of the person already; only the count of her news is asked for."""
 
 
 def _page(request: Request, me: SignedIn, **sent: Form) -> Response:

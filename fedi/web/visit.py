@@ -106,6 +106,16 @@ async def _with_news(tx: Transaction, account_id: int, unit: Unit[T], args: tupl
     return await unit(tx, *args), await notifications.unread(tx, account_id)
 
 
+async def count_news(request: Request) -> None:
+    """For pages that ask the database for nothing else: how much news waits for the reader."""
+    if render.reader(request).actor is not None:
+        await read(request, _nothing)
+
+
+async def _nothing(_tx: Transaction) -> None:
+    """A unit that only the count of news is added to."""
+
+
 async def write(request: Request, unit: Unit[T], *args: Any) -> T:
     """One write at the school that was asked."""
     done: T = await request.state.instance.db.write(unit, *args)

@@ -63,7 +63,7 @@ async def check(response: httpx2.Response, path: str, language: str) -> None:
 
 def weight(html: str) -> int:
     """Bytes of a page with its style sheets."""
-    sheets = re.findall(r'rel="stylesheet" href="/static/([a-z]+\.css)', html)
+    sheets: list[str] = re.findall(r'rel="stylesheet" href="/static/([a-z]+\.css)', html)
     assert "fedi.css" in sheets
     return len(html.encode()) + sum((STATIC / sheet).stat().st_size for sheet in sheets)
 
