@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,14 +51,14 @@ class Term:
 
 def indexed(*texts: str) -> list[str]:
     """The stems of some texts, each once; at most 5,000."""
-    words = dict.fromkeys(word for text in texts for word in _words(text))
-    stems = dict.fromkeys(stem for word in words for stem in _stems(word))
+    pieces = dict.fromkeys(piece for text in texts for piece in _pieces(text))
+    stems = dict.fromkeys(stem for word in _words(pieces) for stem in _stems(word))
     return list(stems)[:_MOST_WORDS]
 
 
 def typed(text: str) -> list[Term]:
     """What somebody searches for; the last word may be unfinished, unless something follows it."""
-    words = list(_words(text))[:_MOST_TYPED]
+    words = list(_words(_pieces(text)))[:_MOST_TYPED]
     terms = [Term(_stems(word)) for word in words]
     if words and len(words[-1]) >= _SHORTEST_PREFIX and _WORD.search(text, len(text) - 1):
         terms[-1] = Term(terms[-1].stems, words[-1])
@@ -75,8 +75,12 @@ def _gap(element: re.Match[str]) -> str:
     return "" if element[0].startswith(("<span", "</span")) else " "
 
 
-def _words(text: str) -> Iterator[str]:
-    for piece in fold(text).replace("ё", "е").split():
+def _pieces(text: str) -> list[str]:
+    return fold(text).replace("ё", "е").split()
+
+
+def _words(pieces: Iterable[str]) -> Iterator[str]:
+    for piece in pieces:
         # Most pieces are a word as they are; looking for words in them is the larger part of the work.
         for word in (piece,) if piece.isalnum() else _WORD.findall(piece):
             if word not in _EMPTY:

@@ -70,14 +70,19 @@ class Call:
         """Publish what the unit announced, then give its caller the result."""
         loop = self.future.get_loop()
         if self.error is None:
-            for topic, ref in self.announcements:
-                loop.call_soon(publish, topic, ref)
+            if self.announcements:
+                loop.call_soon(_publish_all, publish, self.announcements)
         if self.future.done():
             return
         if self.error is None:
             self.future.set_result(self.result)
         else:
             self.future.set_exception(self.error)
+
+
+def _publish_all(publish: Publish, announcements: list[tuple[str, int | str]]) -> None:
+    for topic, ref in announcements:
+        publish(topic, ref)
 
 
 class Worker(Protocol):

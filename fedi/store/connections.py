@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,6 +41,8 @@ _PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA analysis_limit = 400",
+    # At most 16 MiB, taken as used: with the default of 2 MiB a batch would read the same pages again and again.
+    "PRAGMA cache_size = -16384",
 )
 
 
@@ -110,7 +113,7 @@ class SqliteTransaction(Transaction):
         rows = self._rows(cursor)
         if not rows:
             return (), rows
-        return tuple([column[0] for column in cursor.description]), rows
+        return tuple(map(itemgetter(0), cursor.description)), rows
 
     def _run(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
         if self.failure:  # SQLite may have rolled back, and would commit each further statement by itself

@@ -130,8 +130,16 @@ def _membership(mark: str, negated: bool, engine: Engine) -> str:
 
 def arguments(statement: Statement, params: Mapping[str, object]) -> list[object]:
     """The values of `params` in the order of the statement's numbers; MalformedStatement unless the names agree."""
-    if len(params) != len(statement.names) or any(name not in params for name in statement.names):
-        raise MalformedStatement(
-            f"The statement takes {sorted(statement.names)} and was given {sorted(params)}: {statement.sql}"
-        )
-    return [params[name] for name in statement.names]
+    try:
+        values = list(map(params.__getitem__, statement.names))
+    except KeyError:
+        raise _disagreement(statement, params) from None
+    if len(values) != len(params):
+        raise _disagreement(statement, params)
+    return values
+
+
+def _disagreement(statement: Statement, params: Mapping[str, object]) -> MalformedStatement:
+    return MalformedStatement(
+        f"The statement takes {sorted(statement.names)} and was given {sorted(params)}: {statement.sql}"
+    )

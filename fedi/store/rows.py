@@ -177,6 +177,9 @@ def _json_converter(hint: Any, where: str) -> Converter:
 
 def storable(value: object) -> object:
     """A parameter as a driver takes it; UnstorableValue if neither engine could keep it."""
+    # Most are short ASCII text: a dozen values a statement, and two dozen statements an activity.
+    if type(value) is str and value.isascii() and "\0" not in value:
+        return value
     check = _CHECKS.get(type(value))
     return check(value) if check else _storable_subclass(value)
 

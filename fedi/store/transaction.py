@@ -104,4 +104,4 @@ class Transaction(ABC):
 
 
 def _values(statement: Statement, params: Mapping[str, object]) -> list[object]:
-    return [storable(value) for value in arguments(statement, params)]
+    return list(map(storable, arguments(statement, params)))
