@@ -48,6 +48,8 @@ async def _begin(tx: Transaction, follower: Actor, followed: Actor, uri: str | N
         state=await _first_state(tx, follower, followed),
         created_at=tx.now,
     )
+    if new.state is FollowState.HELD and await follows.count_held(tx, follower.host) >= tx.school.limits.held_per_host:
+        raise Forbidden(f"More follows of {follower.host} wait than the administrator can be asked about")
     begun = await follows.insert(tx, new)
     await _tell(tx, begun, follower, followed)
     return begun

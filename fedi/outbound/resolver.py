@@ -32,7 +32,6 @@ ANCESTORS = 10
 
 _HANDLES = 10
 _JRD_TYPES = frozenset({content_types.JRD, content_types.JSON})
-_STALE_MS = 24 * 60 * 60 * 1000
 
 
 async def actor(instance: Instance, client: Fetches, uri: str, *, refresh: bool = False) -> Actor:
@@ -53,11 +52,6 @@ async def school(instance: Instance, client: Fetches, host: str) -> Actor:
     """The actor of the school at a host, as an agreement needs it."""
     scheme = _scheme(instance, uris.canonical_host(host))
     return await actor(instance, client, f"{scheme}://{uris.canonical_host(host)}/actor", refresh=True)
-
-
-def is_stale(instance: Instance, known: Actor) -> bool:
-    """Whether a peer's actor was last fetched more than a day ago."""
-    return not known.local and instance.clock() - (known.fetched_at or 0) > _STALE_MS
 
 
 async def confirmed(client: Fetches, remote: RemoteActor, claimed: str | None) -> RemoteActor:

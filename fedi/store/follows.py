@@ -131,6 +131,19 @@ async def held_from(tx: Transaction, host: str) -> list[Follow]:
     )
 
 
+async def count_held(tx: Transaction, host: str) -> int:
+    """How many follows by actors of a host are held."""
+    return int(
+        await tx.value(
+            """
+            SELECT count(*) FROM follows
+            WHERE  state = 'held' AND follower_id IN (SELECT id FROM actors WHERE host = :host)
+            """,
+            host=host,
+        )
+    )
+
+
 async def with_host(tx: Transaction, host: str) -> list[Follow]:
     """Every follow with an actor of a remote host at one end."""
     return await tx.all(

@@ -6,6 +6,7 @@ from fedi.actions import actors as actor_actions
 from fedi.actions import posts as post_actions
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
+from fedi.store.transaction import Transaction
 from tests.factories import picture
 from tests.network import Network, TestSchool
 
@@ -89,6 +90,32 @@ async def test_a_hidden_post_answers_as_one_that_does_not_exist(almaty: TestScho
 
 def _comparable(headers: object) -> dict[str, str]:
     return {name: value for name, value in dict(headers).items() if name != "x-request-id"}  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("circle", [Circle.SCHOOL, Circle.PARTNERS, Circle.FOLLOWERS, Circle.DIRECT, Circle.DRAFT])
+@pytest.mark.parametrize("signed", [False, True])
+async def test_a_hidden_post_runs_the_statements_of_one_that_does_not_exist(
+    almaty: TestSchool, kostanay: TestSchool, circle: Circle, signed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aigul = await almaty.teacher()
+    hidden = await almaty.post(aigul, "Salem", circle)
+    signer = kostanay.instance.school_key if signed else None
+    await almaty.get("/posts/41", signer=signer)
+    ran: list[str] = []
+    query = Transaction._query
+
+    async def noted(tx: Transaction, sql: str, params: dict[str, object]) -> object:
+        ran.append(sql)
+        return await query(tx, sql, params)
+
+    monkeypatch.setattr(Transaction, "_query", noted)
+    await almaty.get(hidden.uri, signer=signer)
+    of_hidden = ran.copy()
+    ran.clear()
+    await almaty.get("/posts/42", signer=signer)
+
+    assert of_hidden == ran
+    assert len(ran) == (3 if signed else 2)
 
 
 async def test_a_followers_server_reads_what_is_for_followers(

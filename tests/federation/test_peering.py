@@ -99,6 +99,19 @@ async def test_what_is_held_of_one_host_is_bounded(almaty: TestSchool, network: 
     assert found == [f"http://mastodon.test/activities/{n}" for n in (2, 3, 4)]
 
 
+@pytest.mark.network(1, peering="quarantine", held_per_host="2")
+async def test_held_follows_of_one_host_are_bounded(almaty: TestSchool, network: Network, carol: StrangePerson) -> None:
+    aigul = await almaty.teacher()
+    people = [carol, *(carol.server.person(name, network.next_keys()) for name in ("dave", "erin"))]
+
+    for person in people:
+        answer = await almaty.deliver(person.activity("Follow", aigul.uri), person.key)
+        assert answer.status_code == 202
+    await network.drain()
+
+    assert len(await almaty.read(follows.held, Page())) == 2
+
+
 @QUARANTINE
 async def test_a_stranger_leaves_no_actor_behind(almaty: TestSchool, network: Network, carol: StrangePerson) -> None:
     await almaty.deliver(carol.activity("Create", carol.note()), carol.key)
