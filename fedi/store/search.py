@@ -8,11 +8,11 @@ to have found (FEP-5feb): see `_FINDABLE`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fedi.models.actors import Actor
 from fedi.models.materials import Material
-from fedi.models.paging import Page
+from fedi.models.paging import OLDEST, Page
 from fedi.models.posts import Post, Tag
 from fedi.search_words import Term, indexed, of_markup, typed
 from fedi.store.database import Transaction
@@ -41,20 +41,12 @@ _DELETE = {
     Engine.SQLITE: "DELETE FROM search_index WHERE rowid = :post",
     Engine.POSTGRESQL: "DELETE FROM search_index WHERE post_id = :post",
 }
-_HAS_WORDS = {
-    Engine.SQLITE: "p.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :words)",
-    Engine.POSTGRESQL: """p.id IN (
-        SELECT post_id FROM search_index WHERE words @@ CAST(CAST(:words AS TEXT) AS tsquery)
-    )""",
+# The post's id in the index, and the condition that it has the words.
+_ID = {Engine.SQLITE: "s.rowid", Engine.POSTGRESQL: "s.post_id"}
+_MATCHES = {
+    Engine.SQLITE: "s.search_index MATCH :words",
+    Engine.POSTGRESQL: "s.words @@ CAST(CAST(:words AS TEXT) AS tsquery)",
 }
-_IN_TITLE = {
-    Engine.SQLITE: "p.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :in_title)",
-    Engine.POSTGRESQL: """p.id IN (
-        SELECT post_id FROM search_index WHERE words @@ CAST(CAST(:in_title AS TEXT) AS tsquery)
-    )""",
-}
-# Beyond every rank: 1 is for words in the title, 0 for words elsewhere.
-_ABOVE_ALL, _BELOW_ALL = 2, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,47 +103,65 @@ async def find(tx: Transaction, viewer: Actor | None, query: Query, page: Page) 
     terms = typed(query.text)
     if query.text.strip() and not terms:
         return []
-    words = _words(tx.engine, terms)
-    statement, params = _statement(tx.engine, query, bool(terms), page.upwards)
-    found = await tx.all(
-        int,
-        statement,
-        **params,
-        **words,
-        **as_seen_by(viewer),
-        edge_rank=await _rank_of_edge(tx, page, words),
-        edge=page.above if page.upwards else page.below,
-        limit=page.limit,
-    )
+    bands = _bands(tx.engine, terms)
+    found: list[int] = []
+    for words, part in await _parts(tx, bands, page):
+        if len(found) < page.limit:
+            found += await _band(tx, viewer, query, words, replace(part, limit=page.limit - len(found)))
     return found[::-1] if page.upwards else found
 
 
-async def _rank_of_edge(tx: Transaction, page: Page, words: dict[str, object]) -> int:
+async def _parts(tx: Transaction, bands: list[str | None], page: Page) -> list[tuple[str | None, Page]]:
+    """The bands to look through one after the other: from the edge on in its own band, then all of the next."""
     edge = page.after if page.upwards else page.before
-    if edge is None or not words:
-        return _ABOVE_ALL if edge is None else 0
-    in_title = await tx.value(
-        f"SELECT 1 FROM posts p WHERE p.id = :edge AND {_IN_TITLE[tx.engine]}", edge=edge, in_title=words["in_title"]
-    )
-    return 0 if in_title is None else 1
+    start = 0 if edge is None or await _is_in(tx, bands[0], edge) else len(bands) - 1
+    next_ones = bands[:start] if page.upwards else bands[start + 1 :]
+    whole = Page(after=OLDEST) if page.upwards else Page()
+    return [(bands[start], page), *((band, whole) for band in next_ones)]
 
 
-def _statement(engine: Engine, query: Query, with_words: bool, upwards: bool) -> tuple[str, dict[str, object]]:
+async def _is_in(tx: Transaction, words: str | None, post_id: int) -> bool:
+    if words is None:
+        return True
+    statement = f"SELECT 1 FROM search_index s WHERE {_ID[tx.engine]} = :post AND {_MATCHES[tx.engine]}"
+    return await tx.value(statement, post=post_id, words=words) is not None
+
+
+async def _band(tx: Transaction, viewer: Actor | None, query: Query, words: str | None, page: Page) -> list[int]:
+    """The posts of one band beyond the page's edge, in the order in which they are looked through."""
     conditions, params = _filters(query)
-    if with_words:
-        conditions.append(_HAS_WORDS[engine])
-    direction, beyond = ("ASC", ">") if upwards else ("DESC", "<")
-    statement = f"""
-        SELECT id FROM (
-            SELECT p.id, {f"CASE WHEN {_IN_TITLE[engine]} THEN 1 ELSE 0 END" if with_words else "0"} AS rank
-            FROM   posts p{" JOIN materials m ON m.post_id = p.id" if _only_materials(query) else ""}
-            WHERE  {" AND ".join(conditions)}
-        ) found
-        WHERE  rank {beyond} :edge_rank OR (rank = :edge_rank AND id {beyond} :edge)
-        ORDER  BY rank {direction}, id {direction}
+    key, tables = _tables(tx.engine, query, words, conditions)
+    if words is not None:
+        params["words"] = words
+    direction = "ASC" if page.upwards else "DESC"
+    return await tx.all(
+        int,
+        f"""
+        SELECT p.id FROM {tables}
+        WHERE  {key} < :below AND {key} > :above AND {" AND ".join(conditions)}
+        ORDER  BY {key} {direction}
         LIMIT  :limit
+        """,
+        below=page.below,
+        above=page.above,
+        limit=page.limit,
+        **params,
+        **as_seen_by(viewer),
+    )
+
+
+def _tables(engine: Engine, query: Query, words: str | None, conditions: list[str]) -> tuple[str, str]:
+    """What a band is ordered by, and its tables, those first that SQLite is to walk in that order: so a common word is
+    read until the page is full, and no further. What ties the tables together is added to `conditions`.
     """
-    return statement, params
+    key, tables = "p.id", ["posts p"]
+    if _only_materials(query):
+        key, tables = "m.post_id", ["materials m", *tables]
+        conditions.append("m.post_id = p.id")
+    if words is not None:
+        key, tables = _ID[engine], ["search_index s", *tables]
+        conditions += [f"{key} = p.id", _MATCHES[engine]]
+    return key, " CROSS JOIN ".join(tables)
 
 
 def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
@@ -176,17 +186,20 @@ def _only_materials(query: Query) -> bool:
     return query.materials_only or any(each is not None for each in filters)
 
 
-def _words(engine: Engine, terms: list[Term]) -> dict[str, object]:
-    """The parameters `words` and `in_title`: the search in the language of the engine's index."""
+def _bands(engine: Engine, terms: list[Term]) -> list[str | None]:
+    """The same search twice, in the language of the engine's index: all words in the title, and not all there.
+
+    Without words there is one band, of everything.
+    """
     if not terms:
-        return {}
+        return [None]
     if engine is Engine.SQLITE:
         words = " AND ".join(f"({' OR '.join(_fts5(term))})" for term in terms)
-        return {"words": words, "in_title": f"title : ({words})"}
-    return {
-        name: " & ".join(f"({' | '.join(_tsquery(term, weight))})" for term in terms)
-        for name, weight in (("words", ""), ("in_title", "A"))
-    }
+        return [f"title : ({words})", f"({words}) NOT title : ({words})"]
+    anywhere, in_title = (
+        " & ".join(f"({' | '.join(_tsquery(term, weight))})" for term in terms) for weight in ("", "A")
+    )
+    return [in_title, f"{anywhere} & !({in_title})"]
 
 
 # Stems hold letters and digits only, so that nothing in them needs to be escaped.

@@ -124,6 +124,19 @@ async def test_a_file_is_seen_by_those_who_see_its_post(
     assert (await served.file(tx, file.id, "shymkent.test") is not None) is anybody
 
 
+@pytest.mark.parametrize("column", ["suspended_at", "deleted_at"])
+@in_a_unit
+async def test_not_even_the_avatar_of_somebody_gone_is_seen(tx: Transaction, column: str) -> None:
+    aigul = await make.teacher(tx)
+    avatar = await owned(tx, aigul)
+    await tx.execute("UPDATE actors SET avatar_id = :file WHERE id = :id", file=avatar.id, id=aigul.id)
+    assert await files.seen_by(tx, None, avatar.id) == avatar
+
+    await tx.execute(f"UPDATE actors SET {column} = 1 WHERE id = :id", id=aigul.id)
+
+    assert await files.seen_by(tx, None, avatar.id) is None
+
+
 @in_a_unit
 async def test_a_file_in_two_posts_is_seen_by_the_readers_of_either(tx: Transaction) -> None:
     aigul, dana = await make.teacher(tx), await make.teacher(tx, "dana")
