@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.media import samples
 from tests.media.shelves import Shelf, put
 from tests.network import open_network
+from tests.web.browsing import signed_in
 from tests.web.conftest import Visitors
 
 ACTOR = b'{"@context":"https://www.w3.org/ns/activitystreams","id":"http://almaty.test/users/1","type":"Person"}'
@@ -297,6 +298,18 @@ async def test_public_files_are_at_the_host_for_files_if_there_is_one(tmp_path: 
     assert sent_on.status_code == 307
     assert sent_on.headers["location"] == f"http://files.test{file_path(file)}"
     assert there.content == b"text"
+
+
+async def test_what_is_not_public_stays_where_the_session_is(tmp_path: Path) -> None:
+    async with open_network(tmp_path, 1, media_host="files.test") as network:
+        school = network["almaty"]
+        aigul = await school.teacher()
+        file = await put(school, aigul, b"text", "a.txt")
+        await school.post(aigul, "With a file", Circle.SCHOOL, file_ids=(file.id,))
+
+        answer = await (await signed_in(school, aigul)).get(file_path(file))
+
+    assert (answer.status_code, answer.content) == (200, b"text")
 
 
 @pytest.mark.parametrize(
