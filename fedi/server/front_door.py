@@ -5,12 +5,13 @@ Nothing is read of the body here, and no database is asked.
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from http import HTTPStatus
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -78,8 +79,10 @@ class FrontDoor:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        limited = RequestBodyLimitMiddleware(self.app, body_limit(scope, instance.school))
-        await limited(scope, receive, send)
+        limit = body_limit(scope, instance.school)
+        # The server reads no more of a body than was announced; only one of unknown length has to be counted.
+        app = self.app if _announced(request) <= limit else RequestBodyLimitMiddleware(self.app, limit)
+        await app(scope, receive, send)
 
 
 class _Visit:
@@ -95,11 +98,13 @@ class _Visit:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            MutableHeaders(scope=message)["X-Request-Id"] = self.id
+            message.setdefault("headers", []).append((b"x-request-id", self.id.encode()))
         await self._send(message)
 
     def log(self) -> None:
-        access.info(
+        # What peers send is in the table of received activities: a busy inbox would drown everything else.
+        tell = access.debug if self._status == HTTPStatus.ACCEPTED else access.info
+        tell(
             "request",
             method=self._scope["method"],
             # Without the query: it may hold the secret of a one-time link.
@@ -107,6 +112,15 @@ class _Visit:
             status=self._status,
             ms=round((time.perf_counter() - self._started) * 1000, 1),
         )
+
+
+def _announced(request: Request) -> float:
+    """How many bytes the request says its body has; infinity if that is not known."""
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit():
+        return int(length[:20])
+    has_none = request.method in ("GET", "HEAD") and "transfer-encoding" not in request.headers
+    return 0 if has_none else math.inf
 
 
 def body_limit(scope: Scope, school: School) -> int:
@@ -121,7 +135,7 @@ def _refusal(instance: Instance, request: Request) -> Response | None:
     """What is answered at the door: a school that has closed down, or a path that its second name does not serve."""
     if instance.closed_down:
         return problems.refuse(request, HTTPStatus.GONE, "This school has left the network")
-    if not _serves(instance.school, request.headers.get("host", "").strip().lower(), request.url.path):
+    if not _serves(instance.school, request.headers.get("host", "").strip().lower(), request.scope["path"]):
         return problems.refuse(request, HTTPStatus.MISDIRECTED_REQUEST, f"The school is at {instance.school.base_url}")
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DEFAULTS = {
@@ -24,15 +23,18 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _complete(MutableHeaders(scope=message), scope)
+                _complete(message.setdefault("headers", []), scope)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def _complete(headers: MutableHeaders, scope: Scope) -> None:
-    for name, value in DEFAULTS.items():
-        headers.setdefault(name, value)
+_RAW = [(name.lower().encode(), value.encode()) for name, value in DEFAULTS.items()]
+_RAW_STRICT_TRANSPORT = (b"strict-transport-security", STRICT_TRANSPORT.encode())
+
+
+def _complete(headers: list[tuple[bytes, bytes]], scope: Scope) -> None:
+    present = {name.lower() for name, _ in headers}
     # By now the scheme is the one a trusted proxy reported.
-    if scope.get("scheme") == "https":
-        headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    wanted = [*_RAW, _RAW_STRICT_TRANSPORT] if scope.get("scheme") == "https" else _RAW
+    headers.extend(header for header in wanted if header[0] not in present)

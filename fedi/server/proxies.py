@@ -17,11 +17,10 @@ def believe(scope: Scope, trusted: tuple[str, ...]) -> None:
 
     `X-Forwarded-For` is read from its end: what stands before the last address we do not trust is anybody's invention.
     """
-    networks = _networks(trusted)
-    if not _is_trusted(_peer(scope), networks):
+    if not _is_peer_trusted(_peer(scope), trusted):
         return
     headers = Headers(scope=scope)
-    client = _client(headers.get("x-forwarded-for", ""), networks)
+    client = _client(headers.get("x-forwarded-for", ""), _networks(trusted))
     if client:
         scope["client"] = (client, 0)
     scheme = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
@@ -43,6 +42,11 @@ def _client(forwarded: str, networks: tuple[Network, ...]) -> str | None:
         if not _is_trusted(str(address), networks):
             return str(address)
     return None
+
+
+@lru_cache(maxsize=1024)  # proxies are few, and bring every request
+def _is_peer_trusted(peer: str | None, trusted: tuple[str, ...]) -> bool:
+    return _is_trusted(peer, _networks(trusted))
 
 
 def _is_trusted(peer: str | None, networks: tuple[Network, ...]) -> bool:

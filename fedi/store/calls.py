@@ -69,9 +69,8 @@ class Call:
     def settle(self, publish: Publish) -> None:
         """Publish what the unit announced, then give its caller the result."""
         loop = self.future.get_loop()
-        if self.error is None:
-            if self.announcements:
-                loop.call_soon(_publish_all, publish, self.announcements)
+        if self.error is None and self.announcements:
+            loop.call_soon(_publish_all, publish, self.announcements)
         if self.future.done():
             return
         if self.error is None:
