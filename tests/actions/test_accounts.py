@@ -17,6 +17,7 @@ from fedi.models.secrets import new_secret
 from fedi.store import accounts as stored
 from fedi.store import actors, keys, sessions
 from fedi.store.database import Database, Transaction
+from tests.store.conftest import FrozenClock
 
 
 @cache
@@ -114,7 +115,7 @@ async def test_a_name_that_is_taken_does_not_use_up_the_invitation(database: Dat
     assert (await database.write(tickets.join, secret.hash, newcomer("marat"))).actor.username == "marat"
 
 
-async def test_an_invitation_expires(database: Database, clock) -> None:
+async def test_an_invitation_expires(database: Database, clock: FrozenClock) -> None:
     secret = new_secret()
     await database.write(tickets.invite, None, secret.hash)
     clock.now += tickets.INVITATION_MS

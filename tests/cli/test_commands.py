@@ -3,7 +3,9 @@
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ from fedi import config, resources
 from fedi.cli import COMMANDS, main
 
 HOST = "almaty.localhost:8000"
+Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -22,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(folder: Path):
+def run(folder: Path) -> Run:
     def invoke(*args: str, answers: str | None = None) -> Result:
         return CliRunner(env={"FEDI_INSTANCES": str(folder)}).invoke(main, args, input=answers)
 
@@ -30,7 +33,7 @@ def run(folder: Path):
 
 
 @pytest.fixture
-def school(run) -> str:
+def school(run: Run) -> str:
     names = ("--name", "kk=Мектеп", "--name", "ru=Школа")
     made = run("instance", "create", HOST, *names, "--development", "--peering", "open", "--json")
     assert made.exit_code == 0, made.output
@@ -49,7 +52,7 @@ def commands(group: Command, path: tuple[str, ...] = ()) -> list[tuple[tuple[str
 
 
 @pytest.mark.parametrize("path", [path for path, _ in commands(main)], ids=" ".join)
-def test_every_command_explains_itself_with_an_example(path: tuple[str, ...], run) -> None:
+def test_every_command_explains_itself_with_an_example(path: tuple[str, ...], run: Run) -> None:
     shown = run(*path, "--help")
 
     assert shown.exit_code == 0
@@ -57,7 +60,7 @@ def test_every_command_explains_itself_with_an_example(path: tuple[str, ...], ru
     assert "fedi " in shown.output.partition("Example:")[2]
 
 
-def test_the_list_of_commands_is_the_table(run) -> None:
+def test_the_list_of_commands_is_the_table(run: Run) -> None:
     shown = run("--help").output
 
     assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in COMMANDS)
@@ -84,7 +87,7 @@ def test_the_list_of_commands_is_the_table(run) -> None:
         ("worker",),
     ],
 )
-def test_wrong_input_is_one_line_and_a_status(run, school, args) -> None:
+def test_wrong_input_is_one_line_and_a_status(run: Run, school: str, args: tuple[str, ...]) -> None:
     if args == ("account", "list"):
         args = (*args, "--instances", "/nonexistent")
     refused = run(*args)
@@ -95,7 +98,9 @@ def test_wrong_input_is_one_line_and_a_status(run, school, args) -> None:
     assert refused.output.count("\n") == 1
 
 
-def test_a_new_school_has_its_settings_keys_and_a_link_for_its_administrator(run, school, folder) -> None:
+def test_a_new_school_has_its_settings_keys_and_a_link_for_its_administrator(
+    run: Run, school: str, folder: Path
+) -> None:
     made = config.load(folder / HOST)
 
     assert made.school.name == {"kk": "Мектеп", "ru": "Школа"}
@@ -104,20 +109,20 @@ def test_a_new_school_has_its_settings_keys_and_a_link_for_its_administrator(run
     assert school.startswith(f"http://{HOST}/join/")
 
 
-def test_what_could_not_be_made_leaves_nothing_behind(run, folder) -> None:
+def test_what_could_not_be_made_leaves_nothing_behind(run: Run, folder: Path) -> None:
     run("instance", "create", "school.example", "--name", "x", "--time-zone", "Asia/Atlantis")
 
     assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ['He said "hi"', "back\\slash", "тест ]] = '''"])
-def test_any_name_a_school_has_survives_the_settings(run, folder, name) -> None:
+def test_any_name_a_school_has_survives_the_settings(run: Run, folder: Path, name: str) -> None:
     assert run("instance", "create", "school.example", "--name", name).exit_code == 0
 
     assert config.load(folder / "school.example").school.name == {"kk": name}
 
 
-def test_people_are_opened_listed_suspended_and_deleted(run, school) -> None:
+def test_people_are_opened_listed_suspended_and_deleted(run: Run, school: str) -> None:
     opened = run("account", "create", "Aigul", "--name", "Айгүл", "--email", "a@school.kz", "--role", "admin", "--json")
     run("account", "create", "marat")
     assert json.loads(opened.output)["password_link"].startswith(f"http://{HOST}/reset/")
@@ -135,7 +140,7 @@ def test_people_are_opened_listed_suspended_and_deleted(run, school) -> None:
     assert "aigul" in run("account", "list").output
 
 
-def test_deleting_asks_first(run, school) -> None:
+def test_deleting_asks_first(run: Run, school: str) -> None:
     run("account", "create", "marat")
 
     refused = run("account", "delete", "marat", answers="n\n")
@@ -144,7 +149,7 @@ def test_deleting_asks_first(run, school) -> None:
     assert "marat" in run("account", "list", "--json").output
 
 
-def test_a_password_can_be_typed(run, school) -> None:
+def test_a_password_can_be_typed(run: Run, school: str) -> None:
     password = "three green apples"
     opened = run("account", "create", "boss", "--password", answers=f"{password}\n{password}\n")
 
@@ -153,7 +158,7 @@ def test_a_password_can_be_typed(run, school) -> None:
     assert json.loads(run("account", "list", "--json").output)[0]["state"] == "active"
 
 
-def test_peers_are_trusted_blocked_and_forgotten(run, school) -> None:
+def test_peers_are_trusted_blocked_and_forgotten(run: Run, school: str) -> None:
     run("peer", "add", "School12.KZ")
     run("peer", "block", "spam.example", "--note", "advertising")
     rows = {row["host"]: row["standing"] for row in json.loads(run("peer", "list", "--json").output)}
@@ -164,14 +169,14 @@ def test_peers_are_trusted_blocked_and_forgotten(run, school) -> None:
     assert json.loads(run("peer", "show", "school12.kz", "--json").output)["standing"] == "trusted"
 
 
-def test_with_several_schools_a_command_asks_which(run, school) -> None:
+def test_with_several_schools_a_command_asks_which(run: Run, school: str) -> None:
     run("instance", "create", "other.localhost", "--name", "Other", "--development")
 
     assert "--school" in run("account", "list").output
     assert run("account", "list", "--school", HOST).exit_code == 0
 
 
-def test_the_doctor_finds_keys_that_others_can_read(run, school, folder) -> None:
+def test_the_doctor_finds_keys_that_others_can_read(run: Run, school: str, folder: Path) -> None:
     healthy = run("doctor", "--offline", "--json")
     (folder / HOST / "keys" / "school-rsa.pem").chmod(0o644)
     ill = run("doctor", "--offline", "--json")
@@ -184,7 +189,7 @@ def test_the_doctor_finds_keys_that_others_can_read(run, school, folder) -> None
     assert [row["todo"].split()[0] for row in json.loads(ill.output) if row["grade"] == "error"] == ["chmod"]
 
 
-def test_the_doctor_says_what_keeps_settings_from_being_read(run, school, folder) -> None:
+def test_the_doctor_says_what_keeps_settings_from_being_read(run: Run, school: str, folder: Path) -> None:
     (folder / HOST / "instance.toml").write_text("host = 1\n")
 
     told = run("doctor", "--offline")
@@ -193,14 +198,14 @@ def test_the_doctor_says_what_keeps_settings_from_being_read(run, school, folder
     assert "instance.toml" in told.output
 
 
-def test_closing_a_school_asks_for_its_name(run, school) -> None:
+def test_closing_a_school_asks_for_its_name(run: Run, school: str) -> None:
     refused = run("instance", "close", HOST, answers="yes\n")
 
     assert refused.exit_code != 0
     assert "nothing was closed" in refused.output
 
 
-def test_a_closed_school_has_nobody_left(run, school) -> None:
+def test_a_closed_school_has_nobody_left(run: Run, school: str) -> None:
     run("account", "create", "boss", "--role", "admin")
 
     closed = run("instance", "close", HOST, "--yes")
@@ -212,7 +217,7 @@ def test_a_closed_school_has_nobody_left(run, school) -> None:
 # --- the example ----------------------------------------------------------------------------------------------------
 
 
-def example() -> dict[str, object]:
+def example() -> dict[str, Any]:
     """The settings of the example, those that are commented out included."""
     text = (resources.example_dir() / "instance.toml").read_text("utf-8")
     return tomllib.loads(re.sub(r"^# (\[\w+\]|\w+ = .*)$", r"\1", text, flags=re.MULTILINE))
@@ -226,9 +231,9 @@ def test_the_example_shows_every_setting_and_no_other() -> None:
     shown = example()
 
     assert set(shown) == fields(config._File)
-    assert set(shown["database"]) == fields(config.DatabaseSettings)  # type: ignore[arg-type]
-    assert set(shown["mail"]) == fields(config.Smtp)  # type: ignore[arg-type]
-    assert set(shown["limits"]) == fields(config._LimitSettings)  # type: ignore[arg-type]
+    assert set(shown["database"]) == fields(config.DatabaseSettings)
+    assert set(shown["mail"]) == fields(config.Smtp)
+    assert set(shown["limits"]) == fields(config._LimitSettings)
 
 
 def test_the_example_is_valid_as_it_stands_and_shows_the_defaults(tmp_path: Path) -> None:

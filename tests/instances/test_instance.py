@@ -7,9 +7,11 @@ from fedi import config
 from fedi.instances import Instance
 from fedi.models.actors import ActorKind
 from fedi.store import keys
+from fedi.store.database import Transaction
+from tests.instances.conftest import MakeSchool
 
 
-async def test_a_new_school_has_an_actor_and_keys_that_survive_being_closed(make_school) -> None:
+async def test_a_new_school_has_an_actor_and_keys_that_survive_being_closed(make_school: MakeSchool) -> None:
     place = make_school("almaty.test")
     first = await Instance.open(config.load(place))
     await first.close()
@@ -25,7 +27,7 @@ async def test_a_new_school_has_an_actor_and_keys_that_survive_being_closed(make
     assert {key.kind for key in stored} == {"rsa", "ed25519"}
 
 
-async def test_keys_put_back_from_a_backup_become_the_keys_of_the_school(make_school) -> None:
+async def test_keys_put_back_from_a_backup_become_the_keys_of_the_school(make_school: MakeSchool) -> None:
     place, other = make_school("almaty.test"), make_school("other.test")
     for folder in (place, other):
         await (await Instance.open(config.load(folder))).close()
@@ -39,7 +41,7 @@ async def test_keys_put_back_from_a_backup_become_the_keys_of_the_school(make_sc
     assert stored.private_pem == (other / "keys" / "school-rsa.pem").read_text("ascii")
 
 
-async def test_keys_can_be_read_by_their_owner_only(make_school) -> None:
+async def test_keys_can_be_read_by_their_owner_only(make_school: MakeSchool) -> None:
     place: Path = make_school("almaty.test")
     await (await Instance.open(config.load(place))).close()
 
@@ -48,7 +50,7 @@ async def test_keys_can_be_read_by_their_owner_only(make_school) -> None:
     assert modes == {"school-rsa.pem": 0o600, "school-ed25519.pem": 0o600}
 
 
-async def test_what_another_process_writes_is_noticed(make_school) -> None:
+async def test_what_another_process_writes_is_noticed(make_school: MakeSchool) -> None:
     settings = config.load(make_school("almaty.test"))
     server, command = await Instance.open(settings), await Instance.open(settings)
     assert not server.closed_down
@@ -64,7 +66,7 @@ async def test_what_another_process_writes_is_noticed(make_school) -> None:
     assert (changed, again, closed_down) == (True, False, True)
 
 
-async def _delete_school(tx) -> None:
+async def _delete_school(tx: Transaction) -> None:
     from fedi.store import actors
 
     await actors.set_deleted(tx, (await actors.school_actor(tx)).id)

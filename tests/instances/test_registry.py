@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from fedi.instances import Instances, configs_in
 from fedi.instances.registry import IDLE_MS, WAKE_EVERY_MS
 from fedi.store import jobs
 from fedi.store.jobs import NewJob
+from tests.instances.conftest import MakeSchool
+
+Serving = Callable[[], Instances]
 
 
 @dataclass
@@ -27,7 +31,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def serving(schools, clock):
+async def serving(schools: Path, clock: Clock) -> AsyncIterator[Serving]:
     """The schools of the folder in as many processes as the test asks for; all are closed after it."""
     made: list[Instances] = []
 
@@ -40,7 +44,9 @@ async def serving(schools, clock):
         await instances.close()
 
 
-async def test_a_school_is_found_by_its_host_in_any_case_of_letters(schools, make_school, serving) -> None:
+async def test_a_school_is_found_by_its_host_in_any_case_of_letters(
+    schools: Path, make_school: MakeSchool, serving: Serving
+) -> None:
     make_school("almaty.test")
     make_school("kostanay.test")
     instances = serving()
@@ -53,16 +59,20 @@ async def test_a_school_is_found_by_its_host_in_any_case_of_letters(schools, mak
     assert unknown is None
 
 
-async def test_a_school_answers_for_its_account_domain_and_its_media_host(schools, make_school, serving) -> None:
+async def test_a_school_answers_for_its_account_domain_and_its_media_host(
+    schools: Path, make_school: MakeSchool, serving: Serving
+) -> None:
     make_school("social.school.test", account_domain="school.test", media_host="files.school.test")
     instances = serving()
 
     by_name = {host: await instances.by_host(host) for host in ("school.test", "files.school.test")}
 
-    assert {host: found.school.host for host, found in by_name.items()} == dict.fromkeys(by_name, "social.school.test")
+    assert [found and found.school.host for found in by_name.values()] == ["social.school.test"] * 2
 
 
-async def test_no_school_is_open_before_it_is_asked_for_and_each_is_opened_once(schools, make_school, serving) -> None:
+async def test_no_school_is_open_before_it_is_asked_for_and_each_is_opened_once(
+    schools: Path, make_school: MakeSchool, serving: Serving
+) -> None:
     make_school("almaty.test")
     make_school("kostanay.test")
     instances = serving()
@@ -75,7 +85,9 @@ async def test_no_school_is_open_before_it_is_asked_for_and_each_is_opened_once(
     assert [each.school.host for each in still_open] == ["almaty.test"]
 
 
-async def test_folders_for_demonstration_and_unfinished_ones_are_not_served(schools, make_school, serving) -> None:
+async def test_folders_for_demonstration_and_unfinished_ones_are_not_served(
+    schools: Path, make_school: MakeSchool, serving: Serving
+) -> None:
     for host in ("demo", "example", ".almaty.test.draft", "almaty.test"):
         make_school(host)
     (schools / "lost+found").mkdir()
@@ -84,7 +96,7 @@ async def test_folders_for_demonstration_and_unfinished_ones_are_not_served(scho
 
 
 async def test_a_school_with_wrong_settings_does_not_keep_the_others_from_being_served(
-    schools, make_school, serving
+    schools: Path, make_school: MakeSchool, serving: Serving
 ) -> None:
     make_school("almaty.test")
     make_school("broken.test", time_zone="Asia/Atlantis")
@@ -95,7 +107,7 @@ async def test_a_school_with_wrong_settings_does_not_keep_the_others_from_being_
     assert "Asia/Atlantis" in str(errors[0])
 
 
-async def test_a_host_belongs_to_one_folder(schools, make_school, serving) -> None:
+async def test_a_host_belongs_to_one_folder(schools: Path, make_school: MakeSchool, serving: Serving) -> None:
     place = make_school("almaty.test")
     copy = schools / "copy"
     copy.mkdir()
@@ -107,7 +119,9 @@ async def test_a_host_belongs_to_one_folder(schools, make_school, serving) -> No
     assert "is served from" in str(errors[0])
 
 
-async def test_a_school_made_beside_a_running_server_is_served_at_once(schools, make_school, serving) -> None:
+async def test_a_school_made_beside_a_running_server_is_served_at_once(
+    schools: Path, make_school: MakeSchool, serving: Serving
+) -> None:
     instances = serving()
     assert await instances.by_host("almaty.test") is None
 
@@ -119,7 +133,7 @@ async def test_a_school_made_beside_a_running_server_is_served_at_once(schools, 
 
 
 async def test_an_idle_school_is_closed_and_opened_again_for_its_next_visitor(
-    schools, make_school, clock, serving
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     instances = serving()
@@ -133,7 +147,9 @@ async def test_an_idle_school_is_closed_and_opened_again_for_its_next_visitor(
     assert second is not first
 
 
-async def test_a_school_in_use_is_not_closed(schools, make_school, clock, serving) -> None:
+async def test_a_school_in_use_is_not_closed(
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+) -> None:
     make_school("almaty.test")
     instances = serving()
     instance = await instances.by_host("almaty.test")
@@ -146,7 +162,9 @@ async def test_a_school_in_use_is_not_closed(schools, make_school, clock, servin
     assert left_open == [instance]
 
 
-async def test_a_closed_school_is_opened_when_its_next_job_is_due(schools, make_school, clock, serving) -> None:
+async def test_a_closed_school_is_opened_when_its_next_job_is_due(
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+) -> None:
     make_school("almaty.test")
     instances = serving()
     instance = await instances.by_host("almaty.test")
@@ -165,7 +183,7 @@ async def test_a_closed_school_is_opened_when_its_next_job_is_due(schools, make_
 
 
 async def test_a_sleeping_school_is_woken_now_and_then_for_what_comes_round(
-    schools, make_school, clock, serving
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     instances = serving()
@@ -179,7 +197,9 @@ async def test_a_sleeping_school_is_woken_now_and_then_for_what_comes_round(
     assert len(woken) == 1
 
 
-async def test_what_a_command_writes_to_a_sleeping_school_wakes_it(schools, make_school, clock, serving) -> None:
+async def test_what_a_command_writes_to_a_sleeping_school_wakes_it(
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+) -> None:
     make_school("almaty.test")
     server, command = serving(), Instances(schools, clock=clock)
     await server.by_host("almaty.test")
@@ -197,7 +217,7 @@ async def test_what_a_command_writes_to_a_sleeping_school_wakes_it(schools, make
 
 
 async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(
-    schools, make_school, clock, serving
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     (make_school("broken.test") / "school.sqlite3").write_bytes(b"this is no database" * 100)
@@ -208,7 +228,9 @@ async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(
     assert [each.school.host for each in working] == ["almaty.test"]
 
 
-async def test_a_hundred_idle_schools_hold_no_descriptors(schools, make_school, clock, serving) -> None:
+async def test_a_hundred_idle_schools_hold_no_descriptors(
+    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+) -> None:
     for number in range(20):
         make_school(f"school{number}.test")
     instances = serving()

@@ -8,7 +8,7 @@ from email import policy
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope
 
 from fedi import config
 from fedi.actions import accounts, letters, tickets
@@ -16,7 +16,7 @@ from fedi.auth import enrolment
 from fedi.auth.enrolment import Newcomer
 from fedi.errors import Gone
 from fedi.instances import Instance
-from fedi.models.accounts import Role
+from fedi.models.accounts import Person, Role
 from fedi.models.secrets import hash_of
 from fedi.outbound import mail
 from fedi.outbound.work import GiveUp, Retry, Work
@@ -31,15 +31,16 @@ class Postman:
     answer: str = "250 OK"
     taken: list[email.message.EmailMessage] = field(default_factory=list)
 
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802
         if self.answer.startswith("250"):
-            content = envelope.content  # type: ignore[attr-defined]
-            self.taken.append(email.message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+            content = envelope.content
+            assert isinstance(content, bytes)
+            self.taken.append(email.message_from_bytes(content, policy=policy.default))
         return self.answer
 
 
 @pytest.fixture
-def postman():
+def postman() -> Postman:
     return Postman()
 
 
@@ -64,7 +65,7 @@ async def instance(tmp_path: Path, mail_port: int) -> AsyncIterator[Instance]:
 
 
 @pytest.fixture
-async def aigul(instance: Instance):
+async def aigul(instance: Instance) -> Person:
     new = await enrolment.new_account(
         Newcomer("aigul", "Айгүл Бекова", "three green apples", "aigul@school.kz", language="ru")
     )
@@ -77,7 +78,9 @@ async def claimed(instance: Instance) -> Work:
     return Work(instance, None, threads[0][0])  # type: ignore[arg-type]
 
 
-async def test_a_forgotten_password_brings_a_letter_with_a_link_that_works(instance, aigul, postman) -> None:
+async def test_a_forgotten_password_brings_a_letter_with_a_link_that_works(
+    instance: Instance, aigul: Person, postman: Postman
+) -> None:
     await enrolment.ask_for_link(instance, "AIGUL@school.kz", "192.0.2.1")
     await mail.run(await claimed(instance))
 
@@ -90,19 +93,21 @@ async def test_a_forgotten_password_brings_a_letter_with_a_link_that_works(insta
     assert await instance.db.read(backlog.soonest) is None
 
 
-async def test_asking_for_somebody_unknown_looks_the_same_and_sends_nothing(instance, aigul, postman) -> None:
+async def test_asking_for_somebody_unknown_looks_the_same_and_sends_nothing(
+    instance: Instance, aigul: Person, postman: Postman
+) -> None:
     await enrolment.ask_for_link(instance, "nobody@school.kz", "192.0.2.1")
 
     assert await instance.db.read(backlog.soonest) is None
 
 
-async def test_the_queue_holds_no_secret(instance, aigul) -> None:
+async def test_the_queue_holds_no_secret(instance: Instance, aigul: Person) -> None:
     await enrolment.ask_for_link(instance, "aigul@school.kz", "192.0.2.1")
 
     assert (await claimed(instance)).job.args == {"letter": "password-reset", "account": aigul.account.id}
 
 
-async def test_an_invitation_is_sent_and_lets_its_reader_join(instance, postman) -> None:
+async def test_an_invitation_is_sent_and_lets_its_reader_join(instance: Instance, postman: Postman) -> None:
     admin = await instance.db.write(
         accounts.create, await enrolment.new_account(Newcomer("boss", "Директор", "three green apples"))
     )
@@ -111,6 +116,7 @@ async def test_an_invitation_is_sent_and_lets_its_reader_join(instance, postman)
 
     await instance.db.write(moderation.set_role, None, admin.account, Role.ADMIN)
     admin_account = await instance.db.read(stored.by_id, admin.account.id)
+    assert admin_account is not None
     await instance.db.write(letters.invitation, admin_account, "marat@school.kz", Role.TEACHER, "kk")
     await mail.run(await claimed(instance))
 
@@ -122,7 +128,7 @@ async def test_an_invitation_is_sent_and_lets_its_reader_join(instance, postman)
 
 
 async def test_a_letter_the_server_refuses_for_good_is_given_up_and_its_link_never_left(
-    instance, aigul, postman
+    instance: Instance, aigul: Person, postman: Postman
 ) -> None:
     postman.answer = "550 no such user"
     await enrolment.ask_for_link(instance, "aigul@school.kz", "192.0.2.1")
@@ -131,7 +137,9 @@ async def test_a_letter_the_server_refuses_for_good_is_given_up_and_its_link_nev
         await mail.run(await claimed(instance))
 
 
-async def test_a_busy_server_is_tried_again_with_a_new_link(instance, aigul, postman) -> None:
+async def test_a_busy_server_is_tried_again_with_a_new_link(
+    instance: Instance, aigul: Person, postman: Postman
+) -> None:
     await enrolment.ask_for_link(instance, "aigul@school.kz", "192.0.2.1")
     work = await claimed(instance)
     postman.answer = "451 come back later"
@@ -144,7 +152,9 @@ async def test_a_busy_server_is_tried_again_with_a_new_link(instance, aigul, pos
     assert len(postman.taken) == 1
 
 
-async def test_a_server_out_of_reach_is_tried_again(instance, aigul, mail_port, tmp_path) -> None:
+async def test_a_server_out_of_reach_is_tried_again(
+    instance: Instance, aigul: Person, mail_port: int, tmp_path: Path
+) -> None:
     (tmp_path / "instance.toml").write_text(
         (tmp_path / "instance.toml").read_text("utf-8").replace(str(mail_port), "1"), "utf-8"
     )
@@ -155,7 +165,9 @@ async def test_a_server_out_of_reach_is_tried_again(instance, aigul, mail_port, 
         await mail.run(await claimed(instance))
 
 
-async def test_an_older_link_is_worthless_once_a_newer_letter_is_written(instance, aigul, postman) -> None:
+async def test_an_older_link_is_worthless_once_a_newer_letter_is_written(
+    instance: Instance, aigul: Person, postman: Postman
+) -> None:
     for _ in range(2):
         await enrolment.ask_for_link(instance, "aigul@school.kz", "192.0.2.1")
         await mail.run(await claimed(instance))

@@ -1,13 +1,18 @@
 """Which school a request is for, and what is refused at the door."""
 
+from collections.abc import AsyncIterator
+
+import httpx2
 import pytest
 
+from fedi.instances import Instances
 from fedi.store import actors
+from fedi.store.database import Transaction
 
 PAGE = {"Accept": "text/html"}
 
 
-async def test_an_unknown_host_is_misdirected_for_people_and_programs(browser) -> None:
+async def test_an_unknown_host_is_misdirected_for_people_and_programs(browser: httpx2.AsyncClient) -> None:
     program = await browser.get("/", headers={"Host": "evil.test"})
     person = await browser.get("/", headers={"Host": "evil.test", **PAGE})
 
@@ -16,7 +21,9 @@ async def test_an_unknown_host_is_misdirected_for_people_and_programs(browser) -
     assert person.headers["content-type"].startswith("text/html")
 
 
-async def test_health_is_answered_under_any_name_and_opens_no_school(browser, instances) -> None:
+async def test_health_is_answered_under_any_name_and_opens_no_school(
+    browser: httpx2.AsyncClient, instances: Instances
+) -> None:
     answer = await browser.get("/health", headers={"Host": "10.0.0.1:8000"})
 
     assert answer.status_code == 200
@@ -34,14 +41,19 @@ async def test_health_is_answered_under_any_name_and_opens_no_school(browser, in
         ("social.school.test", "/actor", 200),
     ],
 )
-async def test_other_names_of_a_school_serve_only_what_they_are_for(browser, host, path, status) -> None:
+async def test_other_names_of_a_school_serve_only_what_they_are_for(
+    browser: httpx2.AsyncClient, host: str, path: str, status: int
+) -> None:
     answer = await browser.get(path, headers={"Host": host, "Accept": "application/activity+json"})
 
     assert answer.status_code == status
 
 
-async def test_a_school_that_has_closed_answers_that_it_is_gone(browser, instances) -> None:
+async def test_a_school_that_has_closed_answers_that_it_is_gone(
+    browser: httpx2.AsyncClient, instances: Instances
+) -> None:
     instance = await instances.by_host("social.school.test")
+    assert instance is not None
     await instance.db.write(_close)
     instance.school_actor = await instance.db.read(actors.school_actor)
 
@@ -50,12 +62,12 @@ async def test_a_school_that_has_closed_answers_that_it_is_gone(browser, instanc
     assert (await browser.get("/health")).status_code == 200
 
 
-async def _close(tx) -> None:
+async def _close(tx: Transaction) -> None:
     await actors.set_deleted(tx, (await actors.school_actor(tx)).id)
 
 
-async def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(browser) -> None:
-    async def chunks():
+async def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(browser: httpx2.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b"x" * 65_536
 
@@ -65,7 +77,7 @@ async def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(bro
     assert (announced.status_code, streamed.status_code) == (413, 413)
 
 
-async def test_each_answer_has_an_id_of_its_own(browser) -> None:
+async def test_each_answer_has_an_id_of_its_own(browser: httpx2.AsyncClient) -> None:
     ids = {(await browser.get("/health")).headers["x-request-id"] for _ in range(3)}
 
     assert len(ids) == 3

@@ -34,7 +34,9 @@ def seen(peer: str | None, **headers: str) -> tuple[object, str]:
         ("198.51.100.1", "192.0.2.7", "198.51.100.1"),
     ],
 )
-def test_the_client_is_the_last_address_that_is_no_proxy_of_ours(peer, forwarded, client) -> None:
+def test_the_client_is_the_last_address_that_is_no_proxy_of_ours(
+    peer: str | None, forwarded: str, client: str | None
+) -> None:
     assert seen(peer, x_forwarded_for=forwarded)[0] == client
 
 
