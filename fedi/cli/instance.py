@@ -54,6 +54,7 @@ def command() -> None:
 @click.option("--account-domain", default="", help="The part after the @ in handles, if it is not the host.")
 @click.option("--database-url", default="", help="postgresql://...; without it a file beside the settings.")
 @click.option("--development", is_flag=True, help="Plain http, for hosts that end in .localhost or .test.")
+@click.option("--development-https", is_flag=True, help="With --development: https, from a reverse proxy of your own.")
 @options.folder
 @options.as_json
 def create_command(
@@ -65,6 +66,7 @@ def create_command(
     account_domain: str,
     database_url: str,
     development: bool,
+    development_https: bool,
     folder: Path,
     as_json: bool,
 ) -> None:
@@ -76,7 +78,15 @@ def create_command(
       fedi instance create almaty.localhost:8000 --development --name kk="Мектеп" --name ru="Школа"
     """
     new = NewSchool(
-        host, _texts(names, language), language, time_zone, peering, development, account_domain, database_url
+        host,
+        _texts(names, language),
+        language,
+        time_zone,
+        peering,
+        development,
+        development_https,
+        account_domain,
+        database_url,
     )
     config = create(folder, new)
     secret = new_secret()

@@ -27,6 +27,7 @@ class NewSchool:
     time_zone: str = "Asia/Almaty"
     peering: str = "quarantine"
     development: bool = False
+    development_https: bool = False
     account_domain: str = ""
     database_url: str = ""
     description: dict[str, str] = field(default_factory=dict)
@@ -65,6 +66,7 @@ def _settings(new: NewSchool, host: str) -> str:
         "time_zone": _quoted(new.time_zone),
         "peering": _quoted(new.peering),
         "development": "true" if new.development else "",
+        "development_https": "true" if new.development_https else "",
         "account_domain": _quoted(new.account_domain) if new.account_domain else "",
         "url": _quoted(new.database_url) if new.database_url else "",
         "description": _texts(new.description) if new.description else "",

@@ -1,0 +1,162 @@
+"""Two schools behind Debian's nginx with https: docs/conf/nginx.conf as it stands, but for names, ports and certificates."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bench import authority
+from bench.process import free_port, serving
+from tests.e2e.schools import create, eventually, lesson_plan
+from tests.e2e.visiting import Visitor, page_of
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "conf" / "nginx.conf"
+NAMES = ("one.test", "two.test")
+BIG = 20 * 1024 * 1024
+TOO_BIG = 51 * 1024 * 1024
+TRIES_OF_AN_ADDRESS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Both schools behind their proxy. `links` open the first administrators' accounts."""
+
+    bases: tuple[str, str]
+    links: tuple[str, str]
+    plain_port: int
+    tls: ssl.SSLContext
+    stack: ExitStack
+
+    def visitor(self, school: int, **options: str) -> Visitor:
+        return self.stack.enter_context(Visitor(self.bases[school], tls=self.tls, **options))
+
+
+def documented(name: str, folder: Path, *, https: int, http: int, upstream: int) -> str:
+    """The configuration of the docs for one school."""
+    text = DOCUMENTED.read_text("utf-8").replace("social.school.example", name)
+    text = re.sub(r"/etc/ssl/[\w.]+/fullchain\.pem", str(folder / "peers.pem"), text)
+    text = re.sub(r"/etc/ssl/[\w.]+/privkey\.pem", str(folder / "peers-key.pem"), text)
+    text = text.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}")
+    for documented_port, port in ((443, https), (80, http)):
+        text = re.sub(rf"(listen (?:\[::\]:)?){documented_port}\b", rf"\g<1>{port}", text)
+    return text
+
+
+@contextmanager
+def nginx(folder: Path, sites: list[str], port: int) -> Iterator[None]:
+    """Debian's nginx with these server blocks, as its own nginx.conf would include them."""
+    program = shutil.which("nginx", path=os.environ["PATH"] + os.pathsep + "/usr/sbin")
+    if program is None:
+        pytest.fail("nginx is missing; make setup-test installs it")
+    places = "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    # Run by root, its workers would be somebody who may not enter the folder of the test.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    blocks = "\n".join(sites)
+    (folder / "nginx.conf").write_text(
+        f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
+        f"http {{\n    access_log off;\n{places}{blocks}\n}}\n",
+        "utf-8",
+    )
+    command = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, timeout=30, check=False)
+    assert checked.returncode == 0, checked.stderr
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: process.poll() is not None or _listens(port), "nginx answers")
+        assert process.poll() is None, (folder / "error.log").read_text("utf-8")
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    tmp_path = tmp_path_factory.mktemp("nginx")
+    authority.write(tmp_path, list(NAMES))
+    https, http, upstreams = free_port(), free_port(), [free_port(), free_port()]
+    settings = f'ca_file = "{tmp_path / "ca.pem"}"\n'
+    links, sites = [], []
+    with ExitStack() as stack:
+        for name, upstream in zip(NAMES, upstreams, strict=True):
+            options = ("--development-https", "--peering", "open")
+            links.append(create(tmp_path / name, f"{name}:{https}", *options, settings=settings))
+            stack.enter_context(serving(tmp_path / name, upstream))
+            sites.append(documented(name, tmp_path, https=https, http=http, upstream=upstream))
+        stack.enter_context(nginx(tmp_path, sites, https))
+        bases = tuple(f"https://{name}:{https}" for name in NAMES)
+        tls = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+        yield Site((bases[0], bases[1]), (links[0], links[1]), http, tls, stack)
+
+
+def test_two_schools_behind_the_documented_nginx_share_a_lesson_with_a_file(site: Site) -> None:
+    lesson = lesson_plan()
+    nurlan, aigul = site.visitor(0), site.visitor(1)
+    joined = nurlan.join(site.links[0], "nurlan", "Nurlan Ospanov")
+    aigul.join(site.links[1], "aigul", "Aigul Bekova")
+
+    cookie = joined.headers["set-cookie"]
+    assert cookie.startswith("__Host-session=")
+    assert "Secure" in cookie
+    one = site.bases[0].removeprefix("https://")
+    found = webfinger(site, one)
+    assert found["subject"] == f"acct:nurlan@{one}"
+    assert any(link.get("href", "").startswith(f"{site.bases[0]}/users/") for link in found["links"])
+
+    aigul.follow(f"@nurlan@{one}")
+    big = b"PK\x03\x04" + os.urandom(BIG)
+    nurlan.share(
+        {"kind": "lesson-plan", "title": lesson.title, "summary": lesson.summary, "subject": "mathematics",
+         "language": "kk", "classes": ["5"], "duration": lesson.minutes, "text": lesson.text},
+        [("files", (lesson.pdf.name, lesson.pdf.read_bytes(), "application/pdf")), ("files", ("all.zip", big, "application/zip"))],
+    )  # fmt: skip
+    page = aigul.get(page_of(aigul.reads("/home", lesson.title), lesson.title)).text
+    assert aigul.file(page, lesson.pdf.name).content == lesson.pdf.read_bytes()
+    assert aigul.file(page, "all.zip").content == big
+
+
+def webfinger(site: Site, host: str) -> dict[str, list[dict[str, str]]]:
+    answered = site.visitor(0).get(f"/.well-known/webfinger?resource=acct:nurlan@{host}", Accept="application/jrd+json")
+    assert answered.headers["content-encoding"] == "gzip"
+    found: dict[str, list[dict[str, str]]] = answered.json()
+    return found
+
+
+def test_plain_http_is_led_to_https_and_a_body_beyond_the_limit_is_refused_by_the_proxy(site: Site) -> None:
+    with Visitor(f"http://one.test:{site.plain_port}") as somebody:
+        led = somebody.get("/library")
+    assert (led.status_code, led.headers["location"]) == (301, "https://one.test/library")
+
+    refused = site.visitor(0).send("/login", {}, [("files", ("huge.zip", bytes(TOO_BIG), "application/zip"))])
+    assert refused.status_code == 413
+
+
+def test_the_address_of_a_visitor_is_the_one_the_proxy_saw_whatever_she_claims(site: Site) -> None:
+    attacker, colleague = site.visitor(0, local_address="127.0.0.2"), site.visitor(0, local_address="127.0.0.3")
+    wrong = {"password": "not the password at all"}
+
+    for number in range(TRIES_OF_AN_ADDRESS):
+        claimed = {"X-Forwarded-For": f"198.51.100.{number}"}
+        tried = attacker.send("/login", {"name": f"nobody{number}", **wrong}, **claimed)
+        assert tried.status_code == 401, (number, tried.text)
+
+    slowed = attacker.send("/login", {"name": "somebody", **wrong}, **{"X-Forwarded-For": "198.51.100.99"})
+    assert slowed.status_code == 429
+    assert colleague.send("/login", {"name": "somebody", **wrong}).status_code == 401
