@@ -41,7 +41,7 @@ from fedi.models.materials import Material
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post
 from fedi.outbound import resolver
 from fedi.outbound.client import Client
-from fedi.store import actors
+from fedi.store import actors, backlog
 from fedi.store import follows as stored_follows
 from fedi.store import posts as stored_posts
 from fedi.store.database import Transaction
@@ -50,6 +50,7 @@ Say = Callable[[str], None]
 
 _PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.05
+_SOON_MS = 30_000
 _DAY_MS = 24 * 3600_000
 _SUBJECTS = {"kk": "Пәндер", "ru": "Предметы", "en": "Subjects"}
 
@@ -79,6 +80,7 @@ class Filling:
         await self._publish_all(talk)
         await self._react_all(talk)
         self.network.mark_filled()
+        await self._until("everything has crossed", self._nothing_waits)
 
     # --- people and schools ---
 
@@ -209,6 +211,14 @@ class Filling:
         name = _school_of(reaction.who)
         post, actor = await self._arrived(name, reaction.what), await self._actor(reaction.who)
         await self.instances[name].db.write(action, actor, post, *args)
+
+    async def _nothing_waits(self) -> bool:
+        """Whether no school has a letter to send or to open; another process may be doing it."""
+        for instance in self.instances.values():
+            due_at = await instance.db.read(backlog.soonest)
+            if due_at is not None and due_at <= instance.clock() + _SOON_MS:
+                return False
+        return True
 
     async def _actor(self, handle: str) -> Actor:
         username, _, name = handle.partition("@")
