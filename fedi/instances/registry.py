@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -27,6 +28,12 @@ IDLE_MS = 5 * 60_000
 
 WAKE_EVERY_MS = 60 * 60_000
 """How long a school sleeps at most: polls that end and what is to be pruned stand in no queue yet."""
+
+WOKEN_FOR_MS = 3_000
+"""How long a school that was opened for its work, and has no visitor, stays open when the work is done."""
+
+WOKEN_AT_ONCE = 8
+"""How many are opened in one round: two hundred schools started together must not all be open together."""
 
 _LOOK_EVERY_MS = 5_000
 
@@ -106,7 +113,8 @@ class Instances:
             self._looked_at = now
             self._look_for_writes()
             await self._close_idle(now)
-        for host in [host for host in self._configs if host not in self._open and self._next_due.get(host, 0) <= now]:
+        sleeping = (host for host in self._configs if host not in self._open and self._next_due.get(host, 0) <= now)
+        for host in list(islice(sleeping, WOKEN_AT_ONCE)):
             await self._open_for_work(host)
         return list(self._open.values())
 
@@ -141,6 +149,7 @@ class Instances:
     async def _open_for_work(self, host: str) -> None:
         try:
             await self._opened(host)
+            self._used_at[host] -= self._idle_ms - WOKEN_FOR_MS
         except Exception:
             # Whatever is wrong with one school must not stop the work of the others; it is tried again a minute later.
             self._next_due[host] = self.clock() + 60_000

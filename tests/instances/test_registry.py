@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fedi.instances import Instances, configs_in
-from fedi.instances.registry import IDLE_MS, WAKE_EVERY_MS
+from fedi.instances.registry import IDLE_MS, WAKE_EVERY_MS, WOKEN_AT_ONCE
 from fedi.store import jobs
 from fedi.store.jobs import NewJob
 from tests.instances.conftest import MakeSchool
@@ -234,7 +234,8 @@ async def test_a_hundred_idle_schools_hold_no_descriptors(
     for number in range(20):
         make_school(f"school{number}.test")
     instances = serving()
-    await instances.due(clock.now)
+    for number in range(20):
+        await instances.by_host(f"school{number}.test")
     clock.now += IDLE_MS
     before = _descriptors()
 
@@ -242,6 +243,24 @@ async def test_a_hundred_idle_schools_hold_no_descriptors(
     after = _descriptors()
 
     assert before - after >= 20 * 2
+
+
+async def test_schools_started_together_are_looked_at_one_after_the_other_and_closed_again(
+    make_school: MakeSchool, clock: Clock, serving: Serving
+) -> None:
+    for number in range(3 * WOKEN_AT_ONCE):
+        make_school(f"school{number}.test")
+    instances, seen, most = serving(), set[str](), 0
+
+    for _ in range(20):
+        working = await instances.due(clock.now)
+        seen |= {each.school.host for each in working}
+        most = max(most, len(working))
+        clock.now += 5_000
+
+    assert len(seen) == 3 * WOKEN_AT_ONCE
+    assert most <= 2 * WOKEN_AT_ONCE
+    assert instances.open_instances() == ()
 
 
 def _descriptors() -> int:
