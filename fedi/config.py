@@ -231,7 +231,7 @@ def _development(raw: _File) -> bool:
     if raw.development and not is_development_host(raw.host):
         raise Invalid("development: only for hosts that end in .localhost or .test", "development")
     if raw.development_https and not raw.development:
-        raise Invalid("development_https: only with development = true; other schools always speak https", "development_https")
+        raise Invalid("development_https: only with development = true; others always speak https", "development_https")
     return raw.development
 
 

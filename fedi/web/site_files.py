@@ -54,7 +54,7 @@ def _security_text(school: School, now: datetime) -> str:
     )
 
 
-async def icon(request: Request) -> FileResponse:
+async def icon(_: Request) -> FileResponse:
     """`/favicon.ico`: where browsers look that show a PDF, a picture or a document, as those name no icon."""
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers=_A_DAY)
 

@@ -1,4 +1,4 @@
-"""People with a phone: a real browser without JavaScript, which notes every page that is too big or breaks its policy."""
+"""People with a phone: a real browser without JavaScript, which notes what is too big or breaks its policy."""
 
 from __future__ import annotations
 
@@ -63,31 +63,14 @@ class Phone:
         """Reload the page at `at` until something has this text, and give it."""
         self.go(at)
         wanted = self.page.locator(selector).filter(has_text=text).first
-        eventually(lambda: wanted.count() or self._reload(), f"{text!r} at {at} of {self.base}")
+        eventually(lambda: self._has(wanted), f"{text!r} at {at} of {self.base}")
         return wanted
 
-    def _reload(self) -> None:
+    def _has(self, wanted: Locator) -> bool:
+        if wanted.count():
+            return True
         self.page.reload()
-
-    def _note(self, request: Request) -> None:
-        if request.resource_type == "document":
-            self.pages.append(request)
-
-    def _complain(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{self.page.url}: {message.text}")
-
-    def _answered(self, response: Response) -> None:
-        if response.status >= 400:
-            self.complaints.append(f"{response.url}: {response.status}")
-
-    def watch(self) -> None:
-        """Begin to note."""
-        # Functions, as Playwright sets attributes on the object of a method.
-        self.page.on("requestfinished", lambda request: self._note(request))
-        self.page.on("console", lambda message: self._complain(message))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("response", lambda response: self._answered(response))
+        return False
 
     def sizes(self) -> dict[str, int]:
         """Bytes of each page of text that was loaded, by its address."""
@@ -101,7 +84,28 @@ def phone(browser: Browser, base: str, **options: Any) -> Iterator[Phone]:
     context = browser.new_context(**settings)
     try:
         held = Phone(context.new_page(), base)
-        held.watch()
+        _watch(held)
         yield held
     finally:
         context.close()
+
+
+def _watch(held: Phone) -> None:
+    """Note from now on what is loaded and what goes wrong."""
+
+    def note(request: Request) -> None:
+        if request.resource_type == "document":
+            held.pages.append(request)
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            held.complaints.append(f"{message.location['url']}: {message.text}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            held.complaints.append(f"{response.url}: {response.status}")
+
+    held.page.on("requestfinished", note)
+    held.page.on("console", complain)
+    held.page.on("pageerror", lambda error: held.complaints.append(str(error)))
+    held.page.on("response", answered)

@@ -94,12 +94,12 @@ def running(folder: Path, name: str, *options: str) -> Iterator[School]:
         yield School(host, f"http://{host}", port, place, link, server)
 
 
-def eventually(look: Callable[[], T], what: str) -> T:
+def eventually(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
     """What `look` finds, as soon as it finds something; fails when that takes too long."""
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + patience_s
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < until, f"not within {PATIENCE_S} s: {what}"
+        assert time.monotonic() < until, f"not within {patience_s} s: {what}"
         time.sleep(0.1)

@@ -42,11 +42,15 @@ class Visitor:
         return self._client.get(self._url(path), headers=headers, extensions=self._name)
 
     def send(
-        self, path: str, fields: Mapping[str, Any], files: Files | None = None, **headers: str
+        self,
+        path: str,
+        fields: Mapping[str, Any],
+        files: Files | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
         """Send a form, with the token of this person's pages if she has signed in."""
-        data = {**self._token(), **fields}
-        sent = {"Origin": self.base, **headers}
+        data, sent = {**self._token(), **fields}, {"Origin": self.base, **(headers or {})}
         return self._client.post(self._url(path), data=data, files=files, headers=sent, extensions=self._name)
 
     def _token(self) -> dict[str, str]:
