@@ -105,8 +105,11 @@ class SqliteTransaction(Transaction):
         return max(cursor.rowcount, 0)
 
     async def _execute_many(self, statement: Statement, values: list[list[object]]) -> None:
-        for each in values:
-            self._run(statement.sql, each)
+        self._require_well()
+        try:
+            self._connection.executemany(statement.sql, map(_bound, values))
+        except sqlite3.Error as error:
+            self._fail(error)
 
     async def _fetch(self, statement: Statement, values: list[object]) -> tuple[tuple[str, ...], Sequence[Row]]:
         cursor = self._run(statement.sql, values)
@@ -116,15 +119,17 @@ class SqliteTransaction(Transaction):
         return tuple(map(itemgetter(0), cursor.description)), rows
 
     def _run(self, sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+        self._require_well()
+        try:
+            return self._connection.execute(sql, _bound(values))
+        except sqlite3.Error as error:
+            self._fail(error)
+
+    def _require_well(self) -> None:
         if self.failure:  # SQLite may have rolled back, and would commit each further statement by itself
             raise self.failure
         if self._stopwatch.overdue():
             raise DeadlineExceeded("The unit of work took longer than its deadline")
-        bound = [as_json(value) if type(value) is list else value for value in values]
-        try:
-            return self._connection.execute(sql, bound)
-        except sqlite3.Error as error:
-            self._fail(error)
 
     def _rows(self, cursor: sqlite3.Cursor) -> list[Row]:
         try:
@@ -137,6 +142,10 @@ class SqliteTransaction(Transaction):
         if self.failure is error:
             raise error
         raise self.failure from error
+
+
+def _bound(values: Sequence[object]) -> list[object]:
+    return [as_json(value) if type(value) is list else value for value in values]
 
 
 def _translated(error: sqlite3.Error) -> Exception:

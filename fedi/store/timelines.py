@@ -164,14 +164,9 @@ async def recipients(
 
 async def add_to_homes(tx: Transaction, account_ids: list[int], post_id: int) -> None:
     """Put a post into several homes; those that have it already keep it once."""
-    await tx.execute(
-        """
-        INSERT INTO home_entries (account_id, post_id)
-        SELECT id, CAST(:post AS $id) FROM accounts WHERE id IN :accounts*
-        ON CONFLICT DO NOTHING
-        """,
-        accounts=account_ids,
-        post=post_id,
+    await tx.execute_many(
+        "INSERT INTO home_entries (account_id, post_id) VALUES (:account, :post) ON CONFLICT DO NOTHING",
+        [{"account": account_id, "post": post_id} for account_id in account_ids],
     )
 
 
