@@ -17,6 +17,7 @@ from fedi import config
 from fedi.config import InstanceConfig
 from fedi.errors import Invalid, Unavailable
 from fedi.instances.instance import Instance, milliseconds
+from fedi.instances.memory import give_back
 from fedi.store import backlog
 from fedi.store.database import Clock
 
@@ -156,6 +157,7 @@ class Instances:
             log.exception("cannot open", host=host)
 
     async def _close_idle(self, now: int) -> None:
+        before = len(self._open)
         for host, instance in list(self._open.items()):
             # On PostgreSQL the connections are shared, and a closed school would not hear of jobs that others put in.
             if instance.config.database.url or instance.holders or now - self._used_at[host] < self._idle_ms:
@@ -166,6 +168,8 @@ class Instances:
             if next_due > now + self._idle_ms and not instance.holders:
                 self._next_due[host] = next_due
                 await self._close(host)
+        if len(self._open) < before:
+            await asyncio.to_thread(give_back)
 
     async def _close(self, host: str) -> None:
         async with self._opening.setdefault(host, asyncio.Lock()):
