@@ -111,7 +111,7 @@ def _sink(folder: Path, port: int) -> Iterator[Synchronized[int]]:
     process = multiprocessing.get_context("fork").Process(target=_serve_sink, args=(folder, port, arrived), daemon=True)
     process.start()
     try:
-        yield arrived  # type: ignore[misc]
+        yield arrived
     finally:
         process.terminate()
         process.join()
@@ -119,7 +119,12 @@ def _sink(folder: Path, port: int) -> Iterator[Synchronized[int]]:
 
 def _serve_sink(folder: Path, port: int, arrived: Synchronized[int]) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "peers.pem", folder / "peers-key.pem")
+    contexts = {path.stem: _context(path) for path in folder.glob("peer*.pem")}
+
+    def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        connection.context = contexts[name or ""]
+
+    context.sni_callback = choose
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -137,6 +142,12 @@ def _serve_sink(folder: Path, port: int, arrived: Synchronized[int]) -> None:
         await server.serve_forever()
 
     asyncio.run(serve())
+
+
+def _context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
 
 
 async def _bare(folder: Path, names: list[str], port: int) -> float:

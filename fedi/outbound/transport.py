@@ -31,7 +31,8 @@ class Limits:
     answer_s: float = 2
     document_bytes: int = 1024 * 1024
     redirects: int = 3
-    connections: int = 100
+    # More than all jobs that send at once: who waits here for a free connection would be taken for a slow host.
+    connections: int = 400
     connections_per_host: int = 8
     idle_s: float = 30
 
