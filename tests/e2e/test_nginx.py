@@ -21,7 +21,8 @@ from bench.process import free_port, serving
 from tests.e2e.schools import create, eventually, lesson_plan
 from tests.e2e.visiting import Visitor, page_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+# One worker for all: they share two schools and a proxy.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("nginx")]
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "conf" / "nginx.conf"
 NAMES = ("one.test", "two.test")

@@ -20,7 +20,7 @@ from bench.process import free_port
 from tests.e2e.schools import eventually, lesson_plan, running
 from tests.e2e.visiting import Visitor, page_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 ANSWER = "Спасибо! Попробую во вторник в своём 5 классе."
 NAMES = ("almaty", "kostanay", "shymkent")

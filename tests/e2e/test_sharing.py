@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e.browsing import PAGE_BYTES, Phone, chromium, phone
 from tests.e2e.schools import Lesson, lesson_plan, running
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 PASSWORD = "four words in a row"
 SOUGHT = "бөлшек қосу жолақ"

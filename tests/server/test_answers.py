@@ -110,6 +110,12 @@ async def test_robots_and_security_texts(browser: httpx2.AsyncClient) -> None:
     assert "Preferred-Languages: kk, ru, en" in security
 
 
+async def test_a_browser_that_shows_a_file_finds_an_icon(browser: httpx2.AsyncClient) -> None:
+    icon = await browser.get("/favicon.ico")
+
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+
+
 async def test_static_files_with_a_hash_are_kept_for_ever(browser: httpx2.AsyncClient) -> None:
     from fedi.render import STATIC, static_url
 
