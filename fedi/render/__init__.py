@@ -94,10 +94,17 @@ def page(
         reader=person,
         school=school,
         path=request.url.path,
+        here=_here(request),
         entry=lambda view: entry(view, school, person.language),
         **context,
     )
     return HTMLResponse(body, status, {**_headers(school, submits_elsewhere), **(headers or {})})
+
+
+def _here(request: Request) -> str:
+    """Where a button leads back to: the same search and the same page of a list."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def _headers(school: School | None, submits_elsewhere: bool) -> dict[str, str]:
