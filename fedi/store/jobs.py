@@ -325,12 +325,13 @@ async def drop(tx: Transaction, host: str) -> None:
 
 
 async def _leave_thread(tx: Transaction, job: Job, *, ends: bool) -> None:
+    if ends and await tx.execute(_END_THREAD, key=job.ordering_key, lease=job.lease):
+        return
     pending = await tx.value(
         _LEAVE_AND_RELEASE if ends else _LEAVE,
         key=job.ordering_key,
         lease=job.lease,
-        due=tx.now if ends else tx.now + LEASE_MS,
-        **({"id": job.id} if ends else {}),
+        **({"id": job.id, "due": tx.now} if ends else {}),
     )
     if pending is None:
         raise LeaseLost(f"job {job.id} ({job.kind}) belongs to another worker now")
@@ -340,9 +341,13 @@ async def _leave_thread(tx: Transaction, job: Job, *, ends: bool) -> None:
         tx.announce("jobs", tx.school.host)
 
 
+# Most threads are one job: nothing is written to a row, and its indexes, that goes a moment later.
+_END_THREAD = "DELETE FROM threads WHERE ordering_key = :key AND lease = :lease AND pending = 1"
+
+# The lease is left as it is, since whoever runs a thread renews it: another `due_at` is another entry in each index.
 _LEAVE = """
     UPDATE threads
-       SET pending = pending - 1, due_at = :due
+       SET pending = pending - 1
      WHERE ordering_key = :key AND lease = :lease
  RETURNING pending
 """
