@@ -49,8 +49,8 @@ class Site:
 def documented(name: str, folder: Path, *, https: int, http: int, upstream: int) -> str:
     """The configuration of the docs for one school."""
     text = DOCUMENTED.read_text("utf-8").replace("social.school.example", name)
-    text = re.sub(r"/etc/ssl/[\w.]+/fullchain\.pem", str(folder / "peers.pem"), text)
-    text = re.sub(r"/etc/ssl/[\w.]+/privkey\.pem", str(folder / "peers-key.pem"), text)
+    # One file holds both: the certificate and its key.
+    text = re.sub(r"/etc/ssl/[\w.]+/(fullchain|privkey)\.pem", str(folder / f"{name}.pem"), text)
     text = text.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}")
     for documented_port, port in ((443, https), (80, http)):
         text = re.sub(rf"(listen (?:\[::\]:)?){documented_port}\b", rf"\g<1>{port}", text)
