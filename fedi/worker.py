@@ -16,7 +16,7 @@ from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.outbound import delivery, mail, upkeep
 from fedi.outbound.client import Client
-from fedi.outbound.work import GiveUp, Retry, Work
+from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job, Lane, LeaseLost
@@ -156,6 +156,8 @@ class Worker:
             await self._functions.get(work.job.kind, _unknown_kind)(work)
         except LeaseLost as lost:
             log.warning("lease lost", job=work.job.id, kind=work.job.kind, reason=str(lost))
+        except NotDone as reason:
+            log.debug("job put away", job=work.job.id, kind=work.job.kind, reason=str(reason))
         except GiveUp as reason:
             await work.instance.db.write(jobs.bury, work.job, str(reason))
         except Retry as reason:

@@ -26,7 +26,7 @@ from fedi.activitypub.signatures.keys import SigningKey
 from fedi.instances import Instance, Instances
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Post
-from fedi.outbound import delivery, resolver
+from fedi.outbound import resolver
 from fedi.outbound.client import Answer, Client, Document
 from fedi.server.application import create_app
 from fedi.store import actors, posts
@@ -227,8 +227,6 @@ async def open_network(
     first one.
     """
     clock = FrozenClock()
-    # At one frozen moment the schools of two tests make the same ids for other letters.
-    delivery._letters.clear()
     for name, pair in zip(NAMES[:count], _pool(), strict=False):
         own = first or {} if name == NAMES[0] else {}
         _make(folder / f"{name}.test", f"{name}.test", pair, {"peering": "open", **settings, **own})

@@ -15,6 +15,7 @@ from fedi.errors import NotFound
 from fedi.events import Hub
 from fedi.instances import school_keys
 from fedi.instances.file_fetches import FileFetches
+from fedi.instances.sent_activities import SentActivities
 from fedi.instances.signers import Signers
 from fedi.media import Storage
 from fedi.models.actors import Actor, Key
@@ -43,6 +44,7 @@ class Instance:
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
+    sent: SentActivities = field(default_factory=SentActivities)
     _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
 
     @classmethod

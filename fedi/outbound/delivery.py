@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +11,11 @@ import msgspec
 import structlog
 
 from fedi.actions import actors as actor_actions
+from fedi.models.activities import SentActivity
 from fedi.outbound.client import Answer
 from fedi.outbound.failures import FetchFailed
-from fedi.outbound.work import Work
-from fedi.store import activities, actors, hosts, jobs
+from fedi.outbound.work import NotDone, Work
+from fedi.store import actors, hosts, jobs
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job, Lane, NewJob
 
@@ -41,51 +41,16 @@ def backoff_ms(attempts: int) -> int:
 
 
 async def run(work: Work) -> None:
-    """Send one activity. Ends the job whatever the peer answers; only what is ours to mend is raised."""
-    letter = await _letter(work)
-    if letter is None:  # the school has erased what was to be sent
+    """Send one activity, and put its job away as the answer asks. NotDone: it has not arrived."""
+    activity = await work.instance.sent.find(work.instance.db, work.job.args["activity"])
+    if activity is None:  # the school has erased what was to be sent
         await work.instance.db.write(jobs.finish, work.job)
         return
-    sent = await _send(work, letter)
-    _log(work, letter, sent)
+    sent = await _send(work, activity)
+    _log(work, activity, sent)
     await work.instance.db.write(_settle, work.job, sent)
-
-
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """What goes out, and what the log calls it."""
-
-    actor_id: int
-    type: str
-    object_type: str
-    body: bytes
-
-
-# One activity goes to hundreds of inboxes within a second: it is read once. Sent activities never change.
-_letters: OrderedDict[tuple[str, int], _Letter] = OrderedDict()
-_LETTERS_KEPT = 64
-
-
-async def _letter(work: Work) -> _Letter | None:
-    key = (work.instance.school.host, work.job.args["activity"])
-    if key in _letters:
-        return _letters[key]
-    sent = await work.instance.db.read(activities.by_id, work.job.args["activity"])
-    if sent is None:
-        return None
-    object_type = msgspec.json.decode(sent.json, type=_Typed).object_type
-    _letters[key] = _Letter(sent.actor_id, sent.type, object_type, sent.json.encode())
-    if len(_letters) > _LETTERS_KEPT:
-        _letters.popitem(last=False)
-    return _letters.get(key)
-
-
-class _Typed(msgspec.Struct):
-    object: dict[str, Any] | str = ""
-
-    @property
-    def object_type(self) -> str:
-        return str(self.object.get("type", "")) if isinstance(self.object, dict) else ""
+    if not sent.arrived:
+        raise NotDone(sent.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +75,11 @@ class _Sent:
         return self.status == _NOT_IMPLEMENTED or (self.status < 500 and self.status not in _TRANSIENT)
 
 
-async def _send(work: Work, letter: _Letter) -> _Sent:
-    key = await work.instance.signing_key(letter.actor_id)
+async def _send(work: Work, activity: SentActivity) -> _Sent:
+    key = await work.instance.signing_key(activity.actor_id)
     started = time.monotonic()
     try:
-        answer = await work.client.post(work.job.args["inbox"], letter.body, key)
+        answer = await work.client.post(work.job.args["inbox"], activity.json.encode(), key)
     except FetchFailed as failure:
         return _Sent(0, str(failure), failure.retry_after_s, failure.permanent, _since(started))
     return _Sent(answer.status, _reason(answer), answer.retry_after_s, False, _since(started))
@@ -128,16 +93,25 @@ def _reason(answer: Answer) -> str:
     return f"{answer.status}: {answer.body_excerpt[:300]}"
 
 
-def _log(work: Work, letter: _Letter, sent: _Sent) -> None:
+def _log(work: Work, activity: SentActivity, sent: _Sent) -> None:
     log.info(
         "sent",
         from_host=work.instance.school.host,
         to_host=work.job.host,
-        type=letter.type,
-        object_type=letter.object_type,
+        type=activity.type,
+        object_type=_object_type(activity),
         status=sent.status or sent.reason,
         ms=sent.took_ms,
     )
+
+
+class _Typed(msgspec.Struct):
+    object: dict[str, Any] | str = ""
+
+
+def _object_type(activity: SentActivity) -> str:
+    carried = msgspec.json.decode(activity.json, type=_Typed).object
+    return str(carried.get("type", "")) if isinstance(carried, dict) else ""
 
 
 async def _settle(tx: Transaction, job: Job, sent: _Sent) -> None:

@@ -31,3 +31,7 @@ class Retry(FediError):
 
 class GiveUp(FediError):
     """Never: the job is kept with this reason for the administrator to see."""
+
+
+class NotDone(FediError):
+    """The job has failed and is put away already, to be tried again or for good: what is behind it waits."""
