@@ -30,7 +30,7 @@ def test_nothing_accepted_is_lost_and_nothing_happens_twice_when_the_server_is_k
 
 @pytest.mark.timeout(300)
 def test_the_write_ahead_log_is_synced_before_202_is_sent(tmp_path: Path) -> None:
-    """A kill leaves the page cache in place, so only a look at the system calls shows that a power cut loses nothing."""
+    """A kill leaves the page cache in place: only the system calls show that a power cut would lose nothing."""
     if shutil.which("strace") is None:
         pytest.fail("strace is missing; make setup-test installs it")
     port, senders = free_port(), peers.invent(1, 1)

@@ -131,7 +131,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class ProfileChange:
-    """What a person changes of her own profile; None leaves a thing as it is. `summary` and field values are plain text."""
+    """What a person changes of her profile; None leaves a thing as it is. `summary` and field values are plain text."""
 
     name: str | None = None
     summary: str | None = None
