@@ -6,7 +6,7 @@ from fedi.events import Hub
 
 
 def test_listeners_hear_their_topic_only() -> None:
-    hub, heard = Hub(), []
+    hub, heard = Hub(), list[int | str]()
     hub.subscribe("posts", heard.append)
     hub.publish("posts", 1)
     hub.publish("jobs", 2)
@@ -14,7 +14,7 @@ def test_listeners_hear_their_topic_only() -> None:
 
 
 def test_who_stops_listening_hears_no_more() -> None:
-    hub, heard = Hub(), []
+    hub, heard = Hub(), list[int | str]()
     stop = hub.subscribe("posts", heard.append)
     stop()
     stop()
@@ -23,7 +23,7 @@ def test_who_stops_listening_hears_no_more() -> None:
 
 
 def test_a_listener_may_stop_while_it_is_told() -> None:
-    hub, heard = Hub(), []
+    hub, heard = Hub(), list[int | str]()
 
     def once(ref: int | str) -> None:
         heard.append(ref)
