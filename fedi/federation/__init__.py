@@ -7,16 +7,17 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from fedi.federation import collections, documents, inbox, wellknown
+from fedi.paths import ID
 
 ROUTES = [
     Route("/inbox", inbox.shared, methods=["POST"]),
-    Route("/users/{id:int}/inbox", inbox.personal, methods=["POST"]),
+    Route(f"/users/{ID}/inbox", inbox.personal, methods=["POST"]),
     Route("/actor/inbox", inbox.of_school, methods=["POST"]),
     Route("/actor", documents.school),
     Route("/actor/partners", collections.partners),
     *(
         Route(f"{actor}/{name}", collection)
-        for actor in ("/users/{id:int}", "/actor")
+        for actor in (f"/users/{ID}", "/actor")
         for name, collection in (
             ("outbox", collections.outbox),
             ("followers", collections.followers),
@@ -24,10 +25,10 @@ ROUTES = [
             ("collections/featured", collections.featured),
         )
     ),
-    Route("/posts/{id:int}/replies", collections.replies),
-    Route("/posts/{id:int}/likes", collections.likes),
-    Route("/posts/{id:int}/shares", collections.shares),
-    Route("/activities/{id:int}", documents.activity),
+    Route(f"/posts/{ID}/replies", collections.replies),
+    Route(f"/posts/{ID}/likes", collections.likes),
+    Route(f"/posts/{ID}/shares", collections.shares),
+    Route(f"/activities/{ID}", documents.activity),
     Route("/.well-known/webfinger", wellknown.webfinger),
     Route("/.well-known/host-meta", wellknown.host_meta),
     Route("/.well-known/host-meta.json", wellknown.host_meta_json),

@@ -18,6 +18,7 @@ from fedi.federation import documents
 from fedi.instances import Instances
 from fedi.outbound.client import Client
 from fedi.outbound.loopback import Loopback
+from fedi.paths import ID
 from fedi.render import STATIC
 from fedi.server import problems
 from fedi.server.front_door import FrontDoor
@@ -32,10 +33,10 @@ log = structlog.get_logger("fedi.server")
 RESTART_S = 5.0
 
 NEGOTIATED: dict[str, tuple[Endpoint, Endpoint]] = {
-    "/users/{id:int}": (profile.page, documents.actor),
+    f"/users/{ID}": (profile.page, documents.actor),
     "/@{name}": (profile.page, documents.actor),
-    "/posts/{id:int}": (post.page, documents.post),
-    "/@{name}/{id:int}": (post.page, documents.post),
+    f"/posts/{ID}": (post.page, documents.post),
+    f"/@{{name}}/{ID}": (post.page, documents.post),
 }
 """Addresses with two faces: the page for people, and the document for servers that ask for ActivityPub."""
 

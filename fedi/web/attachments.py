@@ -10,6 +10,7 @@ from fedi.errors import Invalid, TooLarge
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.files import File, NewFile
+from fedi.paths import number_in
 from fedi.store import files as stored_files
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, translated
@@ -34,7 +35,7 @@ async def _receive(request: Request, form: Form) -> list[NewFile]:
 
 def _kept(form: Form) -> dict[int, str]:
     """Files that are still ticked, with what was typed about them."""
-    ids = [int(value) for value in form.values_of("file") if value.isascii() and value.isdecimal() and len(value) < 20]
+    ids = [file_id for value in form.values_of("file") if (file_id := number_in(value)) is not None]
     return {file_id: form.value(f"description-{file_id}").strip() for file_id in ids}
 
 

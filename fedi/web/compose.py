@@ -14,6 +14,7 @@ from fedi.models.accounts import SignedIn
 from fedi.models.files import File
 from fedi.models.posts import Circle, Post, PostView
 from fedi.outbound import resolver
+from fedi.paths import number_in
 from fedi.web import attachments, drafting, lists
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, see_other, teachers, words, write
@@ -52,8 +53,8 @@ async def _again(request: Request, me: SignedIn, form: Form, files: list[File]) 
 
 
 async def _parent(request: Request, me: SignedIn, post_id: str) -> PostView | None:
-    known = post_id.isascii() and post_id.isdecimal() and len(post_id) < 20
-    return await read(request, reading.post, me.actor, int(post_id)) if known else None
+    known = number_in(post_id)
+    return None if known is None else await read(request, reading.post, me.actor, known)
 
 
 def _salutation(me: SignedIn, parent: PostView | None) -> str:

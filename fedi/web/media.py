@@ -20,7 +20,6 @@ from fedi.errors import NotFound
 from fedi.instances import Instance
 from fedi.media.types import inline, served_as
 from fedi.models.files import File
-from fedi.models.paging import NEWEST
 from fedi.outbound import files as remote_files
 from fedi.outbound.visitors import host_of_visitor
 
@@ -56,7 +55,7 @@ async def _opened(request: Request) -> Opened:
     """The file, if the person who has signed in or the server that has signed may have it."""
     instance: Instance = request.state.instance
     me = await sessions.signed_in(request)
-    file_id = min(request.path_params["id"], NEWEST)
+    file_id = request.path_params["id"]
     found = await instance.db.read(files.open_file, me.actor if me else None, file_id)
     if found is None and (host := await host_of_visitor(request)) is not None:
         found = await instance.db.read(files.open_for_peer, host, file_id)

@@ -15,6 +15,7 @@ from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Post, PostView, Revision
+from fedi.paths import number_in
 from fedi.store.database import Transaction
 from fedi.web import learning_resource
 from fedi.web.forms import Form, submitted
@@ -112,7 +113,7 @@ async def vote(request: Request, me: SignedIn) -> Response:
     """A choice in a poll."""
     form = await submitted(request)
     post_id = request.path_params["id"]
-    positions = [int(value) for value in form.values_of("choice") if value.isascii() and value.isdecimal()]
+    positions = [chosen for value in form.values_of("choice") if (chosen := number_in(value)) is not None]
     if not positions:
         raise Invalid("choose an answer first", "choice")
     await write(request, _vote, me.actor, post_id, positions)

@@ -41,6 +41,32 @@ async def test_a_wrong_method_is_an_error_like_any_other(browser: httpx2.AsyncCl
     assert "error" in answer.json()
 
 
+@pytest.mark.parametrize("number", [str(2**63 - 1), str(2**63), "9" * 19, "9" * 30, "1" * 5000, "9" * 18, "0"])
+@pytest.mark.parametrize("accept", ["text/html", "application/activity+json"])
+async def test_a_number_that_no_id_can_be_is_not_found_anywhere(
+    browser: httpx2.AsyncClient, number: str, accept: str
+) -> None:
+    paths = [f"/users/{number}{rest}" for rest in ("", "/outbox", "/followers", "/following", "/collections/featured")]
+    paths += [f"/posts/{number}{rest}" for rest in ("", "/replies", "/likes", "/shares")]
+    paths += [f"/@aigul/{number}", f"/activities/{number}", f"/media/{number}/a.png", f"/media/{number}/preview.webp"]
+
+    answers = {path: (await browser.get(path, headers={"Accept": accept})).status_code for path in paths}
+
+    assert set(answers.values()) == {404}, answers
+
+
+@pytest.mark.parametrize("number", [str(2**63 - 1), str(2**63), "9" * 19, "9" * 20, "1" * 5000, "-1", "x"])
+async def test_a_place_in_a_list_that_cannot_be_is_no_fault_of_the_server(
+    browser: httpx2.AsyncClient, number: str
+) -> None:
+    paths = [f"/actor/{name}?page=true&max_id={number}" for name in ("outbox", "followers", "following")]
+    paths += [f"/library?before={number}", f"/tags/salem?before={number}"]
+
+    answers = {path: (await browser.get(path)).status_code for path in paths}
+
+    assert set(answers.values()) <= {200, 400, 404}, answers
+
+
 class _Asking:
     """A request of a program, for the functions that answer errors."""
 

@@ -431,3 +431,15 @@ async def test_the_last_administrator_cannot_leave(visitors: Visitors) -> None:
 
     assert "You are the last administrator" in response.text
     assert await visitors.school.read(account_actions.by_name, "saule")
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 19, "9" * 5000])
+async def test_numbers_that_no_id_can_be_are_not_taken_from_forms(visitors: Visitors, number: str) -> None:
+    unknown = [await visitors.teacher.send(f"/posts/{number}/{verb}") for verb in ("like", "boost", "delete")]
+    page = await visitors.teacher.get(f"/compose?reply={number}")
+    with_file = await visitors.teacher.send("/compose", {"text": "Salem", "reply": number, "file": number})
+    letter = await visitors.stranger.send(f"/users/{number}/inbox")
+
+    assert [answer.status_code for answer in (*unknown, letter)] == [404, 404, 404, 404]
+    assert page.status_code in (200, 404)
+    assert with_file.status_code in (303, 404, 422)
