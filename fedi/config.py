@@ -6,6 +6,8 @@ process that opens the instance needs: where the database, the files and the mai
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -102,7 +104,10 @@ class Smtp(_Strict, frozen=True):
 
 
 class DatabaseSettings(_Strict, frozen=True):
-    """`url` is empty for `school.sqlite3` beside `instance.toml`, or `postgresql://...`; `schema` is for PostgreSQL."""
+    """`url` is empty for `school.sqlite3` beside `instance.toml`, or `postgresql://...`.
+
+    `schema` is for PostgreSQL; empty: made from the host.
+    """
 
     url: str = ""
     schema: str = ""
@@ -203,7 +208,14 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         development_https=raw.development_https,
         limits=_limits(raw.limits),
     )
-    return InstanceConfig(folder, school, raw.database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file)
+    database = DatabaseSettings(raw.database.url, raw.database.schema or schema_of(school.host))
+    return InstanceConfig(folder, school, database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file)
+
+
+def schema_of(host: str) -> str:
+    """The PostgreSQL schema of a school that names none; different for hosts that differ in a hyphen only."""
+    readable = re.sub(r"[^a-z0-9]+", "_", host.lower()).strip("_")
+    return f"fedi_{readable[:40]}_{hashlib.sha256(host.encode()).hexdigest()[:8]}"
 
 
 def _host(value: str, setting: str) -> str:

@@ -1,10 +1,12 @@
 """`instance.toml` as an administrator writes it: what it means, and what is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from fedi import config
+from fedi.config import schema_of
 from fedi.errors import Invalid
 
 
@@ -43,3 +45,10 @@ def test_a_real_school_cannot_be_in_development(tmp_path: Path, line: str, setti
         school(tmp_path, "social.school.example", line)
 
     assert refused.value.field == setting
+
+
+def test_schools_that_name_no_schema_get_one_each_that_postgresql_takes() -> None:
+    hosts = ("social.school-1.kz", "social.school_1.kz", "almaty.localhost:8000", f"{'x' * 200}.kz", "мектеп.қаз")
+    schemas = [schema_of(host) for host in hosts]
+    assert len(set(schemas)) == len(hosts)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,62}", schema) for schema in schemas)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 import uvloop
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from fedi.config import InstanceConfig
@@ -59,12 +60,17 @@ def only_server(folder: Path) -> Iterator[None]:
         yield
 
 
+# Without the values of local variables: among them are passwords, tokens and private keys.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+
+
 def configure_log(level: str = "info", *, quiet: bool = False, first: Processor | None = None) -> None:
     """Readable lines on a terminal, JSON lines elsewhere; `quiet` leaves only warnings and worse. `first` sees each
     event before anything else, and may drop it.
     """
     to_terminal = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if to_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer = plain if to_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     threshold = logging.WARNING if quiet else logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
@@ -72,7 +78,7 @@ def configure_log(level: str = "info", *, quiet: bool = False, first: Processor 
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if to_terminal else [structlog.processors.dict_tracebacks]),
+            *([] if to_terminal else [_TRACEBACKS]),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
