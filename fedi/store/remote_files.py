@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fedi.models.files import RemoteFile
 from fedi.store.database import Transaction
 from fedi.store.rows import as_json
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    sha256: str | None
+
+
 async def announce(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
-    """The id of a file of this owner at this address; what is said of it now replaces what was said before."""
-    known: int | None = await tx.value(
-        "SELECT id FROM files WHERE owner_id = :owner AND remote_url = :url ORDER BY id LIMIT 1",
+    """The id of a file of this owner at this address; what is said of it now replaces what was said before.
+
+    If another digest is announced than before, the bytes that were fetched are forgotten, and fetched again when
+    somebody asks for them.
+    """
+    known = await tx.one(
+        _Known,
+        "SELECT id, sha256 FROM files WHERE owner_id = :owner AND remote_url = :url ORDER BY id LIMIT 1",
         owner=owner_id,
         url=remote.url,
     )
     if known is None:
         return await _insert(tx, owner_id, remote)
-    await tx.execute("UPDATE files SET description = :text WHERE id = :id", text=remote.description, id=known)
-    return known
+    await tx.execute("UPDATE files SET description = :text WHERE id = :id", text=remote.description, id=known.id)
+    if known.sha256 != remote.sha256:
+        await _replace(tx, known.id, remote)
+    return known.id
+
+
+async def _replace(tx: Transaction, file_id: int, remote: RemoteFile) -> None:
+    await tx.execute(
+        """
+        UPDATE files
+           SET kind = :kind, media_type = :media_type, name = :name, size = :size, sha256 = :sha256, width = :width,
+               height = :height, blurhash = :blurhash, focus = :focus, storage_key = NULL, preview_key = NULL
+         WHERE id = :id
+        """,
+        id=file_id,
+        **_announced(remote),
+    )
 
 
 async def _insert(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
@@ -34,17 +62,23 @@ async def _insert(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
         """,
         id=file_id,
         owner=owner_id,
-        kind=remote.kind,
-        media_type=remote.media_type,
-        name=remote.name,
+        **_announced(remote),
         description=remote.description,
-        size=remote.size,
-        sha256=remote.sha256,
-        width=remote.width,
-        height=remote.height,
-        blurhash=remote.blurhash,
-        focus=as_json(remote.focus) if remote.focus else None,
         url=remote.url,
         now=tx.now,
     )
     return file_id
+
+
+def _announced(remote: RemoteFile) -> dict[str, object]:
+    return {
+        "kind": remote.kind,
+        "media_type": remote.media_type,
+        "name": remote.name,
+        "size": remote.size,
+        "sha256": remote.sha256,
+        "width": remote.width,
+        "height": remote.height,
+        "blurhash": remote.blurhash,
+        "focus": as_json(remote.focus) if remote.focus else None,
+    }
