@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from fedi.cli.running import client_for
 from fedi.config import MEBIBYTE, InstanceConfig
-from fedi.instances import Instance
+from fedi.instances import AddressChanged, Instance
 from fedi.models.accounts import Role
 from fedi.outbound.failures import FetchFailed
 from fedi.store import accounts, backlog
@@ -47,6 +47,9 @@ async def examine(config: InstanceConfig, *, offline: bool) -> list[Finding]:
     findings = [*_settings(config), *_keys(config), *_clock(config), *_disk(config)]
     try:
         instance = await Instance.open(config)
+    except AddressChanged as error:
+        todo = "correct the file; a school that shall have another address is a new school: fedi instance create"
+        return [*findings, Finding(config.school.host, "settings", Grade.ERROR, _told(error), todo)]
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what the doctor was called for
         todo = "look at the message; restore the database from a backup if it is damaged"
         return [*findings, Finding(config.school.host, "database", Grade.ERROR, _told(error), todo)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.activitypub.signatures.keys import SigningKey, load_signing_key
 from fedi.config import InstanceConfig, School
-from fedi.errors import NotFound
+from fedi.errors import NotFound, Unavailable
 from fedi.events import Hub
 from fedi.instances import school_keys
 from fedi.instances.file_fetches import FileFetches
@@ -23,6 +23,10 @@ from fedi.models.local_actors import RSA, key_uri, school_actor
 from fedi.store import actors, keys
 from fedi.store.database import Clock, Database, Publish, Transaction
 from fedi.store.sqlite import open_sqlite
+
+
+class AddressChanged(Unavailable):
+    """The settings give a school another address than the one it was made with, which all its ids contain."""
 
 
 def milliseconds() -> int:
@@ -49,7 +53,10 @@ class Instance:
 
     @classmethod
     async def open(cls, config: InstanceConfig, *, clock: Clock = milliseconds) -> Instance:
-        """Open a school: migrate its database, and see to it that the school's actor and keys exist."""
+        """Open a school: migrate its database, and see to it that the school's actor and keys exist.
+
+        AddressChanged if the database is of a school with another scheme or host.
+        """
         pair = await asyncio.to_thread(school_keys.load_or_make, config.keys_folder)
         hub = Hub()
         db = await _open_database(config, clock, hub.publish)
@@ -127,10 +134,20 @@ async def _settled_school(tx: Transaction, pair: KeyPair) -> Actor | None:
 async def _settle_school(tx: Transaction, pair: KeyPair) -> Actor:
     actor = await actors.by_uri(tx, f"{tx.school.base_url}/actor")
     if actor is None:
+        await _require_new(tx)
         actor = school_actor(tx.school, tx.new_id(), tx.now)
         await actors.insert(tx, actor)
     await keys.replace_all(tx, actor.id, pair.rows(actor.id, actor.uri, tx.now))
     return actor
+
+
+async def _require_new(tx: Transaction) -> None:
+    made_as = await actors.first_school_uri(tx)
+    if made_as is not None:
+        raise AddressChanged(
+            f"This school was made at {made_as.removesuffix('/actor')}, but its instance.toml now says"
+            f" {tx.school.base_url}: set host, development and development_https back to what they were"
+        )
 
 
 def _signing_key(key: Key) -> SigningKey:

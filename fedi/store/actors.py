@@ -78,6 +78,14 @@ async def school_actor(tx: Transaction) -> Actor:
     return actor
 
 
+async def first_school_uri(tx: Transaction) -> str | None:
+    """The id under which this database's school was made, whatever its address is now; None if it is new."""
+    found: str | None = await tx.value(
+        "SELECT uri FROM actors WHERE local AND kind = 'Application' ORDER BY id LIMIT 1"
+    )
+    return found
+
+
 async def local_people(tx: Transaction, page: Page) -> list[Actor]:
     """Our teachers, newest first; those who are gone are left out."""
     return await tx.all(

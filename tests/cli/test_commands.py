@@ -198,6 +198,26 @@ def test_the_doctor_says_what_keeps_settings_from_being_read(run: Run, school: s
     assert "instance.toml" in told.output
 
 
+@pytest.mark.parametrize("changed", [("host", f"other-{HOST}"), ("development_https", "true")])
+def test_the_doctor_says_that_the_settings_no_longer_have_the_address_of_the_school(
+    run: Run, school: str, folder: Path, changed: tuple[str, str]
+) -> None:
+    settings = folder / HOST / "instance.toml"
+    text = settings.read_text("utf-8")
+    rehosted = text.replace(f'host = "{HOST}"', f'host = "{changed[1]}"', 1)
+    settings.write_text(rehosted if changed[0] == "host" else f"development_https = true\n{text}", "utf-8")
+
+    told = run("doctor", "--offline", "--json")
+    [error] = [row for row in json.loads(told.output) if row["grade"] == "error"]
+    settings.write_text(text, "utf-8")
+
+    assert told.exit_code == 1
+    assert error["check"] == "settings"
+    assert f"was made at http://{HOST}, but its instance.toml now says" in error["found"]
+    assert error["todo"]
+    assert run("doctor", "--offline").exit_code == 0
+
+
 def test_closing_a_school_asks_for_its_name(run: Run, school: str) -> None:
     refused = run("instance", "close", HOST, answers="yes\n")
 

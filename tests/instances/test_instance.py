@@ -3,8 +3,10 @@
 import stat
 from pathlib import Path
 
+import pytest
+
 from fedi import config
-from fedi.instances import Instance
+from fedi.instances import AddressChanged, Instance
 from fedi.models.actors import ActorKind
 from fedi.store import keys
 from fedi.store.database import Transaction
@@ -25,6 +27,16 @@ async def test_a_new_school_has_an_actor_and_keys_that_survive_being_closed(make
     assert second.school_actor.kind is ActorKind.APPLICATION
     assert second.school_key.key_id == "http://almaty.test/actor#main-key"
     assert {key.kind for key in stored} == {"rsa", "ed25519"}
+
+
+async def test_a_school_is_not_opened_under_another_address_than_it_was_made_with(make_school: MakeSchool) -> None:
+    place = make_school("almaty.test")
+    await (await Instance.open(config.load(place))).close()
+    settings = place / "instance.toml"
+    settings.write_text(settings.read_text("utf-8").replace("almaty.test", "astana.test"), "utf-8")
+
+    with pytest.raises(AddressChanged, match=r"made at http://almaty\.test, but .* now says http://astana\.test"):
+        await Instance.open(config.load(place))
 
 
 async def test_keys_put_back_from_a_backup_become_the_keys_of_the_school(make_school: MakeSchool) -> None:
