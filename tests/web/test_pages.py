@@ -160,3 +160,22 @@ async def test_an_error_is_told_in_the_readers_language(visitors: Visitors, lang
     assert response.status_code == 404
     assert words in response.text
     assert problems_of(response.text) == []
+
+
+async def test_nobody_claims_to_know_how_much_somebody_elsewhere_has_written(visitors: Visitors) -> None:
+    there = visitors.network["kostanay"]
+    marat = await visitors.school.knows(await there.teacher("marat"))
+    elsewhere = await visitors.teacher.get(f"/@{marat.handle}")
+    here = await visitors.teacher.get("/@aigul")
+
+    assert elsewhere.status_code == 200
+    assert "Marat" in elsewhere.text
+    assert 'class="stats"' not in elsewhere.text
+    assert "0 posts" in text_of(here.text)
+
+
+def test_tabs_wrap_on_narrow_screens_and_hide_none() -> None:
+    [rule] = re.findall(r"^\.subnav \{(.*?)\}", (STATIC / "fedi.css").read_text("utf-8"), re.MULTILINE)
+
+    assert "flex-wrap: wrap" in rule
+    assert "overflow" not in rule
