@@ -212,6 +212,7 @@ async def add_actor(tx: Transaction, account_id: int, actor_id: int, limit: int)
         actor=actor_id,
         limit=limit,
     )
+    await _drop_repeats(tx, account_id)
 
 
 async def refill(tx: Transaction, account_id: int) -> None:
@@ -231,6 +232,29 @@ async def refill(tx: Transaction, account_id: int) -> None:
         ORDER  BY p.id DESC
         LIMIT  {HOME_ENTRIES}
         ON CONFLICT DO NOTHING
+        """,
+        account=account_id,
+    )
+    await _drop_repeats(tx, account_id)
+
+
+async def _drop_repeats(tx: Transaction, account_id: int) -> None:
+    """Take boosts out of the latest of a home that show what an earlier one of these entries shows already."""
+    await tx.execute(
+        f"""
+        WITH latest AS (
+                 SELECT h.post_id, coalesce(p.boost_of_id, p.id) AS shown
+                 FROM   home_entries h JOIN posts p ON p.id = h.post_id
+                 WHERE  h.account_id = :account
+                 ORDER  BY h.post_id DESC
+                 LIMIT  {_BOOST_WINDOW}
+             )
+        DELETE FROM home_entries
+        WHERE  account_id = :account AND post_id IN (
+                   SELECT later.post_id
+                   FROM   latest later JOIN latest earlier
+                   ON     earlier.shown = later.shown AND earlier.post_id < later.post_id
+               )
         """,
         account=account_id,
     )

@@ -128,6 +128,23 @@ async def test_a_boost_is_not_told_to_those_who_saw_the_post_lately(tx: Transact
 
 
 @in_a_unit
+async def test_nobody_newly_followed_brings_a_post_that_is_shown_already(tx: Transaction) -> None:
+    author, booster, reader = [await make.teacher(tx, name) for name in ("author", "booster", "reader")]
+    post, other = await make.note(tx, author), await make.note(tx, author, "Another")
+    await reactions.boost(tx, booster, post)
+    own = await reactions.boost(tx, author, other)
+    for followed in (booster, author):
+        await make.follow(tx, reader, followed)
+        await timelines.merge(tx, reader.id, followed)
+    merged = await home(tx, reader)
+
+    await timelines.rebuild(tx, reader.id)
+
+    assert merged == await home(tx, reader) == [other.id, post.id]
+    assert own.id not in merged
+
+
+@in_a_unit
 async def test_a_post_of_long_ago_comes_back_when_it_is_boosted(tx: Transaction) -> None:
     author, booster, reader = [await make.teacher(tx, name) for name in ("author", "booster", "reader")]
     for followed in (author, booster):
