@@ -15,6 +15,7 @@ from fedi.errors import NotFound, Unavailable
 from fedi.events import Hub
 from fedi.instances import school_keys
 from fedi.instances.file_fetches import FileFetches
+from fedi.instances.fragments import Fragments
 from fedi.instances.sent_activities import SentActivities
 from fedi.instances.signers import Signers
 from fedi.media import Storage
@@ -48,6 +49,7 @@ class Instance:
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
+    fragments: Fragments = field(default_factory=Fragments)
     sent: SentActivities = field(default_factory=SentActivities)
     _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
 

@@ -1,12 +1,10 @@
 """Pages, parts of pages and letters, made from `templates/` in the language of whoever reads them.
 
-The last few thousand rendered posts (`entry`) are kept for the life of the process: they are the same for every reader
-of a language.
+The posts a school has lately shown (`entry`) are kept with it: they are the same for every reader of a language.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +15,8 @@ from starlette.responses import HTMLResponse
 
 from fedi import i18n
 from fedi.config import LANGUAGES, School
+from fedi.instances import Instance
+from fedi.instances.fragments import Fragments
 from fedi.models.accounts import Role
 from fedi.models.actors import Actor
 from fedi.models.posts import PostView
@@ -89,13 +89,14 @@ def page(
     **context: Any,
 ) -> HTMLResponse:
     """A whole page. `submits_elsewhere`: a form of it may end at another server (a follow from there)."""
-    person, school = reader(request), request.state.instance.school
+    instance: Instance = request.state.instance
+    person, school = reader(request), instance.school
     body = template(name, person.language).render(
         reader=person,
         school=school,
         path=request.url.path,
         here=_here(request),
-        entry=lambda view: entry(view, school, person.language),
+        entry=lambda view: entry(view, school, person.language, instance.fragments),
         **context,
     )
     return HTMLResponse(body, status, {**_headers(school, submits_elsewhere), **(headers or {})})
@@ -134,23 +135,13 @@ def mail(name: str, language: str, /, **context: Any) -> tuple[str, str]:
     return subject.strip(), body.strip() + "\n"
 
 
-def entry(view: PostView, school: School, language: str) -> Markup:
+def entry(view: PostView, school: School, language: str, kept: Fragments) -> Markup:
     """A post as timelines show it, without what depends on who looks (buttons, counts, the poll)."""
-    key = (school.host, language, *_version(view))
-    made = _ENTRIES.get(key)
-    if made is None:
-        made = Markup(template("components/entry.html", language).render(view=view, school=school))  # noqa: S704
-        _ENTRIES[key] = made
-        if len(_ENTRIES) > _ENTRIES_KEPT:
-            _ENTRIES.popitem(last=False)
-    else:
-        _ENTRIES.move_to_end(key)
-    return made
 
+    def make() -> Markup:
+        return Markup(template("components/entry.html", language).render(view=view, school=school))  # noqa: S704
 
-_ENTRIES: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
-_ENTRIES_KEPT = 4000
-"""About 1.5 KB each."""
+    return kept.find((language, *_version(view)), make)
 
 
 def _version(view: PostView) -> tuple[object, ...]:
