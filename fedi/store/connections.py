@@ -11,6 +11,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from operator import itemgetter
@@ -173,7 +174,7 @@ def split_script(script: str) -> list[str]:
     return statements
 
 
-class Seat:
+class Seat(ABC):
     """A connection, its thread, and how a call is carried out on it."""
 
     def __init__(self, connection: aiosqlite.Connection, school: School, clock: Clock) -> None:
@@ -191,8 +192,8 @@ class Seat:
     async def close(self) -> None:
         await self._aiosqlite.close()
 
-    def _carry_out(self, calls: list[Call]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _carry_out(self, calls: list[Call]) -> None: ...
 
     def _drive(self, call: Call, sequence: ids.Sequence | None) -> None:
         tx = SqliteTransaction(self._school, self._clock(), sequence, self._connection, self._stopwatch)
