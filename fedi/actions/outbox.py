@@ -45,7 +45,7 @@ async def _publish(tx: Transaction, type_: str, view: PostView, at: int) -> None
     document = objects.build(view, tx.school.base_url)
     activity = activities.about_object(type_, new_uri(tx), view.author.uri, document, format_time(at))
     inboxes = await _inboxes(tx, view.author, view.post.circle, _named(view))
-    await _send(tx, view.author, activity, view.post, inboxes)
+    await send(tx, view.author, activity, view.post, inboxes)
 
 
 def _named(view: PostView) -> list[Actor]:
@@ -61,7 +61,7 @@ async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequenc
     activity = activities.delete(new_uri(tx), author.uri, post.uri, addressed)
     inboxes = await _inboxes(tx, author, post.circle, mentioned)
     await sent.hide_post(tx, post.id)
-    await _send(tx, author, activity, post, inboxes, public=False)
+    await send(tx, author, activity, post, inboxes, public=False)
 
 
 def _everyone_told(author: Actor, post: Post, mentioned: Sequence[Actor], base: str) -> Audience:
@@ -96,7 +96,7 @@ async def boosted(tx: Transaction, actor: Actor, boost: Post, post: Post, author
         return
     announce = _announce(actor, boost, post, author)
     inboxes = await _inboxes(tx, actor, boost.circle, [author])
-    await _send(tx, actor, announce, boost, inboxes)
+    await send(tx, actor, announce, boost, inboxes)
 
 
 async def unboosted(tx: Transaction, actor: Actor, boost: Post, post: Post, author: Actor) -> None:
@@ -106,7 +106,7 @@ async def unboosted(tx: Transaction, actor: Actor, boost: Post, post: Post, auth
     undo = activities.undo(new_uri(tx), _announce(actor, boost, post, author))
     inboxes = await _inboxes(tx, actor, boost.circle, [author])
     await sent.hide_post(tx, boost.id)
-    await _send(tx, actor, undo, boost, inboxes, public=False)
+    await send(tx, actor, undo, boost, inboxes, public=False)
 
 
 def _announce(actor: Actor, boost: Post, post: Post, author: Actor) -> Json:
@@ -138,7 +138,7 @@ async def voted(tx: Transaction, actor: Actor, post: Post, author: Actor, titles
 
 async def follow_requested(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
     """One of ours asks to follow somebody elsewhere."""
-    await _send(tx, follower, activities.follow(follow.uri, follower.uri, followed.uri), None, _inbox_of(followed))
+    await send(tx, follower, activities.follow(follow.uri, follower.uri, followed.uri), None, inbox_of(followed))
 
 
 async def follow_accepted(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
@@ -154,13 +154,13 @@ async def follow_rejected(tx: Transaction, follow: Follow, follower: Actor, foll
 async def _answer(tx: Transaction, type_: str, follow: Follow, follower: Actor, followed: Actor) -> None:
     request = activities.follow(follow.uri, follower.uri, followed.uri)
     answer = activities.build(type_, new_uri(tx), followed.uri, request, Audience((follower.uri,)))
-    await _send(tx, followed, answer, None, _inbox_of(follower))
+    await send(tx, followed, answer, None, inbox_of(follower))
 
 
 async def unfollowed(tx: Transaction, follow: Follow, follower: Actor, followed: Actor) -> None:
     """One of ours follows somebody elsewhere no more."""
     undo = activities.undo(new_uri(tx), activities.follow(follow.uri, follower.uri, followed.uri))
-    await _send(tx, follower, undo, None, _inbox_of(followed))
+    await send(tx, follower, undo, None, inbox_of(followed))
 
 
 async def actor_updated(tx: Transaction, actor: Actor) -> None:
@@ -176,26 +176,26 @@ async def actor_updated(tx: Transaction, actor: Actor) -> None:
     activity = activities.build(
         "Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",))
     )
-    await _send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
+    await send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
 
 
 async def actor_deleted(tx: Transaction, actor: Actor) -> None:
     """A person of ours is gone: every server we know hears of it, for nobody knows where her posts went."""
     activity = activities.delete_actor(new_uri(tx), actor.uri)
-    await _send(tx, actor, activity, None, await follows.every_inbox(tx), public=False)
+    await send(tx, actor, activity, None, await follows.every_inbox(tx), public=False)
 
 
 async def agreement_offered(tx: Transaction, host: str) -> None:
     """Our school offers the school at `host` an agreement; its actor must be known."""
     us, them = await _schools(tx, host)
-    await _send(tx, us, activities.offer_agreement(new_uri(tx), us.uri, them.uri), None, _inbox_of(them))
+    await send(tx, us, activities.offer_agreement(new_uri(tx), us.uri, them.uri), None, inbox_of(them))
 
 
 async def agreement_revoked(tx: Transaction, host: str) -> None:
     """... or takes the offer back."""
     us, them = await _schools(tx, host)
     offer = activities.offer_agreement(new_uri(tx), us.uri, them.uri)
-    await _send(tx, us, activities.undo(new_uri(tx), offer), None, _inbox_of(them))
+    await send(tx, us, activities.undo(new_uri(tx), offer), None, inbox_of(them))
 
 
 async def _schools(tx: Transaction, host: str) -> tuple[Actor, Actor]:
@@ -213,16 +213,16 @@ def new_uri(tx: Transaction) -> str:
 
 async def _to_author(tx: Transaction, actor: Actor, activity: Json, post: Post, author: Actor) -> None:
     if not author.local and post.circle not in _STAYS_HERE:
-        await _send(tx, actor, activity, None, _inbox_of(author))
+        await send(tx, actor, activity, None, inbox_of(author))
 
 
 async def _inboxes(tx: Transaction, author: Actor, circle: Circle, named: Iterable[Actor]) -> set[str]:
     """Where something of a circle goes. Partner posts only to partners, whoever else follows or is named."""
     if circle is Circle.DIRECT:
-        return {inbox for actor in named for inbox in _inbox_of(actor)}
+        return {inbox for actor in named for inbox in inbox_of(actor)}
     if circle is Circle.PARTNERS:
         return await _partner_inboxes(tx, author, named)
-    return {*await follows.follower_inboxes(tx, author.id), *(inbox for actor in named for inbox in _inbox_of(actor))}
+    return {*await follows.follower_inboxes(tx, author.id), *(inbox for actor in named for inbox in inbox_of(actor))}
 
 
 async def _partner_inboxes(tx: Transaction, author: Actor, named: Iterable[Actor]) -> set[str]:
@@ -230,15 +230,16 @@ async def _partner_inboxes(tx: Transaction, author: Actor, named: Iterable[Actor
     scheme = tx.school.base_url.partition("://")[0]
     schools = await actors.by_uris(tx, [f"{scheme}://{host}/actor" for host in hosts])
     at_partners = [actor for actor in (*named, *schools) if actor.host in hosts]
-    inboxes = {inbox for actor in at_partners for inbox in _inbox_of(actor)}
+    inboxes = {inbox for actor in at_partners for inbox in inbox_of(actor)}
     return inboxes | set(await follows.follower_inboxes(tx, author.id, hosts))
 
 
-def _inbox_of(actor: Actor) -> list[str]:
+def inbox_of(actor: Actor) -> list[str]:
+    """Where something for one actor goes: nowhere, if it is of this school or gone."""
     return [] if actor.local or actor.gone else [actor.shared_inbox or actor.inbox]
 
 
-async def _send(
+async def send(
     tx: Transaction,
     actor: Actor,
     activity: Json,
@@ -247,7 +248,7 @@ async def _send(
     *,
     public: bool | None = None,
 ) -> None:
-    """Keep an activity and queue its deliveries; `public` unless told is what the post's circle says."""
+    """Keep an activity of one of ours and queue its deliveries; `public` unless told is what the post's circle says."""
     if public is None:
         public = post is not None and post.circle in (Circle.PUBLIC, Circle.NETWORK)
     kept = SentActivity(
