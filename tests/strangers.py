@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +21,13 @@ ACTIVITY = "application/activity+json"
 
 @dataclass(slots=True)
 class Stranger:
-    """A server at `host` that gives the documents it is told to, and remembers who asked for what."""
+    """A server at `host` that gives the documents it is told to, and remembers who asked for what.
+
+    A document lies at a path, or at a path with a query; a status stands for a failure, a function for what is made up.
+    """
 
     host: str
-    documents: dict[str, Json | int] = field(default_factory=dict)
+    documents: dict[str, Json | int | Callable[[Request], Json]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     content_type: str = ACTIVITY
 
@@ -39,9 +43,11 @@ class Stranger:
         if request.method == "POST":
             return Response(status_code=202)
         self.asked.append(path)
-        found = self.documents.get(path, 404)
+        found = self.documents.get(f"{path}?{request.url.query}", self.documents.get(path, 404))
         if isinstance(found, int):
             return Response(status_code=found)
+        if callable(found):
+            found = found(request)
         jrd = path.startswith("/.well-known/")
         return JSONResponse(found, media_type="application/jrd+json" if jrd else self.content_type)
 

@@ -1,12 +1,17 @@
-"""Collections: how many, and the items page by page."""
+"""Collections: how many, and the items page by page. Ours are built here, and those of peers read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from fedi.activitypub import jsonld
 from fedi.activitypub.contexts import AS2, OBJECT
 from fedi.activitypub.jsonld import Json
+from fedi.errors import Malformed
+
+COLLECTIONS = ("Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage")
 
 
 def ordered(uri: str, total: int) -> Json:
@@ -56,3 +61,40 @@ def replies(uri: str, total: int, items: Sequence[str], after: int | None) -> Js
     if after is not None:
         first["next"] = f"{uri}?after={after}"
     return {"@context": AS2, "id": uri, "type": "Collection", "totalItems": total, "first": first}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A collection of a peer, or one page of it: its items, and the page after them, inline or by address."""
+
+    items: tuple[Json | str, ...]
+    total: int | None
+    next: Json | str | None
+
+
+def is_collection(document: Json) -> bool:
+    """Whether a document is a collection, or a page of one."""
+    return not set(COLLECTIONS).isdisjoint(jsonld.types(document))
+
+
+def parse(document: Json) -> Part:
+    """Read a collection or a page leniently; Malformed if it is neither.
+
+    `items` and `orderedItems` are taken alike, whatever the type; `first` counts where there is no `next`.
+    """
+    if not is_collection(document):
+        raise Malformed("it is not a collection")
+    listed = [*jsonld.many(document.get("orderedItems")), *jsonld.many(document.get("items"))]
+    return Part(
+        items=tuple(each for each in listed if isinstance(each, dict | str) and each),
+        total=jsonld.integer(document.get("totalItems")),
+        next=_page(document.get("next")) or _page(document.get("first")),
+    )
+
+
+def _page(value: object) -> Json | str | None:
+    """A page that stands in the document, or where it is; of a page that is only named, its address."""
+    value = jsonld.first(value)
+    if isinstance(value, dict) and not {"items", "orderedItems", "next", "first"}.isdisjoint(value):
+        return value
+    return jsonld.address(value)

@@ -44,10 +44,13 @@ _ANY_FILE = {"Accept": "*/*", "Accept-Encoding": "identity"}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON object, and the URL that gave it after all redirects: what its `id` must be to be believed."""
+    """A JSON object, the URL that gave it after all redirects (what its `id` must be to be believed), and its size in
+    bytes.
+    """
 
     url: str
     json: dict[str, Any]
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class Client:
             if not is_wanted(content_type):
                 raise FetchFailed(FailureKind.CONTENT_TYPE, at, f"is {content_type or 'of no type'}")
             raw = b"".join([chunk async for chunk in _capped(at, reply, self._limits.document_bytes)])
-            return Document(at, _decoded(at, raw))
+            return Document(at, _decoded(at, raw), len(raw))
 
     @asynccontextmanager
     async def _get(

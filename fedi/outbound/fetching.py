@@ -9,9 +9,13 @@ from typing import Protocol
 from fedi.activitypub import content_types, jsonld, uris
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures.keys import SigningKey
+from fedi.errors import Forbidden, Malformed
 from fedi.instances import Instance
+from fedi.models.peers import Standing
 from fedi.outbound.client import Client, Document
 from fedi.outbound.failures import FailureKind, FetchFailed
+from fedi.policies import peering
+from fedi.store import peers
 
 
 class Fetches(Protocol):
@@ -49,20 +53,33 @@ class Limited:
         self._left -= 1
 
 
+async def require_askable(instance: Instance, uri: str) -> None:
+    """Malformed for what is no address, Forbidden for a host we have nothing to do with, FetchFailed for our own."""
+    if not jsonld.is_address(uri):
+        raise Malformed(f"{uri!r} is not an address")
+    host = uris.host_of(uri)
+    standing = await instance.db.read(peers.standing, host)
+    if standing is Standing.BLOCKED or not peering.may_send(instance.school.peering, standing):
+        raise Forbidden(f"This school has nothing to do with {host}")
+    if host == instance.school.host:
+        raise FetchFailed(FailureKind.REFUSED, uri, "is ours, and not there")
+
+
 async def document(instance: Instance, client: Fetches, uri: str) -> Json:
     """The object with this id from its own origin; FetchFailed if it cannot be had or is not what it says it is."""
     fetched = await client.get_document(uri, instance.school_key)
     id_ = jsonld.id_of(fetched.json)
-    if id_ and _same(id_, fetched.url):
+    if id_ and is_same(id_, fetched.url):
         return fetched.json
     if not id_ or not uris.same_origin(id_, fetched.url):
         raise FetchFailed(FailureKind.MALFORMED, uri, "has an id of another place")
     # A page's address, or an older one, of the same server: asked once more under the id it gives.
     again = await client.get_document(id_, instance.school_key)
-    if not _same(jsonld.id_of(again.json) or "", again.url) or not _same(again.url, id_):
+    if not is_same(jsonld.id_of(again.json) or "", again.url) or not is_same(again.url, id_):
         raise FetchFailed(FailureKind.MALFORMED, uri, "is not found under its own id")
     return again.json
 
 
-def _same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Whether two addresses lead to the same place: everything but the fragment counts."""
     return jsonld.is_address(one) and uris.wire_form(uris.normalise(one)) == uris.wire_form(uris.normalise(other))

@@ -11,20 +11,18 @@ from dataclasses import replace
 from fedi import text
 from fedi.actions import actors as actor_actions
 from fedi.actions import remote_posts
-from fedi.activitypub import content_types, discovery, jsonld, remote_actors, uris
+from fedi.activitypub import content_types, discovery, remote_actors, uris
 from fedi.activitypub import remote_posts as posts_on_the_wire
 from fedi.activitypub.discovery import Account
 from fedi.activitypub.jsonld import Json
 from fedi.errors import FediError, Forbidden, Malformed, NotFound
 from fedi.instances import Instance
 from fedi.models.actors import Actor, RemoteActor
-from fedi.models.peers import Standing
 from fedi.models.posts import Post, RemotePost
 from fedi.outbound import fetching
-from fedi.outbound.failures import FailureKind, FetchFailed
+from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Fetches
-from fedi.policies import peering
-from fedi.store import actors, peers, posts
+from fedi.store import actors, posts
 from fedi.store.database import Transaction
 
 ANCESTORS = 10
@@ -196,13 +194,7 @@ async def _publish(instance: Instance, client: Fetches, remote: RemotePost) -> P
 
 async def document(instance: Instance, client: Fetches, uri: str) -> Json:
     """The document with this id from its own origin, unless we have nothing to do with that host (Forbidden)."""
-    if not jsonld.is_address(uri):
-        raise Malformed(f"{uri!r} is not an address")
-    standing = await instance.db.read(peers.standing, uris.host_of(uri))
-    if standing is Standing.BLOCKED or not peering.may_send(instance.school.peering, standing):
-        raise Forbidden(f"This school has nothing to do with {uris.host_of(uri)}")
-    if uris.host_of(uri) == instance.school.host:
-        raise FetchFailed(FailureKind.REFUSED, uri, "is ours, and not there")
+    await fetching.require_askable(instance, uri)
     return await fetching.document(instance, client, uri)
 
 
