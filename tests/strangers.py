@@ -13,7 +13,15 @@ from starlette.types import Receive, Scope, Send
 from fedi.activitypub.contexts import AS2, SECURITY
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.key_pairs import KeyPair
-from fedi.activitypub.signatures.keys import SigningKey, load_private, load_signing_key, public_pem
+from fedi.activitypub.signatures import multikey
+from fedi.activitypub.signatures.keys import (
+    ProofKey,
+    SigningKey,
+    load_private,
+    load_proof_key,
+    load_signing_key,
+    public_pem,
+)
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 ACTIVITY = "application/activity+json"
@@ -74,6 +82,10 @@ class StrangePerson:
     def key(self) -> SigningKey:
         return load_signing_key(f"{self.uri}#main-key", self.keys.rsa)
 
+    @property
+    def proof_key(self) -> ProofKey:
+        return load_proof_key(f"{self.uri}#ed25519-key", self.keys.ed25519)
+
     def document(self) -> Json:
         pem = public_pem(load_private(self.keys.rsa))
         return {
@@ -85,6 +97,18 @@ class StrangePerson:
             "inbox": f"{self.uri}/inbox",
             "followers": f"{self.uri}/followers",
             "publicKey": {"id": f"{self.uri}#main-key", "owner": self.uri, "publicKeyPem": pem},
+            "assertionMethod": [self.multikey()],
+        }
+
+    def multikey(self, key_id: str = "") -> Json:
+        """Her Ed25519 key as she publishes it."""
+        key = self.proof_key
+        spelt = multikey.encode(key.private.public_key())
+        return {
+            "id": key_id or key.key_id,
+            "type": "Multikey",
+            "controller": self.uri,
+            "publicKeyMultibase": spelt,
         }
 
     def note(self, path: str = "/notes/1", **changes: Any) -> Json:

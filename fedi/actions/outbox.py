@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from fedi.actions import proofs
 from fedi.activitypub import activities, addressing, objects, uris
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub.addressing import PUBLIC, Audience
@@ -44,6 +45,9 @@ async def _publish(tx: Transaction, type_: str, view: PostView, at: int) -> None
         return
     document = objects.build(view, tx.school.base_url)
     activity = activities.about_object(type_, new_uri(tx), view.author.uri, document, format_time(at))
+    if view.material is not None:
+        # A material is taken out of its activity and carried on: it has a proof of its own.
+        activity["object"] = await proofs.attach(tx, view.author, document)
     inboxes = await _inboxes(tx, view.author, view.post.circle, _named(view))
     await send(tx, view.author, activity, view.post, inboxes)
 
@@ -251,6 +255,7 @@ async def send(
     """Keep an activity of one of ours and queue its deliveries; `public` unless told is what the post's circle says."""
     if public is None:
         public = post is not None and post.circle in (Circle.PUBLIC, Circle.NETWORK)
+    activity = await proofs.attach(tx, actor, activity)
     kept = SentActivity(
         id=tx.new_id(),
         uri=activity["id"],

@@ -10,6 +10,7 @@ from typing import Final
 
 AS2: Final = "https://www.w3.org/ns/activitystreams"
 SECURITY: Final = "https://w3id.org/security/v1"
+DATA_INTEGRITY: Final = "https://w3id.org/security/data-integrity/v1"
 MULTIKEY: Final = "https://w3id.org/security/multikey/v1"
 NAMESPACE: Final = "https://purl.archive.org/fedi/ns#"
 """Ours, for the few things nobody else has a word for."""
@@ -23,7 +24,7 @@ _SET = {"@type": "@id", "@container": "@set"}
 ACTOR: Final = [
     AS2,
     SECURITY,
-    "https://w3id.org/security/data-integrity/v1",
+    DATA_INTEGRITY,
     MULTIKEY,
     {
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",

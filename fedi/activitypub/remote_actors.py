@@ -103,9 +103,17 @@ def _keys(document: Json, uri: str) -> Iterator[tuple[str, str]]:
         if _belongs(each, "owner", uri) and is_usable(pem):
             yield _key_id(each, uri), pem
     for each in list(jsonld.objects(document.get("assertionMethod")))[:_MAX_KEYS]:
-        multibase = _pem_of_multikey(jsonld.text(each, "publicKeyMultibase"))
-        if _belongs(each, "controller", uri) and multibase:
-            yield _key_id(each, uri), multibase
+        method = _named_here(each, uri)
+        spelt = _pem_of_multikey(jsonld.text(each, "publicKeyMultibase"))
+        if _belongs(method, "controller", uri) and spelt:
+            yield _key_id(method, uri), spelt
+
+
+def _named_here(method: Json, uri: str) -> Json:
+    """A key that is its own name (did:key) has no origin: it is kept as one of this actor's, who lists it."""
+    multibase = jsonld.text(method, "publicKeyMultibase")
+    is_its_name = method.get("id") == f"did:key:{multibase}#{multibase}"
+    return {**method, "id": f"{uri}#{multibase}"} if is_its_name else method
 
 
 def _belongs(key: Json, owner: str, uri: str) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from fedi.activitypub import collections, jsonld, objects
 from fedi.activitypub.jsonld import Json
+from fedi.activitypub.signatures import proofs
 from fedi.errors import NotFound
 from fedi.federation import documents, responses
 from fedi.instances import Instance
@@ -123,9 +124,8 @@ async def _outbox(tx: Transaction, owner: Actor, page: Page | None) -> Json:
 def _as_it_is_now(sent: SentActivity, view: PostView | None, base: str) -> Json:
     """The activity with its post as it reads today: an outbox that brings back what was corrected is no use."""
     activity: Json = jsonld.decode_own(sent.json)
-    if view is not None:
-        activity["object"] = objects.build(view, base)
-    return activity
+    # With another object it is not what was signed. It comes from its origin here, which is as good.
+    return activity if view is None else {**proofs.without(activity), "object": objects.build(view, base)}
 
 
 async def _followers(tx: Transaction, owner: Actor, page: Page | None) -> Json:

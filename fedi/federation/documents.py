@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedi.actions import proofs
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub import objects
 from fedi.activitypub.jsonld import Json
@@ -88,6 +89,8 @@ async def post(request: Request) -> Response:
     if found is None or (name is not None and found.view.author.username.lower() != str(name).lower()):
         return await _gone_or_absent(instance, uri)
     document = objects.build(found.view, instance.school.base_url)
+    if found.view.material is not None:
+        document = await instance.db.read(proofs.attach, found.view.author, document)
     return responses.document(document, public=found.public)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,12 +16,15 @@ from fedi.activitypub.decoding import decode_object
 from fedi.activitypub.jsonld import normal_id
 from fedi.activitypub.signatures import cavage
 from fedi.activitypub.signatures.cavage import SignatureParameters
-from fedi.activitypub.signatures.message import SignedRequest
+from fedi.activitypub.signatures.message import BadSignature, SignedRequest
 from fedi.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from fedi.instances import Instance
+from fedi.instances.signers import Signer
 from fedi.models.activities import NewReceived
 from fedi.models.peers import Admission, Standing
-from fedi.outbound import signers
+from fedi.outbound import proofs, signers
+from fedi.outbound.client import Client
+from fedi.outbound.proofs import Verdict
 from fedi.outbound.signers import KeyGone
 from fedi.outbound.visitors import signed_request
 from fedi.policies import peering
@@ -65,6 +69,14 @@ class _Knock:
         return self.activity.type == "Delete" and self.activity.object_uri == self.activity.actor
 
 
+class _Word(StrEnum):
+    """Whose word an activity is: its actor brings it herself; another does, with her proof; or it is hearsay."""
+
+    OWN = "own"
+    FORWARDED = "forwarded"
+    HINT = "hint"
+
+
 async def _receive(request: Request, owner_uri: str | None) -> Response:
     instance: Instance = request.state.instance
     knock = _read(request, await request.body())
@@ -77,9 +89,21 @@ async def _receive(request: Request, owner_uri: str | None) -> Response:
         # Nobody can prove it any more. Her server is asked whether she is gone, if we know her at all.
         if await instance.db.read(actors.by_uri, normal_id(knock.activity.actor)) is None:
             return Response(status_code=202)
-        return await _keep(instance, knock, owner_uri, admission, hint=True)
-    hint = signer.actor_uri != normal_id(knock.activity.actor)
-    return await _keep(instance, knock, owner_uri, admission, hint=hint)
+        return await _keep(instance, knock, owner_uri, admission, _Word.HINT)
+    word = await _word(instance, request.state.client, knock, signer)
+    return await _keep(instance, knock, owner_uri, admission, word)
+
+
+async def _word(instance: Instance, client: Client, knock: _Knock, signer: Signer) -> _Word:
+    """Whose word an activity is. BadSignature if its actor brings it with a proof that is not hers: a proof goes before
+    the signature of the request (FEP-8b32), and this one says that what she signed was something else.
+    """
+    verdict = await proofs.judge(instance, client, knock.activity.json, knock.activity.actor)
+    if signer.actor_uri != normal_id(knock.activity.actor):
+        return _Word.FORWARDED if verdict is Verdict.VALID else _Word.HINT
+    if verdict is Verdict.INVALID:
+        raise BadSignature("the proof does not match the activity")
+    return _Word.OWN
 
 
 def _read(request: Request, body: bytes) -> _Knock:
@@ -111,8 +135,9 @@ async def _admit(instance: Instance, knock: _Knock) -> Admission:
 
 
 async def _keep(
-    instance: Instance, knock: _Knock, owner_uri: str | None, admission: Admission, *, hint: bool
+    instance: Instance, knock: _Knock, owner_uri: str | None, admission: Admission, word: _Word
 ) -> Response:
+    hint = word is _Word.HINT
     new = NewReceived(
         uri=_uri(knock, hint),
         owner_id=0,
@@ -123,7 +148,7 @@ async def _keep(
         held=admission is Admission.HOLD and (hint or knock.activity.type not in _NEVER_HELD),
         json=knock.request.body.decode(),
     )
-    await instance.db.write(_record, new, owner_uri)
+    await instance.db.write(_record_forwarded if word is _Word.FORWARDED else _record, new, owner_uri)
     return Response(status_code=202)
 
 
@@ -133,6 +158,14 @@ def _uri(knock: _Knock, hint: bool) -> str:
     """
     known_by = knock.activity.id or f"urn:sha256:{hashlib.sha256(knock.request.body).hexdigest()}"
     return f"{known_by}#hint" if hint else known_by
+
+
+async def _record_forwarded(tx: Transaction, new: NewReceived, owner_uri: str | None) -> None:
+    """Keep an activity unless it has come to any inbox before: a proof does not grow old, so that anybody could bring
+    again, to another inbox, what its actor has taken back since.
+    """
+    if not await received.has(tx, new.uri):
+        await _record(tx, new, owner_uri)
 
 
 async def _record(tx: Transaction, new: NewReceived, owner_uri: str | None) -> None:

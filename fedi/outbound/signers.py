@@ -45,9 +45,7 @@ async def verified(
     try:
         _verify(instance, request, parameters, signer)
     except BadSignature:
-        if not instance.signers.may_refetch(uris.host_of(signer.key_uri), instance.clock()):
-            raise
-        signer = await _rotated(instance, client, signer)
+        signer = await rotated(instance, client, signer)
         _verify(instance, request, parameters, signer)
     return signer
 
@@ -56,7 +54,10 @@ def _verify(instance: Instance, request: SignedRequest, parameters: SignaturePar
     cavage.verify(request, parameters, load_public(signer.public_pem), instance.clock())
 
 
-async def _rotated(instance: Instance, client: Fetches, old: Signer) -> Signer:
+async def rotated(instance: Instance, client: Fetches, old: Signer) -> Signer:
+    """The key that its owner has now under this id; Unauthenticated if it is the same, or was asked for just now."""
+    if not instance.signers.may_refetch(uris.host_of(old.key_uri), instance.clock()):
+        raise BadSignature("the signature does not match the key")
     new = await _fetch(instance, client, old.key_uri)
     if new.public_pem == old.public_pem:
         raise BadSignature("the signature does not match the key")
@@ -92,7 +93,6 @@ async def _fetch(instance: Instance, client: Fetches, key_uri: str) -> Signer:
         absence = Absence.GONE if isinstance(error, FetchFailed) and error.absent else Absence.FAILED
         instance.signers.note_absent(key_uri, absence, instance.clock())
         raise _unavailable(absence, str(error)) from error
-    instance.signers.remember(signer)
     return signer
 
 
@@ -113,6 +113,9 @@ async def _from_origin(instance: Instance, client: Fetches, key_uri: str) -> Sig
     if pem is None:
         raise Malformed(f"{owner.uri} has no such key")
     await _store_rotation(instance, owner)
+    # All of them: the next thing of hers may be signed with the other one.
+    for uri, each in owner.keys:
+        instance.signers.remember(Signer(uri, owner.uri, each))
     return Signer(key_uri, owner.uri, pem)
 
 

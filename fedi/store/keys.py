@@ -40,6 +40,20 @@ async def private(tx: Transaction, actor_id: int) -> Key:
     return key
 
 
+async def proving(tx: Transaction, actor_id: int) -> Key | None:
+    """The Ed25519 key with which one of our actors signs documents; None for one that has none."""
+    return await tx.one(
+        Key,
+        f"""
+        SELECT {_COLUMNS} FROM keys
+        WHERE  actor_id = :actor AND kind = 'ed25519' AND private_pem IS NOT NULL
+        ORDER  BY created_at DESC
+        LIMIT  1
+        """,
+        actor=actor_id,
+    )
+
+
 async def insert(tx: Transaction, key: Key) -> None:
     """A new key, or the same id with what it is now; a key never passes from one actor to another."""
     await tx.execute(

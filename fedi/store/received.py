@@ -47,6 +47,11 @@ async def by_id(tx: Transaction, received_id: int) -> Received | None:
     return await tx.one(Received, f"SELECT {_COLUMNS} FROM received WHERE id = :id", id=received_id)
 
 
+async def has(tx: Transaction, uri: str) -> bool:
+    """Whether any inbox has had this activity."""
+    return bool(await tx.value("SELECT count(*) FROM received WHERE uri = :uri", uri=uri))
+
+
 async def conclude(tx: Transaction, received_id: int, outcome: str) -> None:
     """Note what became of an activity."""
     await tx.execute("UPDATE received SET outcome = :outcome WHERE id = :id", outcome=outcome, id=received_id)

@@ -50,6 +50,14 @@ class SigningKey:
     private: RSAPrivateKey
 
 
+@dataclass(frozen=True, slots=True)
+class ProofKey:
+    """The Ed25519 key with which one of our actors signs documents, and the URI where others find its public half."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+
 def generate_rsa() -> str:
     """A new RSA-2048 private key as PEM (PKCS#8). Takes about 100 ms of CPU: not for an event loop."""
     return private_pem(generate_private_key(public_exponent=65537, key_size=_OUR_RSA_BITS))
@@ -93,6 +101,14 @@ def load_signing_key(key_id: str, pem: str) -> SigningKey:
     if not isinstance(private, RSAPrivateKey):
         raise BadKey("requests are signed with an RSA key")
     return SigningKey(key_id, private)
+
+
+def load_proof_key(key_id: str, pem: str) -> ProofKey:
+    """The Ed25519 key with which one of our actors signs documents."""
+    private = load_private(pem)
+    if not isinstance(private, Ed25519PrivateKey):
+        raise BadKey("documents are signed with an Ed25519 key")
+    return ProofKey(key_id, private)
 
 
 @lru_cache(maxsize=2048)
