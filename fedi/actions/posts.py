@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedi import ids
-from fedi.actions import notifications, outbox, polls, reading, timelines
+from fedi.actions import notifications, outbox, polls, reading, threads, timelines
 from fedi.actions.compose import compose
+from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
@@ -55,8 +56,8 @@ async def _tied_to_parent(tx: Transaction, author: Actor, new: NewPost) -> NewPo
 
 async def _insert(tx: Transaction, author: Actor, new: NewPost) -> tuple[Post, bool]:
     """The stored post, and whether it is new. An id that is taken gives way to the next one."""
-    post_id = _new_id(tx, new)
-    while not await posts.insert(tx, made := _made(tx, author, new, post_id), new.idempotency_key):
+    post_id, place = _new_id(tx, new), await threads.place(tx, new)
+    while not await posts.insert(tx, made := _made(tx, author, new, post_id, place), new.idempotency_key):
         known = await _known(tx, author, new)
         if known is not None:
             return known, False
@@ -85,7 +86,7 @@ async def _known(tx: Transaction, author: Actor, new: NewPost) -> Post | None:
     return known
 
 
-def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int) -> Post:
+def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int, place: Place) -> Post:
     parent = new.in_reply_to
     base = tx.school.base_url
     uri = new.uri or f"{base}/posts/{post_id}"
@@ -105,8 +106,8 @@ def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int) -> Post:
         language=new.language,
         in_reply_to_id=parent.id if parent else None,
         in_reply_to_uri=new.in_reply_to_uri,
-        thread_id=parent.thread_id if parent else post_id,
-        context=new.context or (parent.context if parent else None),
+        thread_id=place.thread_id or post_id,
+        context=place.context_of(post_id, base, local=author.local),
         boost_of_id=None,
         replies_count=0,
         boosts_count=0,
@@ -138,21 +139,12 @@ async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) ->
     if parent is not None and counts_as_reply(stored.circle, parent.circle):
         await posts.count_replies(tx, parent.id, 1)
     if not author.local:
-        await _adopt_orphans(tx, stored)
+        await threads.adopt_orphans(tx, stored)
     await timelines.fan_out(tx, stored, author, parent)
     await _tell(tx, stored, author, new.mentions, parent)
     tx.announce("posts", stored.id)
     if author.local:
         await outbox.created(tx, await _view(tx, stored.id))
-
-
-async def _adopt_orphans(tx: Transaction, parent: Post) -> None:
-    """Answers that came before this post find their place in its thread."""
-    for orphan in await posts.orphans(tx, parent.uri, parent.thread_id):
-        circle = narrowed(orphan.circle, parent.circle, local=False)
-        await posts.adopt(tx, orphan, parent, circle)
-        if counts_as_reply(circle, parent.circle):
-            await posts.count_replies(tx, parent.id, 1)
 
 
 async def _tell(tx: Transaction, stored: Post, author: Actor, mentions: tuple[Actor, ...], parent: Post | None) -> None:

@@ -21,7 +21,10 @@ ANCESTORS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A post among those above it, the first one first, and those below it, each answer right after what it answers."""
+    """A post among those above it, the first one first, and those below it, each answer right after what it answers.
+
+    Below a thread's first post stands at last what belongs to the thread, and answers what is not here.
+    """
 
     ancestors: list[PostView]
     post: PostView
@@ -63,7 +66,10 @@ async def thread(tx: Transaction, viewer: Actor | None, post_id: int) -> Thread:
     shown = await post(tx, viewer, post_id)
     nodes = {node.id: node for node in await visibility.thread(tx, viewer, shown.post.thread_id, ANCESTORS)}
     above = [each for each in _above(nodes, post_id) if nodes[each].visible]
-    below = [each for each in _below(nodes, post_id) if nodes[each].visible]
+    answers = _below(nodes, post_id)
+    if shown.post.in_reply_to_uri is None:
+        answers += _unattached(nodes, {post_id, *answers})
+    below = [each for each in answers if nodes[each].visible]
     found = {view.post.id: view for view in await views.full(tx, above + below, viewer.id if viewer else None)}
     return Thread([found[each] for each in above], shown, [found[each] for each in below])
 
@@ -76,6 +82,12 @@ def _above(nodes: Mapping[int, visibility.Node], post_id: int) -> list[int]:
         path.append(node.in_reply_to_id)
         node = nodes.get(node.in_reply_to_id)
     return [each for each in reversed(path) if each in nodes and each != post_id]
+
+
+def _unattached(nodes: Mapping[int, visibility.Node], placed: set[int]) -> list[int]:
+    """What belongs to the thread by its context and answers nothing that is here, each with the answers to it."""
+    tops = sorted(node.id for node in nodes.values() if node.in_reply_to_id is None and node.id not in placed)
+    return [each for top in tops for each in (top, *_below(nodes, top))]
 
 
 def _below(nodes: Mapping[int, visibility.Node], post_id: int) -> list[int]:

@@ -11,6 +11,9 @@ from fedi.activitypub.contexts import AS2, OBJECT
 from fedi.activitypub.jsonld import Json
 from fedi.errors import Malformed
 
+FORWARD = "https://w3id.org/fep/1985/ForwardChronological"
+"""FEP-1985: the oldest item first."""
+
 COLLECTIONS = ("Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage")
 
 
@@ -61,6 +64,15 @@ def replies(uri: str, total: int, items: Sequence[str], after: int | None) -> Js
     if after is not None:
         first["next"] = f"{uri}?after={after}"
     return {"@context": AS2, "id": uri, "type": "Collection", "totalItems": total, "first": first}
+
+
+def context(uri: str, attributed_to: str, total: int) -> Json:
+    """A thread that began here (FEP-7888), whose posts FEP-f228 has others read from the first page on."""
+    return ordered(uri, total) | {
+        "@context": [AS2, {"orderType": {"@id": "https://w3id.org/fep/1985/orderType", "@type": "@vocab"}}],
+        "attributedTo": attributed_to,
+        "orderType": FORWARD,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from fedi.activitypub import contexts, materials
+from fedi.activitypub import contexts, jsonld, materials
 from fedi.activitypub.addressing import as_properties, audience
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.signatures.multikey import base58_encode
@@ -57,7 +57,10 @@ def _essence(view: PostView) -> Json:
     if post.title:
         document["name"] = post.title
     if post.context:
-        document["conversation"] = document["context"] = post.context
+        document["conversation"] = post.context
+        # Older servers name a thread by a `tag:`, which leads nowhere (FEP-7888 wants an address).
+        if jsonld.is_address(post.context):
+            document["context"] = post.context
     if post.edited_at:
         document["updated"] = format_time(post.edited_at)
     return document | _languages(view)

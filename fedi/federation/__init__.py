@@ -26,6 +26,7 @@ ROUTES = [
         )
     ),
     Route(f"/posts/{ID}/replies", collections.replies),
+    Route(f"/contexts/{ID}", collections.context),
     Route(f"/posts/{ID}/likes", collections.likes),
     Route(f"/posts/{ID}/shares", collections.shares),
     Route(f"/activities/{ID}", documents.activity),

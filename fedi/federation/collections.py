@@ -18,13 +18,15 @@ from fedi.models.actors import Actor
 from fedi.models.follows import FollowView
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
-from fedi.store import activities, follows, peers, views
+from fedi.outbound.visitors import host_of_visitor
+from fedi.store import activities, actors, follows, peers, views
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
 _OUTBOX_PAGE = 20
 _PEOPLE_PAGE = 40
 _REPLIES_PAGE = 40
+_CONTEXT_PAGE = 100
 
 PageOfPeople = Callable[[Transaction, int, Page], Awaitable[list[FollowView]]]
 
@@ -67,6 +69,31 @@ async def replies(request: Request) -> Response:
     uris = [answer.uri for answer in answers]
     uri = f"{found.post.uri}/replies"
     return responses.document(collections.replies(uri, found.post.replies_count, uris, more), public=found.public)
+
+
+async def context(request: Request) -> Response:
+    """GET /contexts/<id>: the thread that began with this post of ours, as far as whoever asks may see it."""
+    instance: Instance = request.state.instance
+    host = await host_of_visitor(request)
+    after = (_number(request, "after") or 0) if request.query_params.get("page") else None
+    found = await instance.db.read(_context, request.path_params["id"], host, after)
+    return responses.document(found, public=host is None)
+
+
+async def _context(tx: Transaction, root_id: int, host: str | None, after: int | None) -> Json:
+    base = tx.school.base_url
+    root = await served_posts.post(tx, f"{base}/posts/{root_id}", host)
+    if root is None or root.context != f"{base}/contexts/{root_id}":
+        raise NotFound("There is no such thing here")
+    if after is None:
+        author = await actors.by_id(tx, root.actor_id)
+        total = await served_posts.thread_size(tx, root.thread_id, host)
+        return collections.context(root.context, author.uri if author else "", total)
+    found = await served_posts.thread(tx, root.thread_id, host, after, _CONTEXT_PAGE)
+    rest = {"after": str(found[-1].id)} if len(found) == _CONTEXT_PAGE else None
+    return collections.page(
+        root.context, [each.uri for each in found], here={"after": str(after)} if after else {}, after=rest
+    )
 
 
 async def likes(request: Request) -> Response:

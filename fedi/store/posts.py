@@ -239,17 +239,45 @@ async def count_posts(tx: Transaction, actor_id: int, by: int) -> None:
     await tx.execute("UPDATE actors SET posts_count = posts_count + :by WHERE id = :id", by=by, id=actor_id)
 
 
-async def orphans(tx: Transaction, uri: str, thread_id: int) -> list[Orphan]:
-    """Posts that came before the one they answer. Those of its own thread are left out, lest answers form a ring."""
+async def orphans(tx: Transaction, uri: str) -> list[Orphan]:
+    """Posts that came before the one they answer."""
     return await tx.all(
         Orphan,
-        """
-        SELECT id, circle, thread_id FROM posts
-        WHERE  in_reply_to_uri = :uri AND in_reply_to_id IS NULL AND thread_id <> :thread
-        """,
+        "SELECT id, circle, thread_id FROM posts WHERE in_reply_to_uri = :uri AND in_reply_to_id IS NULL",
         uri=uri,
-        thread=thread_id,
     )
+
+
+async def ancestors(tx: Transaction, post_id: int) -> list[int]:
+    """A post and everything it answers, directly or not."""
+    return await tx.all(
+        int,
+        """
+        WITH RECURSIVE above (id, parent_id) AS (
+            SELECT id, in_reply_to_id FROM posts WHERE id = :post
+            UNION
+            SELECT p.id, p.in_reply_to_id FROM posts p JOIN above ON p.id = above.parent_id
+        )
+        SELECT id FROM above
+        """,
+        post=post_id,
+    )
+
+
+async def thread_of_context(tx: Transaction, context: str) -> int | None:
+    """The thread of the first open post that names this context. Others do not count: nobody learns of a hidden thread
+    by naming it.
+    """
+    found: int | None = await tx.value(
+        """
+        SELECT thread_id FROM posts
+        WHERE  context = :context AND circle IN ('public', 'network')
+        ORDER  BY id
+        LIMIT  1
+        """,
+        context=context,
+    )
+    return found
 
 
 async def adopt(tx: Transaction, orphan: Orphan, parent: Post, circle: Circle) -> None:

@@ -78,6 +78,36 @@ async def replies(tx: Transaction, post_id: int, after: int, limit: int) -> list
     )
 
 
+# What else is of a thread anybody may read; of our own posts those that the asking server may have.
+_OF_THREAD = f"""
+    p.thread_id = :thread AND p.kind <> 'boost'
+    AND (
+        {_SERVED}
+        OR (NOT p.local AND p.circle IN ('public', 'network') AND NOT EXISTS (
+            SELECT 1 FROM actors WHERE id = p.actor_id AND (suspended_at IS NOT NULL OR deleted_at IS NOT NULL)
+        ))
+    )
+"""
+
+
+async def thread(tx: Transaction, thread_id: int, host: str | None, after: int, limit: int) -> list[Post]:
+    """The posts of a thread as the server at `host` may have them, None for anybody; the oldest first."""
+    return await tx.all(
+        Post,
+        f"SELECT {_COLUMNS} FROM posts p WHERE {_OF_THREAD} AND p.id > :after ORDER BY p.id LIMIT :limit",
+        thread=thread_id,
+        host=host,
+        after=after,
+        limit=limit,
+    )
+
+
+async def thread_size(tx: Transaction, thread_id: int, host: str | None) -> int:
+    """How many posts of a thread the server at `host` may have."""
+    statement = f"SELECT count(*) FROM posts p WHERE {_OF_THREAD}"
+    return int(await tx.value(statement, thread=thread_id, host=host))
+
+
 async def count_people(tx: Transaction, seen_since: int) -> int:
     """Our people who have been seen since a moment (milliseconds); all of them for 0."""
     return int(
