@@ -74,3 +74,9 @@ def test_no_compiler_is_needed(python: str, platform: str, tmp_path: Path) -> No
     result = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.xdist_group("locks")
+def test_a_group_of_tests_runs_on_one_worker(request: pytest.FixtureRequest) -> None:
+    grouped = request.config.getoption("loadgroup", False)
+    assert not grouped or request.node.nodeid.endswith("@locks")
