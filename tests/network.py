@@ -4,6 +4,7 @@ request.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -40,7 +41,7 @@ _KEYS_MADE = 12
 
 
 @cache
-def _pool() -> list[KeyPair]:
+def key_pool() -> list[KeyPair]:
     """Keys are slow to make and any will do."""
     return [key_pairs.generate() for _ in range(_KEYS_MADE)]
 
@@ -75,8 +76,8 @@ class Crossed:
 class Wire(Client):
     """The client of all schools, which remembers what crossed."""
 
-    def __init__(self, clock: FrozenClock) -> None:
-        super().__init__(development=True, clock=clock)
+    def __init__(self, clock: FrozenClock, ca_file: str | None = None) -> None:
+        super().__init__(development=True, clock=clock, ca_file=ca_file)
         self.crossed: list[Crossed] = []
 
     async def post(
@@ -192,7 +193,7 @@ class Network:
     clock: FrozenClock
     worker: Worker
     browser: httpx2.AsyncClient
-    _keys: Iterator[KeyPair] = field(default_factory=lambda: iter(_pool()[3:]))
+    _keys: Iterator[KeyPair] = field(default_factory=lambda: iter(key_pool()[3:]))
     _strangers: dict[str, Stranger] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> TestSchool:
@@ -227,9 +228,9 @@ async def open_network(
     first one.
     """
     clock = FrozenClock()
-    for name, pair in zip(NAMES[:count], _pool(), strict=False):
+    for name, pair in zip(NAMES[:count], key_pool(), strict=False):
         own = first or {} if name == NAMES[0] else {}
-        _make(folder / f"{name}.test", f"{name}.test", pair, {"peering": "open", **settings, **own})
+        make_school(folder / f"{name}.test", f"{name}.test", pair, {"peering": "open", **settings, **own})
     instances, wire = Instances(folder, clock=clock), Wire(clock)
     app = create_app(instances, wire, with_worker=False, loopback=wire.loopback)
     async with wire, _browser(app) as browser:
@@ -247,12 +248,13 @@ def _browser(app: Starlette) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app))
 
 
-def _make(place: Path, host: str, pair: KeyPair, settings: dict[str, str]) -> None:
+def make_school(place: Path, host: str, pair: KeyPair, settings: dict[str, str | bool]) -> None:
+    """The folder of a school of development; `settings` are lines of its `instance.toml`."""
     (place / "keys").mkdir(parents=True)
     (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
     (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
     held = settings.pop("held_per_host", "200")
     lines = {"host": host, "name": f"School of {host}", **settings}
-    text = "".join(f'{name} = "{value}"\n' for name, value in lines.items())
+    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items())
     limits = f"[limits]\nheld_per_host = {held}\n"
     (place / "instance.toml").write_text(f"{text}development = true\n{limits}", "utf-8")
