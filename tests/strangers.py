@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +126,7 @@ class StrangePerson:
         self.server.documents[path] = {"@context": AS2, **document}
         return document
 
-    def activity(self, type_: str, object_: Json | str, path: str = "", **changes: Any) -> Json:
+    def activity(self, type_: str, object_: Json | str | Sequence[Json | str], path: str = "", **changes: Any) -> Json:
         """What she does; addressed to everybody."""
         number = len(self.server.asked) * 1000 + id(object_) % 1000
         return {

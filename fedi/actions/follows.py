@@ -9,7 +9,7 @@ from fedi.models.follows import Follow, FollowState
 from fedi.models.notifications import NotificationKind
 from fedi.models.peers import Admission
 from fedi.policies import peering
-from fedi.store import actors, follows, peers
+from fedi.store import actors, blocks, follows, peers
 from fedi.store.database import Transaction
 
 
@@ -29,6 +29,8 @@ async def _require_possible(tx: Transaction, follower: Actor, followed: Actor) -
         raise NotFound("There is no such person")
     if not (follower.local or followed.local):
         raise Invalid("Neither of the two is of this school")
+    if await blocks.between(tx, follower.id, followed.id):
+        raise Forbidden("One of the two has blocked the other")
     host = _remote_host(follower, followed)
     if host is not None and not peering.may_send(tx.school.peering, await peers.standing(tx, host)):
         raise Forbidden(f"This school does not exchange posts with {host}")
@@ -122,6 +124,12 @@ async def reject(tx: Transaction, follow: Follow) -> None:
     follower, followed = await _both(tx, follow)
     if await _end(tx, follow) and followed.local and not follower.local:
         await outbox.follow_rejected(tx, follow, follower, followed)
+
+
+async def refuse(tx: Transaction, follower: Actor, followed: Actor, uri: str) -> None:
+    """Say no to the Follow of a peer's actor whom the followed has blocked; nothing of it is kept."""
+    refused = Follow(tx.new_id(), follower.id, followed.id, uri, FollowState.PENDING, tx.now)
+    await outbox.follow_rejected(tx, refused, follower, followed)
 
 
 async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:

@@ -11,12 +11,21 @@ from fedi.store.database import Transaction
 
 
 async def notify(
-    tx: Transaction, account_id: int, kind: NotificationKind, actor: Actor, post_id: int | None = None
+    tx: Transaction,
+    account_id: int,
+    kind: NotificationKind,
+    actor: Actor,
+    post_id: int | None = None,
+    *,
+    report_id: int | None = None,
 ) -> None:
-    """Tell an account what `actor` did, once; of one's own doings only the end of one's poll is told."""
+    """Tell an account what `actor` did, once; of one's own doings only the end of one's poll is told.
+
+    Nothing is told of people she has blocked or muted, but for reports: those are for her as a moderator.
+    """
     if account_id == actor.id and kind is not NotificationKind.POLL:
         return
-    if await stored.insert(tx, account_id, kind, actor.id, post_id):
+    if await stored.insert(tx, account_id, kind, actor.id, post_id, report_id):
         tx.announce(f"notifications:{account_id}", account_id)
 
 

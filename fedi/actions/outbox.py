@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fedi.actions import proofs
-from fedi.activitypub import activities, addressing, objects, uris
+from fedi.activitypub import activities, addressing, jsonld, objects, uris
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json, encode, format_time
@@ -272,7 +272,7 @@ async def send(
 
 
 def _object_uri(activity: Json) -> str:
-    carried = activity["object"]
+    carried = jsonld.first(activity["object"])
     return str(carried if isinstance(carried, str) else carried.get("id", ""))
 
 

@@ -9,7 +9,7 @@ from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Poll, Post
-from fedi.store import actors, polls, views, visibility
+from fedi.store import actors, blocks, polls, views, visibility
 from fedi.store.database import Transaction
 
 _CLOSED_AT_ONCE = 20
@@ -17,7 +17,7 @@ _CLOSED_AT_ONCE = 20
 
 async def vote(tx: Transaction, actor: Actor, post: Post, positions: Sequence[int]) -> None:
     """One of ours chooses, once; `positions` count from 0. NotFound, Forbidden (one's own poll) or Invalid."""
-    await reading.require(tx, actor, post)
+    await reading.require_contact(tx, actor, post)
     poll = await polls.of_post(tx, post.id)
     author = await actors.by_id(tx, post.actor_id)
     if poll is None or author is None:
@@ -49,10 +49,13 @@ def _is_over(poll: Poll, now: int) -> bool:
 
 async def receive_vote(tx: Transaction, actor: Actor, post: Post, title: str, uri: str) -> None:
     """A choice somebody elsewhere made in a poll of ours, named by its title. What does not count is dropped silently:
-    a poll that is over or hidden, an unknown title, a second choice where one is allowed.
+    a poll that is over or hidden, or of somebody who has blocked the voter, an unknown title, a second choice where one
+    is allowed.
     """
     poll = await polls.of_post(tx, post.id) if post.local else None
     if poll is None or _is_over(poll, tx.now) or not await visibility.sees(tx, actor, post):
+        return
+    if await blocks.of(tx, post.actor_id, actor.id):
         return
     titles = [option.title for option in poll.options]
     if title in titles and (await polls.add_voter(tx, post.id, actor.id) or poll.multiple):

@@ -13,7 +13,7 @@ from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
-from fedi.store import actors, materials, posts, revisions, search, tags, tombstones, views, visibility
+from fedi.store import actors, blocks, materials, posts, revisions, search, tags, tombstones, views, visibility
 from fedi.store import polls as stored_polls
 from fedi.store.database import Transaction
 
@@ -33,7 +33,7 @@ async def publish(tx: Transaction, author: Actor, new: NewPost) -> Post:
         raise Forbidden("Nothing is published for an account that is suspended or deleted")
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
-    new = await _tied_to_parent(tx, author, new)
+    new = await _tied_to_parent(tx, author, await _naming(tx, author.id, new))
     stored, fresh = await _insert(tx, author, new)
     if fresh:
         await _attach(tx, stored, new)
@@ -42,15 +42,23 @@ async def publish(tx: Transaction, author: Actor, new: NewPost) -> Post:
     return stored
 
 
+async def _naming(tx: Transaction, author_id: int, new: NewPost) -> NewPost:
+    """A post names nobody who has blocked its author, whatever stands in its text."""
+    blockers = await blocks.blockers(tx, author_id, [each.id for each in new.mentions]) if new.mentions else set()
+    return replace(new, mentions=tuple(each for each in new.mentions if each.id not in blockers)) if blockers else new
+
+
 async def _tied_to_parent(tx: Transaction, author: Actor, new: NewPost) -> NewPost:
     """An answer is in no wider circle than what it answers, and tells nobody that a hidden post is there."""
     parent = new.in_reply_to
     if parent is None:
         return new
     if author.local:
-        await reading.require(tx, author, parent)
+        await reading.require_contact(tx, author, parent)
     elif parent.circle not in OPEN and not await visibility.sees(tx, author, parent):
         return replace(new, in_reply_to=None)
+    elif parent.local and await blocks.of(tx, parent.actor_id, author.id):
+        raise Forbidden("Whom it answers has blocked its author")
     return replace(new, circle=narrowed(new.circle, parent.circle, local=author.local), in_reply_to_uri=parent.uri)
 
 
@@ -197,7 +205,7 @@ async def edit(tx: Transaction, post: Post, new: NewPost) -> Post:
 
     A peer's edit that is older than what we have is ignored; one that is not newer brings only the counts of a poll.
     """
-    old = await _view(tx, post.id)
+    old, new = await _view(tx, post.id), await _naming(tx, post.actor_id, new)
     if not post.local and not _is_newer(old.post, new):
         await _refresh_poll(tx, old, new)
         return old.post

@@ -138,7 +138,7 @@ async def _reacted_to(tx: Transaction, actor: Actor, post: Post) -> tuple[Post, 
     original, author = await _original(tx, post)
     if original.circle is Circle.DRAFT or author.gone:
         raise NotFound("There is no such post")
-    await reading.require(tx, actor, original)
+    await reading.require_contact(tx, actor, original)
     return original, author
 
 

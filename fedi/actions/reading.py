@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fedi.errors import NotFound
+from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, PostView, Revision
 from fedi.policies.visibility import OPEN
-from fedi.store import revisions, views, visibility
+from fedi.store import blocks, revisions, views, visibility
 from fedi.store.database import Transaction
 
 ANCESTORS = 4096
@@ -51,6 +51,20 @@ async def require(tx: Transaction, actor: Actor, post: Post) -> None:
     """NotFound unless `actor` may see the post; asks the database only where the circle leaves it open."""
     if post.circle not in OPEN and post.actor_id != actor.id and not await visibility.sees(tx, actor, post):
         raise NotFound("There is no such post")
+
+
+async def require_contact(tx: Transaction, actor: Actor, post: Post) -> None:
+    """What `require` asks, and that neither `actor` nor the post's author has blocked the other: to whoever is blocked
+    it is as if there were no such post. Asked before anything is done to a post.
+    """
+    await require(tx, actor, post)
+    if post.actor_id == actor.id:
+        return
+    found = await blocks.between(tx, actor.id, post.actor_id)
+    if any(block.blocked_id == actor.id for block in found):
+        raise NotFound("There is no such post")
+    if found:
+        raise Forbidden("You have blocked the author; lift the block first")
 
 
 async def history(tx: Transaction, viewer: Actor | None, post_id: int) -> list[Revision]:

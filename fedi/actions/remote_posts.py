@@ -10,7 +10,7 @@ from fedi.activitypub.addressing import PARTNERS_PATH, circle_of
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, NewPost, Post, RemotePost
-from fedi.store import actors, follows, peers, posts, remote_files, visibility
+from fedi.store import actors, blocks, follows, peers, posts, remote_files, visibility
 from fedi.store.database import Transaction
 
 
@@ -41,11 +41,16 @@ async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> boo
     if await follows.has_local_follower(tx, author.id):
         return True
     addressed = await actors.by_uris(tx, [*remote.mention_uris, *remote.to, *remote.cc])
-    if any(actor.local for actor in addressed):
+    if await _reaches(tx, author, [actor.id for actor in addressed if actor.local]):
         return True
     if remote.in_reply_to_uri and await posts.by_uri(tx, remote.in_reply_to_uri):
         return True
     return _partners_of(author) in remote.to and author.host in await peers.partner_hosts(tx)
+
+
+async def _reaches(tx: Transaction, author: Actor, account_ids: list[int]) -> bool:
+    """Whether any of these has not blocked the author."""
+    return bool(account_ids) and bool(set(account_ids) - await blocks.blockers(tx, author.id, account_ids))
 
 
 async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:

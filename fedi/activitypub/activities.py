@@ -54,7 +54,12 @@ def parse(json: Json) -> Activity:
 
 
 def build(
-    type_: str, id_: str, actor_uri: str, object_: Json | str, audience: Audience, context: Any = contexts.PLAIN
+    type_: str,
+    id_: str,
+    actor_uri: str,
+    object_: Json | str | list[str],
+    audience: Audience,
+    context: Any = contexts.PLAIN,
 ) -> Json:
     """An activity of ours; an object with its own context loses it to the activity's."""
     if isinstance(object_, dict) and "@context" in object_:

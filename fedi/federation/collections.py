@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +20,7 @@ from fedi.models.follows import FollowView
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.outbound.visitors import host_of_visitor
-from fedi.store import activities, actors, follows, peers, views
+from fedi.store import activities, actors, follows, peers, pins, views
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
@@ -47,10 +48,31 @@ async def following(request: Request) -> Response:
 
 
 async def featured(request: Request) -> Response:
-    """GET .../collections/featured: what an actor puts first, which is nothing yet."""
+    """GET .../collections/featured: what an actor shows first, whole; what is for followers only to their servers."""
     instance: Instance = request.state.instance
-    owner = await instance.db.read(_owner, request.path_params)
-    return responses.document(collections.whole(owner.featured or "", []))
+    found = await instance.db.read(_featured, request.path_params, None)
+    is_public = not found.hidden
+    if found.hidden and (host := await host_of_visitor(request)):
+        found = await instance.db.read(_featured, request.path_params, host)
+    items = [objects.build(view, instance.school.base_url) for view in found.views]
+    return responses.document(collections.whole(found.uri, items), public=is_public)
+
+
+@dataclass(frozen=True, slots=True)
+class _Featured:
+    """What an actor has pinned as far as it may be shown; `hidden`: there is more."""
+
+    uri: str
+    views: list[PostView]
+    hidden: bool
+
+
+async def _featured(tx: Transaction, path: dict[str, object], host: str | None) -> _Featured:
+    owner = await _owner(tx, path)
+    pinned = await pins.ids(tx, owner.id)
+    shown = await served_posts.among(tx, pinned, host)
+    views_ = await views.full(tx, [post_id for post_id in pinned if post_id in shown])
+    return _Featured(owner.featured or "", views_, len(shown) < len(pinned))
 
 
 async def partners(request: Request) -> Response:

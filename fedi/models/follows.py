@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fedi.models.actors import Actor
+from fedi.models.blocks import Mute
 
 
 class FollowState(StrEnum):
@@ -34,6 +35,9 @@ class Relationship:
 
     following: FollowState | None = None
     followed_by: FollowState | None = None
+    blocking: bool = False
+    blocked_by: bool = False
+    mute: Mute | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUEST = "follow_request"
     POLL = "poll"
     UPDATE = "update"
+    REPORT = "admin.report"
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One thing that happened to the person `account_id`; `actor_id` caused it."""
+    """One thing that happened to the person `account_id`; `actor_id` caused it. `report_id`: told to moderators."""
 
     id: int
     account_id: int
@@ -32,6 +33,7 @@ class Notification:
     post_id: int | None
     created_at: int
     read_at: int | None
+    report_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ class Viewer:
     liked: bool = False
     boosted: bool = False
     voted: tuple[int, ...] = ()
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _log(work: Work, activity: SentActivity, sent: _Sent) -> None:
 
 
 class _Typed(msgspec.Struct):
-    object: dict[str, Any] | str = ""
+    object: dict[str, Any] | str | list[Any] = ""
 
 
 def _object_type(activity: SentActivity) -> str:

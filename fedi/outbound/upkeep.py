@@ -16,7 +16,19 @@ from fedi.actions import polls, timelines
 from fedi.instances import Instance
 from fedi.outbound.files import erase
 from fedi.outbound.work import Work
-from fedi.store import attempts, backlog, files, hosts, jobs, notifications, received, sessions, tickets, tombstones
+from fedi.store import (
+    attempts,
+    backlog,
+    files,
+    hosts,
+    jobs,
+    mutes,
+    notifications,
+    received,
+    sessions,
+    tickets,
+    tombstones,
+)
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job
 
@@ -84,6 +96,7 @@ async def _forget_traffic(tx: Transaction) -> None:
 
 
 async def _forget_news(tx: Transaction) -> None:
+    await mutes.prune(tx)
     await notifications.prune(tx, tx.now - NOTIFICATION_DAYS * DAY_MS)
 
 

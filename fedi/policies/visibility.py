@@ -14,11 +14,21 @@ OPEN = frozenset({Circle.NETWORK, Circle.PUBLIC})
 """The circles whose posts anybody may read who has their address."""
 
 
-def may_see(post: Post, author: Actor, viewer: Actor | None, *, follows: bool, mentioned: bool, partner: bool) -> bool:
+def may_see(
+    post: Post,
+    author: Actor,
+    viewer: Actor | None,
+    *,
+    follows: bool,
+    mentioned: bool,
+    partner: bool,
+    blocked: bool = False,
+) -> bool:
     """Whether `viewer` (None: anybody) may see a post.
 
     `follows`: the viewer is an accepted follower of the author; `mentioned`: the post names the viewer; `partner`: both
-    sides have confirmed the agreement with the viewer's host. A boost is shown only while it `still_shows` its post.
+    sides have confirmed the agreement with the viewer's host; `blocked`: the author has blocked the viewer, who then
+    sees what anybody sees. A boost is shown only while it `still_shows` its post.
     """
     if author.gone:
         return False
@@ -26,7 +36,7 @@ def may_see(post: Post, author: Actor, viewer: Actor | None, *, follows: bool, m
         return True
     if viewer is None or viewer.gone:
         return False
-    return viewer.id == post.actor_id or _is_inside(post, viewer, follows, mentioned, partner)
+    return viewer.id == post.actor_id or (not blocked and _is_inside(post, viewer, follows, mentioned, partner))
 
 
 def _is_inside(post: Post, viewer: Actor, follows: bool, mentioned: bool, partner: bool) -> bool:

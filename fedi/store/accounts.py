@@ -64,6 +64,14 @@ async def count(tx: Transaction, role: Role) -> int:
     return int(found)
 
 
+async def ids_of(tx: Transaction, role: Role) -> list[int]:
+    """The accounts that can sign in with this role or a higher one."""
+    roles = [each for each in Role if each.covers(role)]
+    return await tx.all(
+        int, "SELECT id FROM accounts WHERE role IN :roles* AND disabled_at IS NULL ORDER BY id", roles=roles
+    )
+
+
 async def set_password(tx: Transaction, account_id: int, password_hash: str) -> None:
     """The only password that is right from now on."""
     await tx.execute("UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fedi.models.actors import Actor
 from fedi.models.follows import Follow, FollowState, FollowView, Relationship
 from fedi.models.paging import Page
-from fedi.store import actors
+from fedi.store import actors, blocks, mutes
 from fedi.store.database import Transaction
 
 _COLUMNS = "id, follower_id, followed_id, uri, state, created_at"
@@ -40,7 +40,14 @@ async def between(tx: Transaction, follower_id: int, followed_id: int) -> Follow
 async def relationship(tx: Transaction, me: int, other: int) -> Relationship:
     """How two actors stand to each other, seen from `me`."""
     ours, theirs = await between(tx, me, other), await between(tx, other, me)
-    return Relationship(ours.state if ours else None, theirs.state if theirs else None)
+    blockers = {block.blocker_id for block in await blocks.between(tx, me, other)}
+    return Relationship(
+        ours.state if ours else None,
+        theirs.state if theirs else None,
+        blocking=me in blockers,
+        blocked_by=other in blockers,
+        mute=await mutes.of(tx, me, other),
+    )
 
 
 async def insert(tx: Transaction, follow: Follow) -> Follow:

@@ -10,15 +10,35 @@ from fedi.store.database import Transaction
 
 _COLUMNS = ", ".join(f"n.{field.name}" for field in fields(Notification))
 
+# Whom the account has blocked, who has blocked her, and whom she does not want to hear of.
+_UNWANTED = """(
+    SELECT blocked_id FROM blocks WHERE blocker_id = :account
+    UNION ALL
+    SELECT blocker_id FROM blocks WHERE blocked_id = :account
+    UNION ALL
+    SELECT muted_id FROM mutes
+    WHERE  muter_id = :account AND notifications AND (expires_at IS NULL OR expires_at > :now)
+)"""
+_WANTED = f"(n.kind = 'admin.report' OR n.actor_id NOT IN {_UNWANTED})"
 
-async def insert(tx: Transaction, account_id: int, kind: NotificationKind, actor_id: int, post_id: int | None) -> bool:
-    """Tell an account something, once; False if it was told before, or there is no such account."""
+
+async def insert(
+    tx: Transaction,
+    account_id: int,
+    kind: NotificationKind,
+    actor_id: int,
+    post_id: int | None,
+    report_id: int | None = None,
+) -> bool:
+    """Tell an account something, once; False if it was told before, does not want to hear it, or is not there."""
     changed = await tx.execute(
-        """
-        INSERT INTO notifications (id, account_id, kind, actor_id, post_id, created_at)
-        SELECT CAST(:id AS $id), id, CAST(:kind AS TEXT), CAST(:actor AS $id), CAST(:post AS $id), CAST(:now AS $time)
+        f"""
+        INSERT INTO notifications (id, account_id, kind, actor_id, post_id, report_id, created_at)
+        SELECT CAST(:id AS $id), id, CAST(:kind AS TEXT), CAST(:actor AS $id), CAST(:post AS $id),
+               CAST(:report AS $id), CAST(:now AS $time)
         FROM   accounts
         WHERE  id = :account AND disabled_at IS NULL
+        AND    (CAST(:report AS $id) IS NOT NULL OR CAST(:actor AS $id) NOT IN {_UNWANTED})
         ON CONFLICT DO NOTHING
         """,
         id=tx.new_id(),
@@ -26,6 +46,7 @@ async def insert(tx: Transaction, account_id: int, kind: NotificationKind, actor
         kind=kind,
         actor=actor_id,
         post=post_id,
+        report=report_id,
         now=tx.now,
     )
     return changed == 1
@@ -47,18 +68,19 @@ async def delete(tx: Transaction, account_id: int, kind: NotificationKind, actor
 
 
 async def latest(tx: Transaction, account_id: int, page: Page) -> list[Notification]:
-    """What an account was told, without what came from people who are gone."""
+    """What an account was told, without what came from people who are gone, blocked or muted."""
     found = await tx.all(
         Notification,
         f"""
         SELECT {_COLUMNS}
         FROM   notifications n JOIN actors a ON a.id = n.actor_id
         WHERE  n.account_id = :account AND n.id < :below AND n.id > :above
-        AND    a.suspended_at IS NULL AND a.deleted_at IS NULL
+        AND    a.suspended_at IS NULL AND a.deleted_at IS NULL AND {_WANTED}
         ORDER  BY n.id {"ASC" if page.upwards else "DESC"}
         LIMIT  :limit
         """,
         account=account_id,
+        now=tx.now,
         below=page.below,
         above=page.above,
         limit=page.limit,
@@ -69,12 +91,14 @@ async def latest(tx: Transaction, account_id: int, page: Page) -> list[Notificat
 async def unread(tx: Transaction, account_id: int) -> int:
     """How many an account has not read."""
     counted: int = await tx.value(
-        """
+        f"""
         SELECT count(*)
         FROM   notifications n JOIN actors a ON a.id = n.actor_id
         WHERE  n.account_id = :account AND n.read_at IS NULL AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+        AND    {_WANTED}
         """,
         account=account_id,
+        now=tx.now,
     )
     return counted
 

@@ -138,6 +138,7 @@ _DEPENDENTS = (
     "polls",
     "likes",
     "notifications",
+    "pins",
 )
 
 

@@ -17,7 +17,7 @@ from fedi.models.posts import Post, Tag
 from fedi.search_words import Term, indexed, of_markup, typed
 from fedi.store.database import Transaction
 from fedi.store.dialect import Engine
-from fedi.store.visibility import VISIBLE, as_seen_by
+from fedi.store.visibility import VISIBLE, WANTED, as_seen_by
 
 # Her own posts; authors who agreed; colleagues of this school; and materials that were put in a library for the reader.
 _FINDABLE = """(
@@ -145,6 +145,7 @@ async def _band(tx: Transaction, viewer: Actor | None, query: Query, words: str 
         below=page.below,
         above=page.above,
         limit=page.limit,
+        now=tx.now,
         **params,
         **as_seen_by(viewer),
     )
@@ -178,7 +179,7 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
         ),
     }
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
-    return [*wanted, "p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, _FINDABLE], dict(wanted.values())
+    return [*wanted, "p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, WANTED, _FINDABLE], dict(wanted.values())
 
 
 def _only_materials(query: Query) -> bool:

@@ -25,6 +25,7 @@ _SERVED = """(
         OR (p.circle IN ('followers', 'direct') AND EXISTS (
             SELECT 1 FROM mentions m JOIN actors a ON a.id = m.actor_id
             WHERE  m.post_id = p.id AND a.host = CAST(:host AS TEXT) AND NOT a.local
+            AND    NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = p.actor_id AND b.blocked_id = a.id)
         ))
         OR (p.circle = 'partners' AND EXISTS (
             SELECT 1 FROM peers
@@ -40,6 +41,12 @@ async def post(tx: Transaction, uri: str, host: str | None) -> Post | None:
     being there.
     """
     return await tx.one(Post, f"SELECT {_COLUMNS} FROM posts p WHERE p.uri = :uri AND {_SERVED}", uri=uri, host=host)
+
+
+async def among(tx: Transaction, post_ids: list[int], host: str | None) -> set[int]:
+    """Which of these posts the server at `host` may have, None for anybody."""
+    found = await tx.all(int, f"SELECT p.id FROM posts p WHERE p.id IN :ids* AND {_SERVED}", ids=post_ids, host=host)
+    return set(found)
 
 
 async def file(tx: Transaction, file_id: int, host: str) -> File | None:

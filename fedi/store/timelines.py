@@ -9,7 +9,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
 from fedi.store.database import Transaction
 from fedi.store.posts import COLUMNS
-from fedi.store.visibility import VISIBLE, as_seen_by
+from fedi.store.visibility import ABOUT_WANTED, VISIBLE, WANTED, as_seen_by
 
 HOME_ENTRIES = 800
 """How many posts a home keeps."""
@@ -55,7 +55,7 @@ class Recipient:
     account_id: int
 
 
-def _paged(condition: str, source: str = "posts p", by: str = "p.id") -> tuple[str, str]:
+def _paged(condition: str, source: str = "posts p", by: str = "p.id", wanted: str = WANTED) -> tuple[str, str]:
     """The two statements of a timeline, downwards and upwards; `condition` speaks of the post `p`.
 
     `by` is the column of the index that is walked, so that the walk ends when the page is full.
@@ -63,7 +63,7 @@ def _paged(condition: str, source: str = "posts p", by: str = "p.id") -> tuple[s
     down, up = (
         f"""
         SELECT {COLUMNS} FROM {source}
-        WHERE  {condition} AND {VISIBLE}
+        WHERE  {condition} AND {VISIBLE} AND {wanted}
         ORDER  BY {by} {direction}
         LIMIT  :limit
         """
@@ -81,10 +81,16 @@ async def _page(
         below=page.below,
         above=page.above,
         limit=page.limit,
+        now=tx.now,
         **as_seen_by(viewer),
         **params,
     )
     return found[::-1] if page.upwards else found
+
+
+def _of_actor(condition: str) -> tuple[str, str]:
+    """On her own page somebody is read also by those who have muted or blocked her."""
+    return _paged(f"p.actor_id = :actor AND {condition}", wanted=ABOUT_WANTED)
 
 
 _WITHIN = "p.id < :below AND p.id > :above"
@@ -102,10 +108,10 @@ _TAG = _paged(
     "t.post_id",
 )
 _PROFILE = {
-    "posts": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}"),
-    "replies": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND {_WITHIN}"),
-    "materials": _paged(f"p.actor_id = :actor AND p.circle <> 'draft' AND p.kind = 'article' AND {_WITHIN}"),
-    "drafts": _paged(f"p.actor_id = :actor AND p.circle = 'draft' AND {_WITHIN}"),
+    "posts": _of_actor(f"p.circle <> 'draft' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}"),
+    "replies": _of_actor(f"p.circle <> 'draft' AND {_WITHIN}"),
+    "materials": _of_actor(f"p.circle <> 'draft' AND p.kind = 'article' AND {_WITHIN}"),
+    "drafts": _of_actor(f"p.circle = 'draft' AND {_WITHIN}"),
 }
 
 

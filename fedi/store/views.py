@@ -14,7 +14,7 @@ from fedi.models.actors import Actor
 from fedi.models.files import File
 from fedi.models.materials import Material
 from fedi.models.posts import Poll, Post, PostKind, PostView, Tag, Viewer
-from fedi.store import actors, files, likes, materials, polls, posts, tags
+from fedi.store import actors, files, likes, materials, pins, polls, posts, tags
 from fedi.store.database import Transaction
 
 T = TypeVar("T")
@@ -35,9 +35,12 @@ class _Standing:
     liked: frozenset[int] = frozenset()
     boosted: frozenset[int] = frozenset()
     votes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    pinned: frozenset[int] = frozenset()
 
     def to(self, post_id: int) -> Viewer:
-        return Viewer(post_id in self.liked, post_id in self.boosted, self.votes.get(post_id, ()))
+        return Viewer(
+            post_id in self.liked, post_id in self.boosted, self.votes.get(post_id, ()), post_id in self.pinned
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ async def _relations(tx: Transaction, shown: dict[int, Post], viewer_id: int | N
         files=await _files(tx, written),
         polls=await polls.of_posts(tx, questions) if questions else {},
         materials=await materials.of_posts(tx, articles) if articles else {},
-        standing=await _standing(tx, viewer_id, written, questions) if viewer_id is not None else _Standing(),
+        standing=await _standing(tx, viewer_id, shown, questions) if viewer_id is not None else _Standing(),
     )
 
 
@@ -151,12 +154,15 @@ async def _files(tx: Transaction, post_ids: list[int]) -> dict[int, tuple[File, 
     return _grouped([(link.post_id, found[link.other_id]) for link in links])
 
 
-async def _standing(tx: Transaction, viewer_id: int, post_ids: list[int], questions: list[int]) -> _Standing:
+async def _standing(tx: Transaction, viewer_id: int, shown: Mapping[int, Post], questions: list[int]) -> _Standing:
+    post_ids = [post.id for post in shown.values() if post.kind is not PostKind.BOOST]
+    own = [post_id for post_id in post_ids if shown[post_id].actor_id == viewer_id]
     votes = await polls.votes_of(tx, viewer_id, questions) if questions else []
     return _Standing(
         liked=frozenset(await likes.liked_by(tx, viewer_id, post_ids)),
         boosted=frozenset(await posts.boosted_by(tx, viewer_id, post_ids)),
         votes=_grouped([(vote.post_id, vote.position) for vote in votes]),
+        pinned=frozenset(await pins.among(tx, own) if own else ()),
     )
 
 

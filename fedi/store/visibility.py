@@ -13,11 +13,8 @@ from fedi.models.posts import Post
 from fedi.store.database import Transaction
 from fedi.store.posts import COLUMNS
 
-VISIBLE = """(
-    (
-        p.circle IN ('public', 'network')
-        OR p.actor_id = CAST(:viewer AS $id)
-        OR (p.circle = 'school' AND CAST(:viewer_local AS $bool))
+_INSIDE = """(
+        (p.circle = 'school' AND CAST(:viewer_local AS $bool))
         OR (p.circle = 'partners' AND (
             CAST(:viewer_local AS $bool)
             OR (p.local AND EXISTS (
@@ -32,6 +29,15 @@ VISIBLE = """(
         ))
         OR (p.circle IN ('followers', 'direct') AND EXISTS (
             SELECT 1 FROM mentions WHERE post_id = p.id AND actor_id = CAST(:viewer AS $id)
+        ))
+)"""
+
+VISIBLE = f"""(
+    (
+        p.circle IN ('public', 'network')
+        OR p.actor_id = CAST(:viewer AS $id)
+        OR ({_INSIDE} AND NOT EXISTS (
+            SELECT 1 FROM blocks WHERE blocker_id = p.actor_id AND blocked_id = CAST(:viewer AS $id)
         ))
     )
     AND NOT EXISTS (
@@ -48,6 +54,31 @@ VISIBLE = """(
     ))
 )"""
 """A condition on the post with the alias `p`; `as_seen_by` gives its parameters."""
+
+# Made once a statement, not once a row: it names nothing of the post.
+_UNWANTED = """(
+    SELECT blocked_id FROM blocks WHERE blocker_id = CAST(:viewer AS $id)
+    UNION ALL
+    SELECT blocker_id FROM blocks WHERE blocked_id = CAST(:viewer AS $id)
+    UNION ALL
+    SELECT muted_id FROM mutes
+    WHERE  muter_id = CAST(:viewer AS $id) AND (expires_at IS NULL OR expires_at > :now)
+)"""
+
+ABOUT_WANTED = f"""(
+    coalesce(p.boost_of_id, p.in_reply_to_id) IS NULL
+    OR NOT EXISTS (
+        SELECT 1 FROM posts about
+        WHERE  about.id = coalesce(p.boost_of_id, p.in_reply_to_id)
+        AND    about.actor_id <> p.actor_id AND about.actor_id IN {_UNWANTED}
+    )
+)"""
+"""A condition on the post `p` in a list of its author's: it does not pass on, and does not answer, somebody whom the
+viewer has blocked or muted, or who has blocked her. Its parameters are those of `VISIBLE`, and `now`.
+"""
+
+WANTED = f"(p.actor_id NOT IN {_UNWANTED} AND {ABOUT_WANTED})"
+"""The same for a list of many people's posts: it is not by such a person either."""
 
 
 def as_seen_by(viewer: Actor | None) -> dict[str, object]:
@@ -78,6 +109,18 @@ async def visible_ids(tx: Transaction, viewer: Actor | None, post_ids: Iterable[
     return set(found)
 
 
+async def wanted_ids(tx: Transaction, viewer: Actor, post_ids: Iterable[int]) -> set[int]:
+    """Which of these posts are there for `viewer` and belong in a list of hers: for streams and pushed news."""
+    found = await tx.all(
+        int,
+        f"SELECT p.id FROM posts p WHERE p.id IN :ids* AND {VISIBLE} AND {WANTED}",
+        ids=list(post_ids),
+        now=tx.now,
+        **as_seen_by(viewer),
+    )
+    return set(found)
+
+
 async def post_by_id(tx: Transaction, viewer: Actor | None, post_id: int) -> Post | None:
     """The post, if it is there for `viewer`: one statement, whatever keeps it from being there."""
     return await tx.one(
@@ -100,7 +143,7 @@ async def post_by_uri(tx: Transaction, viewer: Actor | None, uri: str) -> Post |
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A post of a thread: its place, and whether the viewer may see it."""
+    """A post of a thread: its place, and whether the viewer may and wants to see it."""
 
     id: int
     in_reply_to_id: int | None
@@ -112,12 +155,13 @@ async def thread(tx: Transaction, viewer: Actor | None, thread_id: int, limit: i
     return await tx.all(
         Node,
         f"""
-        SELECT p.id, p.in_reply_to_id, {VISIBLE} AS visible FROM posts p
+        SELECT p.id, p.in_reply_to_id, ({VISIBLE} AND {WANTED}) AS visible FROM posts p
         WHERE  p.thread_id = :thread AND p.kind <> 'boost'
         ORDER  BY p.id
         LIMIT  :limit
         """,
         thread=thread_id,
         limit=limit,
+        now=tx.now,
         **as_seen_by(viewer),
     )

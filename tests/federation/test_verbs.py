@@ -115,7 +115,7 @@ async def test_a_block_ends_follows_on_both_sides(
 ) -> None:
     await deliver(almaty, network, carol, carol.activity("Follow", aigul.uri))
 
-    assert await deliver(almaty, network, carol, carol.activity("Block", aigul.uri)) == "severed"
+    assert await deliver(almaty, network, carol, carol.activity("Block", aigul.uri)) == "blocked"
 
     theirs = await almaty.read(actors.by_uri, carol.uri)
     assert await almaty.read(follows.between, aigul.id, theirs.id) is None

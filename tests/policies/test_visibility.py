@@ -53,6 +53,11 @@ def test_being_named_opens_what_is_for_people_but_not_what_is_for_places() -> No
     assert seen(COLLEAGUE, mentioned=True) == OPEN | {Circle.FOLLOWERS, Circle.DIRECT}
 
 
+def test_who_is_blocked_sees_what_anybody_sees() -> None:
+    assert seen(COLLEAGUE, blocked=True, follows=True, mentioned=True, partner=True) == OPEN
+    assert seen(TEACHER, blocked=True) == OPEN
+
+
 @pytest.mark.parametrize("end", ["suspended_at", "deleted_at"])
 def test_nothing_is_seen_of_an_author_who_is_gone(end: str) -> None:
     gone = make.actor(1, **{end: 1})  # type: ignore[arg-type]

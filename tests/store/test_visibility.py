@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from fedi.actions import reactions
 from fedi.models.actors import Actor
+from fedi.models.blocks import Block
 from fedi.models.follows import FollowState
 from fedi.models.peers import Standing
 from fedi.models.posts import Circle, Post, PostKind
 from fedi.policies.visibility import may_see, still_shows
-from fedi.store import actors, peers, posts, visibility
+from fedi.store import actors, blocks, peers, posts, visibility
 from fedi.store.database import Database
 from fedi.store.transaction import Transaction
 from tests import factories as make
@@ -33,6 +34,7 @@ class World:
     follows: dict[tuple[int, int], FollowState]
     mentions: frozenset[tuple[int, int]]
     peers: dict[str, tuple[Standing, int | None, int | None]]
+    blocks: frozenset[tuple[int, int]]
 
     def is_partner(self, host: str) -> bool:
         standing, offered, confirmed = self.peers.get(host, (Standing.UNKNOWN, None, None))
@@ -63,6 +65,7 @@ def worlds(draw: st.DrawFn) -> World:
         {pair: state for pair, state in follows.items() if state is not None},
         frozenset(draw(naming)),
         {host: (draw(standing), draw(SOMETIMES), draw(SOMETIMES)) for host in HOSTS[2:]},
+        frozenset(draw(st.sets(st.sampled_from([(one, other) for one in PEOPLE for other in PEOPLE if one != other])))),
     )
 
 
@@ -91,6 +94,8 @@ async def build(tx: Transaction, world: World) -> None:
         await make.follow(tx, world.people[follower - 1], world.people[followed - 1], state)
     for post_id, actor_id in world.mentions:
         await posts.add_mentions(tx, post_id, [actor_id])
+    for blocker, blocked in world.blocks:
+        assert await blocks.insert(tx, Block(tx.new_id(), blocker, blocked, "https://almaty.test/blocks", tx.now))
     for host, (standing, offered, confirmed) in world.peers.items():
         await peers.decide(tx, host, standing)
         await peers.set_offered(tx, host, offered)
@@ -108,6 +113,7 @@ def rule(world: World, viewer: Actor | None, post: Post) -> bool:
         follows=world.follows.get((who, author.id)) is FollowState.ACCEPTED,
         mentioned=(post.id, who) in world.mentions,
         partner=viewer is not None and world.is_partner(viewer.host),
+        blocked=(author.id, who) in world.blocks,
     )
     if post.boost_of_id is None:
         return sees

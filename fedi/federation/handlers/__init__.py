@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fedi.activitypub.activities import PEOPLE
-from fedi.federation.handlers import actors, agreements, follows, objects, reactions
+from fedi.federation.handlers import actors, agreements, blocks, featured, follows, objects, reactions, reports
 from fedi.federation.incoming import Incoming
 from fedi.store.database import Transaction
 
@@ -17,17 +17,21 @@ Handler = Callable[[Transaction, Incoming], Awaitable[str]]
 
 HANDLERS: dict[str, Handler] = {
     "Accept": follows.accepted,
+    "Add": featured.added,
     "Announce": reactions.announced,
-    "Block": follows.blocked,
+    "Block": blocks.blocked,
     "Create": objects.created,
     "Delete": objects.deleted,
     "EmojiReact": reactions.liked,
+    "Flag": reports.flagged,
     "Follow": follows.requested,
     "Like": reactions.liked,
     "Offer/Relationship": agreements.offered,
     "Reject": follows.rejected,
+    "Remove": featured.removed,
     "Undo": reactions.undone,
     "Undo/Announce": reactions.unannounced,
+    "Undo/Block": blocks.unblocked,
     "Undo/EmojiReact": reactions.unliked,
     "Undo/Follow": follows.undone,
     "Undo/Like": reactions.unliked,

@@ -1,13 +1,12 @@
-"""Follow, its Accept and Reject, its Undo; Block, which ends follows."""
+"""Follow, its Accept and Reject, and its Undo."""
 
 from __future__ import annotations
 
 from fedi.actions import follows as follow_actions
 from fedi.activitypub import jsonld
 from fedi.federation.incoming import Ignored, Incoming
-from fedi.models.actors import Actor
 from fedi.models.follows import Follow
-from fedi.store import actors, follows
+from fedi.store import actors, blocks, follows
 from fedi.store.database import Transaction
 
 
@@ -17,6 +16,9 @@ async def requested(tx: Transaction, incoming: Incoming) -> str:
     if followed is None or not followed.local or followed.gone:
         raise Ignored("whom it wants to follow is not here")
     follower = await incoming.actor(tx)
+    if await blocks.of(tx, followed.id, follower.id):
+        await follow_actions.refuse(tx, follower, followed, incoming.received.uri)
+        return "refused: blocked"
     begun = await follow_actions.follow(tx, follower, followed, incoming.received.uri)
     return str(begun.state)
 
@@ -58,20 +60,3 @@ async def undone(tx: Transaction, incoming: Incoming) -> str:
         raise Ignored("there is no such follow of the sender")
     await follow_actions.unfollow(tx, sender, followed)
     return "unfollowed"
-
-
-async def blocked(tx: Transaction, incoming: Incoming) -> str:
-    """Somebody elsewhere wants nothing to do with one of ours: both stop following."""
-    sender = await incoming.actor(tx)
-    target = await actors.by_uri(tx, incoming.activity.object_uri)
-    if target is None or not target.local:
-        raise Ignored("whom it blocks is not here")
-    await _sever(tx, sender, target)
-    await _sever(tx, target, sender)
-    return "severed"
-
-
-async def _sever(tx: Transaction, follower: Actor, followed: Actor) -> None:
-    found = await follows.between(tx, follower.id, followed.id)
-    if found is not None:
-        await follow_actions.sever(tx, found)

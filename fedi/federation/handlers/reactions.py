@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fedi.actions import blocks as block_actions
 from fedi.actions import follows as follow_actions
 from fedi.actions import reactions
 from fedi.activitypub import jsonld, uris
@@ -9,7 +10,7 @@ from fedi.activitypub.addressing import circle_of
 from fedi.federation.incoming import Ignored, Incoming, Need
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, PostKind
-from fedi.store import actors, follows, likes, posts
+from fedi.store import actors, blocks, follows, likes, posts
 from fedi.store.database import Transaction
 
 _CARRIERS = ("Create", "Update")
@@ -89,7 +90,17 @@ async def undone(tx: Transaction, incoming: Incoming) -> str:
     if liked_post is not None:
         await reactions.unlike(tx, sender, liked_post)
         return "unliked"
+    block = await blocks.by_uri(tx, sender.id, uri)
+    if block is not None:
+        return await _unblocked(tx, sender, block.blocked_id)
     return await unannounced(tx, incoming)
+
+
+async def _unblocked(tx: Transaction, sender: Actor, blocked_id: int) -> str:
+    blocked = await actors.by_id(tx, blocked_id)
+    if blocked is not None:
+        await block_actions.unblock(tx, sender, blocked)
+    return "unblocked"
 
 
 async def _known(tx: Transaction, uri: str) -> Post:

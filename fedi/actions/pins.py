@@ -1,0 +1,80 @@
+"""Pins: the posts somebody shows first on her page. Other servers read them in the `featured` collection, and hear of
+changes by Add and Remove.
+"""
+
+from __future__ import annotations
+
+from fedi.actions import outbox
+from fedi.activitypub import activities
+from fedi.activitypub.addressing import PUBLIC, Audience
+from fedi.errors import Forbidden, Invalid, NotFound
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, Post, PostKind, PostView
+from fedi.store import follows, pins, views
+from fedi.store.database import Transaction
+
+PINNED = 5
+"""How many posts one of ours pins; as many as Mastodon takes."""
+
+PINNED_ELSEWHERE = 20
+"""How many we keep of an actor of another server."""
+
+_PINNABLE = frozenset({Circle.PUBLIC, Circle.NETWORK, Circle.FOLLOWERS})
+
+
+async def pin(tx: Transaction, actor: Actor, post: Post) -> None:
+    """`actor` shows a post of hers first; again changes nothing. Invalid: too many, or not for readers elsewhere."""
+    _require_own(actor, post)
+    if post.circle not in _PINNABLE:
+        raise Invalid("Only what everyone or your followers may read is pinned", "circle")
+    if await pins.insert(tx, actor.id, post.id, PINNED if actor.local else PINNED_ELSEWHERE):
+        await _tell(tx, "Add", actor, post)
+    elif post.id not in await pins.among(tx, [post.id]):
+        raise Invalid(f"At most {PINNED} posts are pinned; take one off first", "pins")
+
+
+async def unpin(tx: Transaction, actor: Actor, post: Post) -> None:
+    """`actor` shows it first no more; nothing happens if she did not."""
+    _require_own(actor, post)
+    if await pins.delete(tx, post.id):
+        await _tell(tx, "Remove", actor, post)
+
+
+def _require_own(actor: Actor, post: Post) -> None:
+    if post.actor_id != actor.id:
+        raise Forbidden("Only one's own posts are pinned")
+    if post.kind is PostKind.BOOST:
+        raise Invalid("What others wrote is passed on, not pinned", "pins")
+
+
+async def _tell(tx: Transaction, type_: str, actor: Actor, post: Post) -> None:
+    tx.announce("pins", actor.id)
+    if not actor.local or actor.featured is None:
+        return
+    followers = actor.followers or ""
+    is_open = post.circle is not Circle.FOLLOWERS
+    addressed = Audience((PUBLIC,), (followers,)) if is_open else Audience((followers,))
+    activity = activities.build(type_, outbox.new_uri(tx), actor.uri, post.uri, addressed)
+    activity["target"] = actor.featured
+    await outbox.send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
+
+
+async def replace(tx: Transaction, actor: Actor, pinned: list[Post]) -> None:
+    """An actor of another server shows exactly these of its posts first, in this order."""
+    await pins.forget(tx, actor.id)
+    own = [post for post in pinned if post.actor_id == actor.id and post.circle in _PINNABLE]
+    for post in reversed(own[:PINNED_ELSEWHERE]):
+        await pins.insert(tx, actor.id, post.id, PINNED_ELSEWHERE)
+    tx.announce("pins", actor.id)
+
+
+async def pinned(tx: Transaction, viewer: Actor | None, actor: Actor) -> list[PostView]:
+    """What somebody shows first, as far as `viewer` may see it, the latest pin first."""
+    return await views.of(tx, await pins.shown(tx, viewer, actor.id), viewer.id if viewer else None)
+
+
+async def is_pinned(tx: Transaction, post: Post) -> bool:
+    """Whether a post is pinned by its author."""
+    if post.kind is PostKind.BOOST:
+        raise NotFound("There is no such post")
+    return post.id in await pins.among(tx, [post.id])

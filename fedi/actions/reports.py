@@ -1,0 +1,192 @@
+"""Reports: asking the moderators to look at somebody, from here and from other servers, and what they do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fedi.actions import moderation, notifications, outbox, reading
+from fedi.activitypub import activities
+from fedi.activitypub.addressing import Audience
+from fedi.errors import Invalid, NotFound, TooManyRequests
+from fedi.models.accounts import Account, Role
+from fedi.models.actors import Actor
+from fedi.models.notifications import NotificationKind
+from fedi.models.paging import Page
+from fedi.models.posts import Circle
+from fedi.models.reports import NewReport, Report, ReportCategory, ReportedPost, ReportNote, ReportView
+from fedi.store import accounts, actors, posts, reports, views
+from fedi.store.database import Transaction
+
+MAX_COMMENT = 1_000
+MAX_POSTS = 50
+MAX_NOTE = 2_000
+OPEN_PER_PERSON = 30
+OPEN_PER_HOST = 100
+"""How many reports of one person, and of all people of one server, wait at the same time."""
+
+_HOUR_S = 3600
+
+
+async def report(tx: Transaction, reporter: Actor, target: Actor, new: NewReport) -> Report:
+    """One of ours reports somebody, or posts of hers; the moderators are told, with `forward` her server too.
+
+    Invalid names what is wrong; NotFound: a post is not there for the reporter.
+    """
+    comment = new.comment.strip()
+    if len(comment) > MAX_COMMENT:
+        raise Invalid(f"At most {MAX_COMMENT} characters", "comment")
+    _require_reportable(reporter, target)
+    if await reports.count_open_by(tx, reporter.id) >= OPEN_PER_PERSON:
+        raise TooManyRequests("The moderators have many reports of yours to look at already", _HOUR_S)
+    about = [await _reported(tx, reporter, target, post_id) for post_id in dict.fromkeys(new.post_ids)]
+    forward = new.forward and not target.local
+    made = await _file(tx, reporter, target, _made(tx, reporter, target, new, comment, forward), about)
+    if forward:
+        await _forward(tx, made, target, about)
+    return made
+
+
+def _require_reportable(reporter: Actor, target: Actor) -> None:
+    if reporter.id == target.id:
+        raise Invalid("Nobody reports herself")
+    if target.deleted_at is not None:
+        raise NotFound("There is no such person")
+
+
+async def _reported(tx: Transaction, reporter: Actor, target: Actor, post_id: int) -> ReportedPost:
+    view = await reading.post(tx, reporter, post_id)
+    if view.author.id != target.id:
+        raise NotFound("There is no such post of this person")
+    return ReportedPost(view.post.uri, view.post.id)
+
+
+def _made(tx: Transaction, reporter: Actor, target: Actor, new: NewReport, comment: str, forward: bool) -> Report:
+    return Report(
+        id=tx.new_id(),
+        reporter_id=reporter.id,
+        target_id=target.id,
+        comment=comment,
+        category=new.category,
+        rule_ids=new.rule_ids,
+        forwarded=forward,
+        assigned_to=None,
+        created_at=tx.now,
+        resolved_at=None,
+        resolved_by=None,
+    )
+
+
+async def _file(tx: Transaction, reporter: Actor, target: Actor, made: Report, about: Sequence[ReportedPost]) -> Report:
+    if len(about) > MAX_POSTS:
+        raise Invalid(f"At most {MAX_POSTS} posts are reported at once", "post_ids")
+    await reports.insert(tx, made, about)
+    for account_id in await accounts.ids_of(tx, Role.MODERATOR):
+        if account_id != target.id:
+            await notifications.notify(tx, account_id, NotificationKind.REPORT, reporter, report_id=made.id)
+    tx.announce("reports", made.id)
+    return made
+
+
+async def _forward(tx: Transaction, made: Report, target: Actor, about: Sequence[ReportedPost]) -> None:
+    """To the reported person's server, in the school's name: who reports is nobody's business there."""
+    school = await actors.school_actor(tx)
+    objects = [target.uri, *(each.uri for each in about)]
+    flag = activities.build("Flag", outbox.new_uri(tx), school.uri, objects, Audience((target.uri,)))
+    flag["content"] = made.comment
+    await outbox.send(tx, school, flag, None, outbox.inbox_of(target))
+
+
+async def receive(tx: Transaction, reporter: Actor, target: Actor, comment: str, uris: Sequence[str]) -> Report:
+    """A server elsewhere reports one of ours. What it names that is not there, or never left the school, is kept as an
+    address only. TooManyRequests: more of its reports wait than anybody can read.
+    """
+    if await reports.count_open_from(tx, reporter.host) >= OPEN_PER_HOST:
+        raise TooManyRequests(f"Many reports of {reporter.host} wait already", _HOUR_S)
+    about = await _named(tx, target, uris[:MAX_POSTS])
+    new = NewReport(category=ReportCategory.OTHER)
+    made = _made(tx, reporter, target, new, comment[:MAX_COMMENT].strip(), forward=False)
+    return await _file(tx, reporter, target, made, about)
+
+
+async def _named(tx: Transaction, target: Actor, uris: Sequence[str]) -> list[ReportedPost]:
+    known = await posts.by_uris(tx, uris)
+    ids = {
+        uri: post.id
+        for uri, post in known.items()
+        if post.actor_id == target.id and post.circle not in (Circle.SCHOOL, Circle.DRAFT)
+    }
+    return [ReportedPost(uri, ids.get(uri)) for uri in dict.fromkeys(uris)]
+
+
+# --- moderators -------------------------------------------------------------------------------------
+
+
+async def page(
+    tx: Transaction, by: Account, page: Page, *, resolved: bool = False, target_id: int | None = None
+) -> list[ReportView]:
+    """Reports that wait, or that were resolved, the latest first."""
+    moderation.require(by, Role.MODERATOR)
+    return await _views(tx, await reports.page(tx, page, resolved=resolved, target_id=target_id))
+
+
+async def one(tx: Transaction, by: Account, report_id: int) -> ReportView:
+    """One report with everything about it; NotFound."""
+    found = await _known(tx, by, report_id)
+    view = (await _views(tx, [found]))[0]
+    notes = await reports.notes(tx, report_id)
+    authors = await actors.by_ids(tx, [note.author_id for note in notes])
+    told = tuple((note, authors[note.author_id]) for note in notes)
+    return ReportView(view.report, view.reporter, view.target, view.posts, view.absent, told)
+
+
+async def resolve(tx: Transaction, by: Account, report_id: int) -> None:
+    """It has been dealt with."""
+    await _known(tx, by, report_id)
+    await reports.set_resolved(tx, report_id, tx.now, by.id)
+    tx.announce("reports", report_id)
+
+
+async def reopen(tx: Transaction, by: Account, report_id: int) -> None:
+    """It has not, after all."""
+    await _known(tx, by, report_id)
+    await reports.set_resolved(tx, report_id, None, None)
+    tx.announce("reports", report_id)
+
+
+async def assign(tx: Transaction, by: Account, report_id: int, account_id: int | None) -> None:
+    """A moderator takes care of it, or nobody in particular."""
+    await _known(tx, by, report_id)
+    await reports.assign(tx, report_id, account_id)
+
+
+async def note(tx: Transaction, by: Account, report_id: int, text: str) -> None:
+    """Write something beside a report, for the other moderators."""
+    await _known(tx, by, report_id)
+    if not text.strip() or len(text) > MAX_NOTE:
+        raise Invalid(f"A note has from 1 to {MAX_NOTE} characters", "note")
+    await reports.add_note(tx, ReportNote(tx.new_id(), report_id, by.id, text.strip(), tx.now))
+
+
+async def _known(tx: Transaction, by: Account, report_id: int) -> Report:
+    moderation.require(by, Role.MODERATOR)
+    found = await reports.by_id(tx, report_id)
+    if found is None:
+        raise NotFound("There is no such report")
+    return found
+
+
+async def _views(tx: Transaction, found: Sequence[Report]) -> list[ReportView]:
+    people = await actors.by_ids(tx, [id_ for each in found for id_ in (each.reporter_id, each.target_id)])
+    about = await reports.posts_of(tx, [each.id for each in found]) if found else {}
+    ids = [each.post_id for listed in about.values() for each in listed if each.post_id is not None]
+    shown = {view.post.id: view for view in await views.full(tx, ids)}
+    return [
+        ReportView(
+            each,
+            people[each.reporter_id],
+            people[each.target_id],
+            tuple(shown[post.post_id] for post in about.get(each.id, ()) if post.post_id in shown),
+            tuple(post.uri for post in about.get(each.id, ()) if post.post_id not in shown),
+        )
+        for each in found
+    ]

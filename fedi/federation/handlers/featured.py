@@ -1,0 +1,50 @@
+"""Add and Remove: what somebody elsewhere shows first on her page. Hashtags stand there too, and are passed over."""
+
+from __future__ import annotations
+
+from fedi.actions import pins as pin_actions
+from fedi.activitypub import jsonld
+from fedi.federation.incoming import Ignored, Incoming, Need
+from fedi.models.actors import Actor
+from fedi.models.posts import Post
+from fedi.store import follows, posts
+from fedi.store.database import Transaction
+
+
+async def added(tx: Transaction, incoming: Incoming) -> str:
+    """She pins a post; one that is not known is fetched if anybody here reads her."""
+    sender = await _of_own_collection(tx, incoming)
+    await pin_actions.pin(tx, sender, await _post(tx, incoming, sender))
+    return "pinned"
+
+
+async def removed(tx: Transaction, incoming: Incoming) -> str:
+    """... or takes it off."""
+    sender = await _of_own_collection(tx, incoming)
+    post = await posts.by_uri(tx, incoming.activity.object_uri)
+    if post is None:
+        raise Ignored("there is no such post")
+    await pin_actions.unpin(tx, sender, post)
+    return "unpinned"
+
+
+async def _of_own_collection(tx: Transaction, incoming: Incoming) -> Actor:
+    """The sender, if it is her own `featured` that she changes: nobody arranges the pages of others."""
+    sender = await incoming.actor(tx)
+    target = jsonld.id_of(incoming.activity.json.get("target"))
+    if target is None or target != sender.featured:
+        raise Ignored("it is not about what its sender features")
+    if incoming.activity.object_type == "Hashtag":
+        raise Ignored("hashtags are not featured here")
+    return sender
+
+
+async def _post(tx: Transaction, incoming: Incoming, sender: Actor) -> Post:
+    uri = incoming.activity.object_uri
+    known = await posts.by_uri(tx, uri)
+    if known is not None:
+        return known
+    if not incoming.trusts(uri) or not await follows.has_local_follower(tx, sender.id):
+        raise Ignored("there is no such post of the sender")
+    incoming.require(Need.POST, uri)
+    raise Ignored("there is no such post")
