@@ -23,8 +23,10 @@ async def post(tx: Transaction, author: Actor, draft: Draft) -> Post:
     return await publish(tx, author, await compose(tx, author, draft))
 
 
-async def publish(tx: Transaction, author: Actor, new: NewPost) -> Post:
+async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool = False) -> Post:
     """Store a post, of ours or of a peer, once by its uri or its idempotency key, and tell everybody it concerns.
+
+    `quietly`: it is a peer's that we have asked for; it stands where it belongs, and nobody is told.
 
     Gone: its author has deleted it already. NotFound: one of ours answers what she may not see; a peer's answer to a
     hidden post is stored as an answer to nothing.
@@ -38,7 +40,9 @@ async def publish(tx: Transaction, author: Actor, new: NewPost) -> Post:
     if fresh:
         await _attach(tx, stored, new)
         if stored.circle is not Circle.DRAFT:
-            await _spread(tx, stored, author, new)
+            await _take_its_place(tx, stored, author, new)
+            if not quietly:
+                await _spread(tx, stored, author, new)
     return stored
 
 
@@ -141,13 +145,17 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
         await search.index(tx, stored, new.tags, new.material)
 
 
-async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
+async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
     await posts.count_posts(tx, author.id, 1)
     if parent is not None and counts_as_reply(stored.circle, parent.circle):
         await posts.count_replies(tx, parent.id, 1)
     if not author.local:
         await threads.adopt_orphans(tx, stored)
+
+
+async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
+    parent = new.in_reply_to
     await timelines.fan_out(tx, stored, author, parent)
     await _tell(tx, stored, author, new.mentions, parent)
     tx.announce("posts", stored.id)

@@ -19,6 +19,11 @@ async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     return await post_actions.publish(tx, author, await _new_post(tx, author, remote))
 
 
+async def look_up(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
+    """The same for a post that was not sent to us but asked for: it tells nobody, and comes into no home."""
+    return await post_actions.publish(tx, author, await _new_post(tx, author, remote), quietly=True)
+
+
 async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> Post:
     """Store what a peer's post says now; only its author may say so."""
     if post.actor_id != author.id:

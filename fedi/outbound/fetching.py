@@ -35,6 +35,11 @@ class Limited:
         self._client = client
         self._left = requests
 
+    @property
+    def spent(self) -> bool:
+        """Whether every further request would be refused."""
+        return self._left <= 0
+
     async def get_document(
         self, url: str, signer: SigningKey | None, *, accept: str = content_types.ACCEPT
     ) -> Document:
@@ -49,7 +54,7 @@ class Limited:
 
     def _spend(self, url: str) -> None:
         if self._left <= 0:
-            raise FetchFailed(FailureKind.REFUSED, url, "too much to fetch for one activity")
+            raise FetchFailed(FailureKind.REFUSED, url, "too much to fetch for one thing")
         self._left -= 1
 
 

@@ -153,7 +153,7 @@ async def _publish_thread(instance: Instance, client: Fetches, newest: RemotePos
     thread = [newest, *await _ancestors(instance, client, newest)]
     stored: Post | None = None
     for remote in reversed(thread):
-        stored = await _publish(instance, client, remote)
+        stored = await publish(instance, client, remote)
     return stored
 
 
@@ -181,13 +181,16 @@ async def _ancestor(instance: Instance, client: Fetches, uri: str) -> RemotePost
         return None
 
 
-async def _publish(instance: Instance, client: Fetches, remote: RemotePost) -> Post | None:
+async def publish(instance: Instance, client: Fetches, remote: RemotePost) -> Post | None:
+    """Store a post that was asked for: it was not sent to us, so nobody is told, and it comes into no home. None for a
+    vote, for what its author may not say here, and for what is deleted.
+    """
     posts_on_the_wire.check_author(remote)
     if remote.vote:
         return None
     author = await actor(instance, client, remote.author_uri)
     try:
-        return await instance.db.write(remote_posts.receive, author, remote)
+        return await instance.db.write(remote_posts.look_up, author, remote)
     except (Forbidden, NotFound):
         return None
 

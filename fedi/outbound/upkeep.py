@@ -24,6 +24,7 @@ from fedi.store import (
     jobs,
     mutes,
     notifications,
+    readings,
     received,
     sessions,
     tickets,
@@ -39,6 +40,7 @@ RECEIVED_DAYS = 14
 DEAD_JOBS_DAYS = 30
 NOTIFICATION_DAYS = 180
 IDLE_HOST_DAYS = 90
+READINGS_DAYS = 30
 
 _KEYS_AT_ONCE = 500
 
@@ -92,6 +94,7 @@ async def _forget_traffic(tx: Transaction) -> None:
     await received.prune(tx, tx.now - RECEIVED_DAYS * DAY_MS)
     await tombstones.prune(tx)
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
+    await readings.prune(tx, tx.now - READINGS_DAYS * DAY_MS)
     await hosts.prune(tx, tx.now - IDLE_HOST_DAYS * DAY_MS)
 
 

@@ -265,6 +265,21 @@ async def ancestors(tx: Transaction, post_id: int) -> list[int]:
     )
 
 
+async def of_thread(tx: Transaction, thread_id: int, limit: int) -> list[Post]:
+    """The first posts of a thread, whoever may see them; the oldest first."""
+    return await tx.all(
+        Post,
+        f"""
+        SELECT {COLUMNS} FROM posts p
+        WHERE  p.thread_id = :thread AND p.kind <> 'boost'
+        ORDER  BY p.id
+        LIMIT  :limit
+        """,
+        thread=thread_id,
+        limit=limit,
+    )
+
+
 async def thread_of_context(tx: Transaction, context: str) -> int | None:
     """The thread of the first open post that names this context. Others do not count: nobody learns of a hidden thread
     by naming it.

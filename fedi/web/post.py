@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import own_posts, polls, reactions, reading
+from fedi.actions import own_posts, polls, reactions, reading, readings
 from fedi.actions.reading import Thread
+from fedi.actions.readings import Wish
 from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Post, PostView, Revision
+from fedi.models.readings import ReadingKind
 from fedi.paths import number_in
 from fedi.store.database import Transaction
 from fedi.web import learning_resource
@@ -27,21 +29,41 @@ INDEXABLE = frozenset({Circle.PUBLIC})
 @anyone
 async def page(request: Request) -> Response:
     """`/@name/<id>` for ours, `/posts/<id>` for those of other servers; each leads to the right one."""
-    thread = await read(request, reading.thread, render.reader(request).actor, request.path_params["id"])
-    right = render.post_path(thread.post.post, thread.post.author)
+    opened = await read(request, _opened, render.reader(request).actor, request.path_params["id"])
+    right = render.post_path(opened.thread.post.post, opened.thread.post.author)
     if request.url.path != right:
         return see_other(right)
-    return _page(request, thread)
+    if opened.wishes:
+        await write(request, readings.ask, opened.wishes)
+    return _page(request, opened)
 
 
-def _page(request: Request, thread: Thread) -> Response:
-    view = thread.post
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A thread, what of it is to be read from other servers for this reader, and whether more may come soon."""
+
+    thread: Thread
+    wishes: list[Wish]
+    growing: bool
+
+
+async def _opened(tx: Transaction, viewer: Actor | None, post_id: int) -> _Opened:
+    thread = await reading.thread(tx, viewer, post_id)
+    wishes = await readings.of_thread(tx, thread) if viewer is not None else []
+    running = await readings.running(tx, ReadingKind.THREAD, thread.post.post.thread_id)
+    asked = any(wish.kind is ReadingKind.THREAD for wish in wishes)
+    return _Opened(thread, wishes, growing=asked or running is not None)
+
+
+def _page(request: Request, opened: _Opened) -> Response:
+    thread, view = opened.thread, opened.thread.post
     template = "pages/material.html" if view.material else "pages/post.html"
     return render.page(
         request,
         template,
         thread=thread,
         view=view,
+        growing=opened.growing,
         indexable=view.post.local and view.post.circle in INDEXABLE and view.author.indexable,
         json_ld=learning_resource.script(view, request.state.instance.school) if view.material else "",
     )
