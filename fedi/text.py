@@ -18,6 +18,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
+from fedi.markup import bounded
 from fedi.models.posts import Tag
 
 LinkMention = Callable[["Handle"], str | None]
@@ -151,13 +152,18 @@ def render_markdown(text: str, link_mention: LinkMention, tag_address: TagAddres
     Headings move down two levels: a page has its own first and second.
     """
     environment = {"mention": link_mention, "tag": tag_address}
-    return _LOCAL.clean(_markdown().render(unicodedata.normalize("NFC", text), environment)).strip()
+    # Each of these makes the search for bare links look through the whole text.
+    with_links = sum(map(text.count, (":", "@", "//"))) < _MANY_LINKS
+    return _LOCAL.clean(_markdown(with_links).render(unicodedata.normalize("NFC", text), environment)).strip()
 
 
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": False})
-    parser.enable(["table", "strikethrough", "linkify"])
+_MANY_LINKS = 3_000
+
+
+@lru_cache(maxsize=2)
+def _markdown(with_links: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": with_links, "breaks": False})
+    parser.enable(["table", "strikethrough", *(["linkify"] if with_links else [])])
     parser.inline.ruler.before("link", "mention", _mention_rule)
     parser.inline.ruler.before("link", "hashtag", _hashtag_rule)
     parser.core.ruler.push("lower_headings", _lower_headings)
@@ -196,41 +202,21 @@ def _lower_headings(state: object) -> None:
 
 # --- cleaning what others write -------------------------------------------------------------------
 
-_TAGS = {
-    *("p", "br", "span", "a", "del", "s", "pre", "blockquote", "code", "b", "strong", "u", "i", "em", "ul", "ol", "li"),
-    *(
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "ruby",
-        "rt",
-        "rp",
-        "sub",
-        "sup",
-    ),
-}
-_CLASSES = {
-    "mention",
-    "hashtag",
-    "ellipsis",
-    "invisible",
-    "quote-inline",
-    "h-card",
-    "u-url",
-    "p-name",
-    "p-author",
-    "u-email",
-}
+_TAGS = frozenset(
+    (
+        *("p", "br", "span", "a", "del", "s", "pre", "blockquote", "code", "b", "strong", "u", "i", "em", "ul"),
+        *("ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tfoot", "caption"),
+        *("tr", "th", "td", "ruby", "rt", "rp", "sub", "sup", "dl", "dt", "dd", "figure", "figcaption"),
+        *("details", "summary", "kbd", "samp", "var", "mark", "small", "ins", "cite", "q", "abbr", "dfn"),
+        *("wbr",),
+    )
+)
+_CLASSES = frozenset(
+    (
+        *("mention", "hashtag", "ellipsis", "invisible", "quote-inline", "h-card", "u-url", "p-name"),
+        *("p-author", "u-email"),
+    )
+)
 _SCHEMES = {"http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "xmpp", "magnet", "gemini"}
 _ATTRIBUTES = {
     "a": {"href", "translate"},
@@ -239,18 +225,18 @@ _ATTRIBUTES = {
     "li": {"value"},
 }
 _REMOTE = nh3.Cleaner(
-    tags=_TAGS,
+    tags=set(_TAGS),
     attributes=_ATTRIBUTES,
-    allowed_classes=dict.fromkeys(("a", "span", "p"), _CLASSES),
+    allowed_classes={element: set(_CLASSES) for element in ("a", "span", "p")},
     url_schemes=_SCHEMES,
     link_rel="nofollow noopener noreferrer",
     set_tag_attribute_values={"a": {"target": "_blank"}},
 )
 # The second fence around our own renderer: it keeps `rel` and `target` as that writes them.
 _LOCAL = nh3.Cleaner(
-    tags=_TAGS,
+    tags=set(_TAGS),
     attributes={**_ATTRIBUTES, "a": {"href", "translate", "rel", "target"}},
-    allowed_classes=dict.fromkeys(("a", "span", "p"), _CLASSES),
+    allowed_classes={element: set(_CLASSES) for element in ("a", "span", "p")},
     url_schemes=_SCHEMES | {"mailto"},
     link_rel=None,
 )
@@ -264,6 +250,7 @@ def sanitise(markup: str) -> str:
     """Hostile HTML as HTML that runs nothing and loads nothing: pictures become links, unknown elements their text."""
     if "<" not in markup and "&" not in markup:
         return html.escape(markup, quote=False)
+    markup = bounded(markup)
     if "<img" in markup or "<IMG" in markup:
         markup = _IMAGE.sub(_image_link, markup)
     return _REMOTE.clean(markup)
@@ -280,5 +267,5 @@ def plain(markup: str) -> str:
     """The text of some HTML, blocks on lines of their own; for search, previews and letters."""
     if "<" not in markup and "&" not in markup:
         return markup
-    lines = html.unescape(_TEXT_ONLY.clean(_BREAK.sub("\n", markup))).splitlines()
+    lines = html.unescape(_TEXT_ONLY.clean(_BREAK.sub("\n", bounded(markup)))).splitlines()
     return "\n".join(stripped for line in lines if (stripped := line.strip()))

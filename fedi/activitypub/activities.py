@@ -11,7 +11,7 @@ from fedi.activitypub.jsonld import Json
 from fedi.errors import Malformed
 
 PEOPLE = ("Person", "Service", "Group", "Application", "Organization")
-POSTS = ("Note", "Question", "Article", "Page", "Video", "Image", "Audio", "Event")
+POSTS = ("Note", "Question", "Article", "Page", "Video", "Image", "Audio", "Event", "Document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def parse(json: Json) -> Activity:
     return Activity(
         id=jsonld.text(json, "id"),
         type=type_,
-        actor=actor,
+        actor=jsonld.normal_id(actor),
         object=document,
-        object_uri=jsonld.id_of(document) or "",
+        object_uri=jsonld.normal_id(jsonld.id_of(document) or ""),
         audience=Audience(jsonld.ids(json.get("to")), jsonld.ids(json.get("cc"))),
         json=json,
     )

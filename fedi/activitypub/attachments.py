@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -19,27 +20,61 @@ _MAX_ALT = 10_000
 _MAX_NAME = 200
 _MAX_SIDE = 100_000
 _FILE_TYPES = ("Document", "Image", "Video", "Audio")
+# A Video is mostly too large to be fetched: its page is where it plays.
+_FILES_THEMSELVES = ("Document", "Image", "Audio")
+_LINK_TYPES = ("Link", "Page", "Article", "Note")
 _KINDS = {"image": FileKind.IMAGE, "video": FileKind.VIDEO, "audio": FileKind.AUDIO}
 _SHA256_MULTIHASH = b"\x12\x20"
 
 
 def attachments(document: Json) -> tuple[RemoteFile, ...]:
-    """The files of a post: its attachments, and the title picture of an article."""
+    """The files of a post: its attachments, the title picture of an article, and what an Image or Audio itself is."""
     announced = [*jsonld.objects(document.get("attachment")), *jsonld.objects(document.get("image"))]
-    found = {file.url: file for file in _files(announced)}
+    found = {file.url: file for file in (*_itself(document), *_files(announced))}
     return tuple(found.values())[:_MAX_FILES]
+
+
+def attached_links(document: Json) -> tuple[str, ...]:
+    """The addresses a post carries with it that are pages and not files."""
+    linked = [each for each in jsonld.objects(document.get("attachment")) if jsonld.type_of(each) in _LINK_TYPES]
+    found = (next(links(each.get("href") or each.get("url") or each.get("id")), None) for each in linked)
+    return tuple(dict.fromkeys(link.href for link in found if link))[:_MAX_FILES]
 
 
 def _files(announced: list[Json]) -> Iterator[RemoteFile]:
     for each in announced:
         link = next(links(each.get("url") or each.get("href")), None)
-        if link and jsonld.type_of(each, _FILE_TYPES) in _FILE_TYPES:
+        # Of what has no type, an address is all there is: a file, since pages come as links.
+        if link and (not jsonld.type_of(each) or jsonld.type_of(each, _FILE_TYPES) in _FILE_TYPES):
             yield _file(each, link.href, jsonld.text(each, "mediaType").lower() or link.media_type)
+
+
+def _itself(document: Json) -> Iterator[RemoteFile]:
+    """Where an object is a file, its address leads to it; one with a page for people has that address too."""
+    if jsonld.type_of(document) not in _FILES_THEMSELVES:
+        return
+    for link in links(document.get("url")):
+        media_type = link.media_type or jsonld.text(document, "mediaType").lower() or _guessed(link.href)
+        if _is_shown(media_type):
+            without_words = {name: document.get(name) for name in ("width", "height", "blurhash", "size")}
+            yield _file({"type": document.get("type"), **without_words}, link.href, media_type)
+            return
+
+
+def _is_shown(media_type: str) -> bool:
+    return media_type.partition("/")[0] in _KINDS or media_type == "application/pdf"
+
+
+def _guessed(url: str) -> str:
+    """What a name promises, where nothing else was said; the bytes decide once they are here."""
+    return mimetypes.guess_type(_file_name(url), strict=False)[0] or ""
 
 
 def _file(document: Json, url: str, media_type: str) -> RemoteFile:
     name = _file_name(url)
-    description = text.plain(jsonld.text(document, "summary") or jsonld.text(document, "name"))[:_MAX_ALT]
+    media_type = media_type or _guessed(url)
+    words = next((found for each in ("summary", "name", "content") if (found := jsonld.text(document, each))), "")
+    description = text.plain(words)[:_MAX_ALT]
     return RemoteFile(
         url=url,
         kind=_kind(document, media_type),

@@ -1,24 +1,27 @@
 """Posts of peers, read leniently, and other objects turned into posts.
 
-A Note and a Question are what they are; Article, Page, Image, Audio, Video and Event become an article with a title,
-its text, and a link to the page where the thing itself is.
+A Note and a Question are what they are; Article, Page, Document, Image, Audio, Video and Event become an article with a
+title, its text, and a link to the page where the thing itself is.
 """
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from fedi import text
 from fedi.activitypub import jsonld, materials, uris
 from fedi.activitypub.activities import POSTS
-from fedi.activitypub.attachments import attachments
+from fedi.activitypub.attachments import attached_links, attachments
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.links import emojis, page_url
 from fedi.errors import Malformed
 from fedi.models.posts import Poll, PollOption, PostKind, RemotePost, Tag
 
-_LINKED = ("Page", "Video", "Image", "Audio", "Event")
+_LINKED = ("Page", "Video", "Image", "Audio", "Event", "Document")
 _MAX_TITLE = 500
+_MAX_MARKDOWN = 50_000
+_MAX_VOTES = 2**31 - 1
 _MAX_SUMMARY = 5_000
 _MAX_MENTIONS = 200
 _MAX_TAGS = 100
@@ -39,7 +42,7 @@ def parse(document: Json) -> RemotePost:
     if uri is None or author is None or not is_post(document):
         raise Malformed("a post has an id, an author and a known type")
     type_ = jsonld.type_of(document, POSTS)
-    kind = {"Note": PostKind.NOTE, "Question": PostKind.QUESTION}.get(type_, PostKind.ARTICLE)
+    kind = _kind(document, type_)
     summary = _summary(document, type_)
     return RemotePost(
         uri=uri,
@@ -66,6 +69,13 @@ def parse(document: Json) -> RemotePost:
         edited_at=jsonld.time_ms(document.get("updated")),
         vote=_vote(document, type_),
     )
+
+
+def _kind(document: Json, type_: str) -> PostKind:
+    if type_ == "Question":
+        # What offers nothing to choose is a question all the same, and only a text.
+        return PostKind.QUESTION if _choices(document) else PostKind.NOTE
+    return PostKind.NOTE if type_ == "Note" else PostKind.ARTICLE
 
 
 def check_author(remote: RemotePost) -> None:
@@ -98,11 +108,21 @@ def _title(document: Json, kind: PostKind) -> str:
 
 
 def _content(document: Json, type_: str, uri: str) -> str:
+    html = text.sanitise(_written(document, type_))
+    page = (page_url(document, uri),) if type_ in _LINKED else ()
+    linked = [link for link in (*page, *attached_links(document)) if escape(link) not in html]
+    return html + "".join(f"<p>{text.link_html(link)}</p>" for link in linked)
+
+
+def _written(document: Json, type_: str) -> str:
+    """The text as HTML, in whatever it was written; where a short post has none, its name is what it says."""
     written = jsonld.text(document, "content")
-    if jsonld.text(document, "mediaType") == "text/markdown":
-        written = text.render_markdown(written, lambda _: None, lambda _: "")
-    html = text.sanitise(written)
-    return f"{html}<p>{text.link_html(page_url(document, uri))}</p>" if type_ in _LINKED else html
+    media_type = jsonld.text(document, "mediaType")
+    if not written and _kind(document, type_) is PostKind.NOTE:
+        return escape(text.plain(jsonld.text(document, "name"))[:_MAX_SUMMARY])
+    if media_type == "text/markdown":
+        return text.render_markdown(written[:_MAX_MARKDOWN], lambda _: None, lambda _: "")
+    return text.render_note(written, lambda _: None, lambda _: "") if media_type == "text/plain" else written
 
 
 def _mentions(document: Json) -> tuple[str, ...]:
@@ -115,32 +135,40 @@ def _mentions(document: Json) -> tuple[str, ...]:
 def _tags(document: Json) -> tuple[Tag, ...]:
     tags: dict[str, Tag] = {}
     for each in jsonld.objects(document.get("tag")):
-        name = jsonld.text(each, "name").strip().lstrip("#")
+        name = jsonld.text(each, "name").strip().lstrip("#＃")
         if jsonld.type_of(each) == "Hashtag" and 0 < len(name) <= _MAX_TAG and not any(map(str.isspace, name)):
             folded = text.fold(name)
-            tags.setdefault(folded, Tag(name, folded))
+            # One letter may stand for eighteen others.
+            if len(folded) <= _MAX_TAG:
+                tags.setdefault(folded, Tag(name, folded))
     return tuple(tags.values())[:_MAX_TAGS]
 
 
 def _poll(document: Json) -> Poll:
-    multiple = "anyOf" in document
-    choices = jsonld.objects(document.get("anyOf" if multiple else "oneOf"))
     return Poll(
-        options=tuple(_options(choices))[:_MAX_OPTIONS],
-        multiple=multiple,
+        options=tuple(_options(_choices(document)))[:_MAX_OPTIONS],
+        multiple="anyOf" in document,
         closes_at=jsonld.time_ms(document.get("endTime")),
         closed_at=jsonld.time_ms(document.get("closed")),
-        voters_count=jsonld.integer(document.get("votersCount")) or 0,
+        voters_count=_votes(document.get("votersCount")),
     )
 
 
-def _options(choices: Any) -> list[PollOption]:
+def _choices(document: Json) -> list[Json]:
+    return list(jsonld.objects(document.get("anyOf") or document.get("oneOf")))
+
+
+def _votes(value: Any) -> int:
+    return min(jsonld.integer(value) or 0, _MAX_VOTES)
+
+
+def _options(choices: list[Json]) -> list[PollOption]:
     found: dict[str, PollOption] = {}
     for each in choices:
         title = text.plain(jsonld.text(each, "name"))[:_MAX_TITLE]
         counted = jsonld.first(each.get("replies"))
-        votes = jsonld.integer(counted.get("totalItems")) if isinstance(counted, dict) else 0
-        found.setdefault(title, PollOption(title, votes or 0))
+        votes = _votes(counted.get("totalItems")) if isinstance(counted, dict) else 0
+        found.setdefault(title, PollOption(title, votes))
     return list(found.values())
 
 

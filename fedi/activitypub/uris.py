@@ -18,7 +18,7 @@ import idna
 from fedi.errors import Malformed
 
 MAX_LENGTH = 2048
-"""Characters. Longer ids are refused by other servers too, and no honest one is."""
+"""Bytes. Longer ids are refused by other servers too, and by the indexes of PostgreSQL; no honest one is."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _DEVELOPMENT_SUFFIXES = (".localhost", ".test")
@@ -55,7 +55,7 @@ class _Address:
 
 def canonical_host(authority: str) -> str:
     """The one spelling of a bare `host` or `host:port`, as a handle carries it; 443 is left out."""
-    if len(authority) > MAX_LENGTH or _UNREADABLE.search(authority):
+    if _is_long(authority) or _UNREADABLE.search(authority):
         raise BadUri("a host has no spaces, backslashes or control characters")
     host, port = _host_and_port(authority, _DEFAULT_PORTS["https"])
     return host if port is None else f"{host}:{port}"
@@ -131,7 +131,7 @@ def _is_name(host: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse(uri: str) -> _Address:
-    if len(uri) > MAX_LENGTH or _UNREADABLE.search(uri):
+    if _is_long(uri) or _UNREADABLE.search(uri):
         raise BadUri("an address is short, and has no spaces, backslashes or control characters")
     try:
         parts = urlsplit(uri)
@@ -143,6 +143,10 @@ def _parse(uri: str) -> _Address:
     host, port = _host_and_port(parts.netloc, default_port)
     path = parts.path if not parts.path or parts.path.startswith("/") else f"/{parts.path}"
     return _Address(parts.scheme, host, port, path, parts.query, parts.fragment)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > MAX_LENGTH or (not text.isascii() and len(text.encode(errors="replace")) > MAX_LENGTH)
 
 
 def _host_and_port(authority: str, default_port: int) -> tuple[str, int | None]:

@@ -223,3 +223,84 @@ def test_a_video_is_by_the_person_not_the_channel() -> None:
     authors = [{"type": "Group", "id": "https://a.test/channel"}, {"type": "Person", "id": "https://a.test/users/1"}]
 
     assert remote_posts.parse(note(attributedTo=authors)).author_uri == "https://a.test/users/1"
+
+
+def test_a_short_post_that_has_a_name_only_says_it_unless_it_is_a_vote() -> None:
+    named = note(content=None, name="A <b>word</b> & more")
+
+    assert remote_posts.parse(named).content == "A word &amp; more"
+    vote = remote_posts.parse({**named, "inReplyTo": "https://b.test/1"})
+    assert vote.vote == "A word & more"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "written"),
+    [
+        ("text/html", "<b>x</b> *y*"),
+        ("text/plain", "<p>&lt;b&gt;x&lt;/b&gt; *y*</p>"),
+        ("text/markdown", "<p>&lt;b&gt;x&lt;/b&gt; <em>y</em></p>"),
+    ],
+)
+def test_a_text_is_read_as_what_it_was_written_in(media_type: str, written: str) -> None:
+    assert remote_posts.parse(note(content="<b>x</b> *y*", mediaType=media_type)).content == written
+
+
+def test_a_link_that_is_attached_is_shown_once() -> None:
+    link = {"type": "Link", "href": "https://c.test/page?a=1&b=2"}
+
+    shown = remote_posts.parse(note(content="<p>Look</p>", attachment=[link, link])).content
+
+    assert shown.count('href="https://c.test/page?a=1&amp;b=2"') == 1
+    assert remote_posts.parse(note(content=shown, attachment=link)).content.count("href=") == 1
+
+
+@pytest.mark.parametrize(
+    ("announced", "kind"),
+    [
+        ({"type": "Document", "url": "https://a.test/x.png"}, "image"),
+        ({"url": "https://a.test/x.PNG"}, "image"),
+        ({"type": "Document", "url": "https://a.test/x.mp3?size=1"}, "audio"),
+        ({"type": "Document", "url": "https://a.test/x"}, "document"),
+        ({"type": "Document", "url": "https://a.test/x.png", "mediaType": "application/pdf"}, "document"),
+    ],
+)
+def test_a_file_of_no_declared_type_is_what_its_name_promises(announced: dict[str, Any], kind: str) -> None:
+    assert remote_posts.parse(note(attachment=announced)).files[0].kind == kind
+
+
+def test_a_picture_that_is_a_post_is_its_own_file() -> None:
+    urls = [
+        {"type": "Link", "mediaType": "text/html", "href": "https://a.test/p/1"},
+        {"type": "Link", "mediaType": "image/jpeg", "href": "https://a.test/1.jpg"},
+    ]
+
+    read = remote_posts.parse(note(type="Image", name="A board", url=urls, width=640))
+
+    assert (read.kind, read.title, read.url) == (PostKind.ARTICLE, "A board", "https://a.test/p/1")
+    assert [(each.url, each.kind, each.width) for each in read.files] == [("https://a.test/1.jpg", "image", 640)]
+
+
+def test_a_question_with_nothing_to_choose_is_a_text() -> None:
+    read = remote_posts.parse(note(type="Question", content=None, name="Why?"))
+
+    assert (read.kind, read.content, read.poll) == (PostKind.NOTE, "Why?", None)
+
+
+def test_votes_beyond_what_can_be_counted_are_cut() -> None:
+    option = {"name": "A", "replies": {"totalItems": 2**62}}
+    poll = remote_posts.parse(note(type="Question", oneOf=[option], votersCount=2**62)).poll
+
+    assert poll is not None
+    assert (poll.options[0].votes, poll.voters_count) == (2**31 - 1, 2**31 - 1)
+
+
+def test_a_hashtag_that_unfolds_to_more_than_an_index_takes_is_left_out() -> None:
+    tags = [{"type": "Hashtag", "name": "#" + "\ufdfa" * 200}, {"type": "Hashtag", "name": "＃wide"}]
+
+    assert [tag.name for tag in remote_posts.parse(note(tag=tags)).tags] == ["wide"]
+
+
+def test_an_actor_without_a_path_is_one_actor_in_whatever_it_does() -> None:
+    read = activities.parse({"type": "Block", "actor": "https://a.test", "object": "https://b.test"})
+
+    assert (read.actor, read.object_uri) == ("https://a.test/", "https://b.test/")

@@ -157,3 +157,9 @@ def test_names_of_development_may_be_fetched_in_development_only(uri: str) -> No
 @pytest.mark.parametrize("host", ["localhost", "almaty.localhost.example", "latest", "test", "evil-test"])
 def test_names_that_only_look_like_development_are_not(host: str) -> None:
     assert not uris.is_development_host(host)
+
+
+def test_an_address_is_measured_in_bytes() -> None:
+    assert uris.host_of("https://a.test/" + "a" * 2000) == "a.test"
+    with pytest.raises(uris.BadUri):
+        uris.host_of("https://a.test/" + "қ" * 1100)
