@@ -22,8 +22,8 @@ from fedi.actions.accounts import NewAccount
 from fedi.activitypub import content_types, key_pairs
 from fedi.activitypub.jsonld import Json, decode_own, encode
 from fedi.activitypub.key_pairs import KeyPair
-from fedi.activitypub.signatures import cavage
 from fedi.activitypub.signatures.keys import SigningKey
+from fedi.activitypub.signatures.schemes import SIGN, Scheme
 from fedi.instances import Instance, Instances
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Post
@@ -156,23 +156,32 @@ class TestSchool:
         return found
 
     async def get(
-        self, path: str, *, accept: str = content_types.ACCEPT, signer: SigningKey | None = None
+        self,
+        path: str,
+        *,
+        accept: str = content_types.ACCEPT,
+        signer: SigningKey | None = None,
+        scheme: Scheme = Scheme.CAVAGE,
     ) -> httpx2.Response:
         """What a stranger, or the holder of a key, gets from this school."""
         url = path if path.startswith("http") else f"{self.base}{path}"
         headers = {"Accept": accept}
         if signer is not None:
-            headers = cavage.sign(signer, "GET", url, headers, None, self.network.clock())
+            headers = SIGN[scheme](signer, "GET", url, headers, None, self.network.clock())
         return await self.network.browser.get(url, headers=headers)
 
-    async def deliver(self, activity: Json, signer: SigningKey, *, inbox: str = "/inbox") -> httpx2.Response:
+    async def deliver(
+        self, activity: Json, signer: SigningKey, *, inbox: str = "/inbox", scheme: Scheme = Scheme.CAVAGE
+    ) -> httpx2.Response:
         """POST an activity to an inbox of this school."""
         body = encode(activity).encode()
-        return await self.deliver_bytes(body, signer, inbox=inbox)
+        return await self.deliver_bytes(body, signer, inbox=inbox, scheme=scheme)
 
-    async def deliver_bytes(self, body: bytes, signer: SigningKey, *, inbox: str = "/inbox") -> httpx2.Response:
-        url = f"{self.base}{inbox}"
-        headers = cavage.sign(signer, "POST", url, {"Content-Type": content_types.ACTIVITY}, body, self.network.clock())
+    async def deliver_bytes(
+        self, body: bytes, signer: SigningKey, *, inbox: str = "/inbox", scheme: Scheme = Scheme.CAVAGE
+    ) -> httpx2.Response:
+        url, named = f"{self.base}{inbox}", {"Content-Type": content_types.ACTIVITY}
+        headers = SIGN[scheme](signer, "POST", url, named, body, self.network.clock())
         return await self.network.browser.post(url, content=body, headers=headers)
 
 

@@ -14,9 +14,9 @@ from fedi.activitypub import activities, uris
 from fedi.activitypub.activities import Activity
 from fedi.activitypub.decoding import decode_object
 from fedi.activitypub.jsonld import normal_id
-from fedi.activitypub.signatures import cavage
-from fedi.activitypub.signatures.cavage import SignatureParameters
+from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.message import BadSignature, SignedRequest
+from fedi.activitypub.signatures.schemes import Parameters
 from fedi.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from fedi.instances import Instance
 from fedi.instances.signers import Signer
@@ -56,7 +56,7 @@ class _Knock:
     """One POST: what was sent, who says to have signed it, and what it carries."""
 
     request: SignedRequest
-    parameters: SignatureParameters
+    parameters: Parameters
     activity: Activity
 
     @property
@@ -108,13 +108,13 @@ async def _word(instance: Instance, client: Client, knock: _Knock, signer: Signe
 
 def _read(request: Request, body: bytes) -> _Knock:
     signed = signed_request(request, body)
-    parameters = cavage.parse(signed.headers)
+    parameters = schemes.parse(signed.headers)
     activity = activities.parse(decode_object(body))
     _require_addresses(parameters, activity)
     return _Knock(signed, parameters, activity)
 
 
-def _require_addresses(parameters: SignatureParameters, activity: Activity) -> None:
+def _require_addresses(parameters: Parameters, activity: Activity) -> None:
     try:
         uris.host_of(parameters.key_id)
     except uris.BadUri as error:

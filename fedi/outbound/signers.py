@@ -5,10 +5,10 @@ from __future__ import annotations
 from fedi.actions import actors as actor_actions
 from fedi.activitypub import jsonld, remote_actors, uris
 from fedi.activitypub.jsonld import Json
-from fedi.activitypub.signatures import cavage
-from fedi.activitypub.signatures.cavage import SignatureParameters
+from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.keys import load_public
-from fedi.activitypub.signatures.message import BadSignature, SignedRequest
+from fedi.activitypub.signatures.message import BadSignature, KeyMismatch, SignedRequest
+from fedi.activitypub.signatures.schemes import Parameters
 from fedi.errors import Malformed, Unauthenticated
 from fedi.instances import Instance
 from fedi.instances.signers import Absence, Signer
@@ -34,24 +34,22 @@ async def standing(instance: Instance, host: str) -> Standing:
     return known
 
 
-async def verified(
-    instance: Instance, client: Fetches, request: SignedRequest, parameters: SignatureParameters
-) -> Signer:
+async def verified(instance: Instance, client: Fetches, request: SignedRequest, parameters: Parameters) -> Signer:
     """The owner of the key that signed a request; Unauthenticated if the signature is not good.
 
-    If it fails, the key is fetched once more: its owner may have a new one under the same id.
+    If it was made with another key, the key is fetched once more: its owner may have a new one under the same id.
     """
     signer = await find(instance, client, parameters.key_id)
     try:
         _verify(instance, request, parameters, signer)
-    except BadSignature:
+    except KeyMismatch:
         signer = await rotated(instance, client, signer)
         _verify(instance, request, parameters, signer)
     return signer
 
 
-def _verify(instance: Instance, request: SignedRequest, parameters: SignatureParameters, signer: Signer) -> None:
-    cavage.verify(request, parameters, load_public(signer.public_pem), instance.clock())
+def _verify(instance: Instance, request: SignedRequest, parameters: Parameters, signer: Signer) -> None:
+    schemes.verify(request, parameters, load_public(signer.public_pem), instance.clock())
 
 
 async def rotated(instance: Instance, client: Fetches, old: Signer) -> Signer:

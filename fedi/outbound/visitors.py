@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from fedi.activitypub import uris
-from fedi.activitypub.signatures import cavage
+from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.message import SignedRequest
 from fedi.errors import Unauthenticated
 from fedi.instances import Instance
@@ -24,7 +24,7 @@ async def host_of_visitor(request: Request) -> str | None:
     instance: Instance = request.state.instance
     signed = signed_request(request, b"")
     try:
-        parameters = cavage.parse(signed.headers)
+        parameters = schemes.parse(signed.headers)
         host = uris.host_of(parameters.key_id)
         if await signers.standing(instance, host) is Standing.BLOCKED:
             return None
@@ -40,4 +40,6 @@ def signed_request(request: Request, body: bytes) -> SignedRequest:
     path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     query: bytes = request.scope.get("query_string", b"")
     target = (path + b"?" + query if query else path).decode("latin-1")
-    return SignedRequest(request.method, target, headers, body)
+    instance: Instance = request.state.instance
+    # A proxy stands before us that may speak http: the address that was signed is the school's.
+    return SignedRequest(request.method, target, headers, body, instance.school.scheme)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -20,8 +21,11 @@ from fedi.activitypub import uris
 from fedi.activitypub.signatures._httpsig import Signer, Verifier, parse_signature_header
 from fedi.activitypub.signatures.digest import check_digest, digest
 from fedi.activitypub.signatures.keys import PublicKey, SigningKey
-from fedi.activitypub.signatures.message import BadSignature, SignedRequest
+from fedi.activitypub.signatures.message import BadSignature, KeyMismatch, SignedRequest, one_line, sent_value
 from fedi.activitypub.signatures.window import check_window, format_http_date, parse_http_date
+
+ALGORITHMS: Final = ("rsa-sha256", "hs2019")
+"""The names we believe, both for RSASSA-PKCS1-v1_5 with SHA-256."""
 
 _MAX_HEADER_CHARS = 8192
 _MAX_SIGNED_HEADERS = 32
@@ -29,11 +33,9 @@ _PARAMETER = r'([A-Za-z]+)=(?:"[\x20\x21\x23-\x5b\x5d-\x7e]*"|[0-9]{1,12})'
 _ONE_PARAMETER = re.compile(_PARAMETER)
 _ALL_PARAMETERS = re.compile(rf"\s*{_PARAMETER}(?:\s*,\s*{_PARAMETER})*\s*")
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_LINE_BREAK = re.compile(r"[\r\n\0]")
 _TARGET = "(request-target)"
 _FROM_PARAMETERS = frozenset({"(created)", "(expires)"})
-# Lists that are split over lines mean the same joined by commas; of these a second line can only confuse.
-_SENT_ONCE = frozenset({"host", "date", "digest", "content-type", "content-length", "signature", "authorization"})
+_BEGINS_LIKE_A_DRAFT = re.compile(r"\s*(?:keyId|algorithm|headers|signature|created|expires)=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ def sign(
     return {**complete, "Signature": result["signature"]}
 
 
+def is_draft(name: str, value: str) -> bool:
+    """Whether a header is a signature as the draft spells it, and not as RFC 9421 does."""
+    return name.lower() == "signature" and _BEGINS_LIKE_A_DRAFT.match(value) is not None
+
+
 def parse(headers: Sequence[tuple[str, str]]) -> SignatureParameters:
     """The Signature header among these; BadSignature unless there is one, with a single reading."""
     values = [value for name, value in headers if name.lower() == "signature"]
@@ -92,7 +99,7 @@ def verify(request: SignedRequest, parameters: SignatureParameters, public_key: 
     if "digest" in signed:
         check_digest(signed["digest"], request.body)
     if not _matches(request, signed, parameters.signature, public_key):
-        raise BadSignature("the signature does not match the key")
+        raise KeyMismatch("the signature does not match the key")
 
 
 def _read_parameters(header: str) -> Mapping[str, str]:
@@ -130,8 +137,8 @@ def _required(parameters: Mapping[str, str], name: str) -> str:
 def _algorithm(parameters: Mapping[str, str]) -> str:
     # hs2019 leaves the algorithm to the key; everybody means RSA-SHA256 by it.
     algorithm = parameters.get("algorithm", "hs2019").lower()
-    if algorithm not in ("rsa-sha256", "hs2019"):
-        raise BadSignature("the algorithm is not rsa-sha256 or hs2019")
+    if algorithm not in ALGORITHMS:
+        raise BadSignature(f"the algorithm is not {' or '.join(ALGORITHMS)}")
     return algorithm
 
 
@@ -169,15 +176,10 @@ def _signed_values(request: SignedRequest, parameters: SignatureParameters) -> d
 
 def _signed_value(name: str, sent: Mapping[str, list[str]], target: str, parameters: SignatureParameters) -> str:
     if name == _TARGET:
-        return _one_line(target)
+        return one_line(target)
     if name in _FROM_PARAMETERS:
         return _from_parameters(name, parameters)
-    values = sent.get(name)
-    if values is None:
-        raise BadSignature(f"the signed header {name} is missing")
-    if len(values) > 1 and name in _SENT_ONCE:
-        raise BadSignature(f"the signed header {name} is sent more than once")
-    return _one_line(", ".join(values))
+    return one_line(sent_value(name, sent))
 
 
 def _from_parameters(name: str, parameters: SignatureParameters) -> str:
@@ -186,13 +188,6 @@ def _from_parameters(name: str, parameters: SignatureParameters) -> str:
     if seconds is None or parameters.algorithm != "hs2019":
         raise BadSignature(f"{name} needs the parameter of that name and the algorithm hs2019")
     return str(seconds)
-
-
-def _one_line(value: str) -> str:
-    # A line break in a value would let one header speak for the next.
-    if _LINE_BREAK.search(value):
-        raise BadSignature("a signed header holds a line break")
-    return value
 
 
 def _check_coverage(method: str, signed: Mapping[str, str]) -> None:

@@ -1,0 +1,54 @@
+"""The schemes in which a request can be signed, and which of them a request that came in has used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+from fedi.activitypub.signatures import cavage, rfc9421
+from fedi.activitypub.signatures.keys import PublicKey, SigningKey
+from fedi.activitypub.signatures.message import BadSignature, SignedRequest
+
+Parameters = cavage.SignatureParameters | rfc9421.SignatureParameters
+Sign = Callable[[SigningKey, str, str, Mapping[str, str], bytes | None, int], dict[str, str]]
+
+
+class Scheme(StrEnum):
+    """A way to sign requests, by the name of its specification."""
+
+    CAVAGE = "draft-cavage-http-signatures-12"
+    RFC_9421 = "rfc9421"
+
+    @property
+    def other(self) -> Scheme:
+        """What is tried when a server does not understand this one."""
+        return Scheme.RFC_9421 if self is Scheme.CAVAGE else Scheme.CAVAGE
+
+
+SIGN: Final[Mapping[Scheme, Sign]] = {Scheme.CAVAGE: cavage.sign, Scheme.RFC_9421: rfc9421.sign}
+
+
+def parse(headers: Sequence[tuple[str, str]]) -> Parameters:
+    """The one signature of a request that is judged; BadSignature if there is none, or none with a single reading.
+
+    RFC 9421 goes first, and what fails it is not tried in the other way: else an attacker could choose the laxer one. A
+    signature of RFC 9421 by a key that is no address is somebody else's, a proxy's perhaps, and says nothing.
+    """
+    if not any(name.lower() == "signature-input" for name, _ in headers):
+        return cavage.parse(headers)
+    drafts = [header for header in headers if cavage.is_draft(*header)]
+    parameters = rfc9421.parse([header for header in headers if header not in drafts])
+    if parameters is not None:
+        return parameters
+    if not drafts:
+        raise BadSignature("no signature names a key by its address")
+    return cavage.parse(drafts)
+
+
+def verify(request: SignedRequest, parameters: Parameters, public_key: PublicKey, now_ms: int) -> None:
+    """Raises BadSignature unless the owner of the key has signed this request, for this body, about now."""
+    if isinstance(parameters, rfc9421.SignatureParameters):
+        rfc9421.verify(request, parameters, public_key, now_ms)
+    else:
+        cavage.verify(request, parameters, public_key, now_ms)
