@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -18,6 +20,14 @@ RSA = rsa.generate_private_key(65537, 2048)
 PEM = public_pem(RSA)
 PKCS1 = RSA.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.PKCS1).decode()
 BODY = "".join(PEM.splitlines()[1:-1])
+
+
+NUMBERS = itertools.count()
+
+
+def numbered(_: str) -> str:
+    """The name of a case: a new key would name it differently in each process."""
+    return str(next(NUMBERS))
 
 
 def pem_of(exponent: int, modulus: int) -> str:
@@ -57,6 +67,7 @@ def test_a_key_is_read_once() -> None:
         f"-----BEGIN PUBLIC KEY----- {BODY} -----END PUBLIC KEY-----",
         PKCS1.replace("RSA PUBLIC", "PUBLIC"),
     ],
+    ids=numbered,
 )
 def test_a_public_key_is_read_with_any_white_space_and_in_either_form(pem: str) -> None:
     assert load_public(pem) == RSA.public_key()
@@ -77,6 +88,7 @@ def test_a_public_key_is_read_with_any_white_space_and_in_either_form(pem: str) 
         "-----BEGIN PUBLIC KEY-----" + " " * 10_000 + "-----END PUBLIC KEY-----",
         public_pem(ec.generate_private_key(ec.SECP256R1()).public_key()),  # type: ignore[arg-type]
     ],
+    ids=numbered,
 )
 def test_what_is_no_public_key_for_us_is_refused(pem: str) -> None:
     with pytest.raises(BadKey):
@@ -99,7 +111,7 @@ def test_an_rsa_key_with_a_costly_exponent_is_refused(exponent: int) -> None:
         load_public(pem_of(exponent, RSA.public_key().public_numbers().n))
 
 
-@pytest.mark.parametrize("pem", ["", "no key", PEM, private_pem(RSA)[:200]])
+@pytest.mark.parametrize("pem", ["", "no key", PEM, private_pem(RSA)[:200]], ids=numbered)
 def test_what_is_no_private_key_is_refused(pem: str) -> None:
     with pytest.raises(BadKey):
         load_private(pem)
