@@ -84,8 +84,11 @@ class Worker:
         """Start what is due in every school that may have work."""
         self._wake.clear()
         now = self._instances.clock()
-        for instance in await self._instances.due(now):
-            await self._look_at(self._followed(instance), now)
+        awake = [self._followed(instance) for instance in await self._instances.due(now)]
+        # A school that fell asleep is woken by `due`; its time, long past, must not keep the worker from resting.
+        self._schools = {school.instance.school.host: school for school in awake}
+        for school in awake:
+            await self._look_at(school, now)
 
     async def _look_at(self, school: _School, now: int) -> None:
         """Start what is due in one school. A database that fails costs that school a pause, and no other anything."""

@@ -152,6 +152,30 @@ async def test_a_school_whose_database_fails_does_not_stop_the_others(instances:
     assert ran == [HOSTS[1]]
 
 
+async def test_a_worker_rests_while_a_school_that_had_work_sleeps(
+    almaty: Instance, instances: Instances, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, third_look = 0, asyncio.Event()
+
+    async def nobody_is_awake(_: int) -> list[Instance]:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            third_look.set()
+        return []
+
+    working = Worker(instances, client)
+    await working.drain()
+    monkeypatch.setattr(instances, "due", nobody_is_awake)
+    monkeypatch.setattr(instances, "clock", lambda: almaty.clock() + 3_600_000)
+    running = asyncio.create_task(working.run())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(third_look.wait(), worker.TICK_S / 2)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
 async def test_a_running_worker_is_woken_by_a_new_job_and_gives_its_leases_back_when_stopped(
     almaty: Instance, instances: Instances, client: Client
 ) -> None:
