@@ -24,6 +24,7 @@ class Periodic:
 PERIODIC = {
     "close-polls": Periodic("close-polls", MINUTE_MS, Lane.LOCAL),
     "prune": Periodic("prune", HOUR_MS),
+    "recheck-quotes": Periodic("recheck-quotes", HOUR_MS),
 }
 
 

@@ -14,7 +14,7 @@ from fedi import schedule
 from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
-from fedi.outbound import delivery, mail, threads, upkeep
+from fedi.outbound import delivery, mail, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -34,6 +34,8 @@ JOBS: dict[str, JobFunction] = {
     "process": process.run,
     "prune": upkeep.prune,
     "read-thread": threads.run,
+    "recheck-quotes": quotes.recheck,
+    "verify-quote": quotes.verify,
 }
 
 # How many threads of a lane run at once. Deliveries mostly wait for others; the rest is our own work.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fedi import ids
-from fedi.actions import reading
+from fedi.actions import quotes, reading
 from fedi.config import Limits
 from fedi.errors import Invalid, NotFound
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostKind
+from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.policies.visibility import narrowed
 from fedi.store import accounts, actors, posts
 from fedi.store.database import Transaction
@@ -35,12 +36,14 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
     """Render a draft and settle its circle, its mentions and its files.
 
     `editing` is the post that the draft is a new text for; its circle and what it answers stay. Invalid names the field
-    that is wrong; NotFound: what the draft answers is not there for its author.
+    that is wrong; NotFound: what the draft answers or quotes is not there for its author; Forbidden: it may not be
+    quoted.
     """
     _check(draft, tx.school.limits, tx.now, editing)
     await _check_files(tx, author, draft, editing)
     account = await accounts.by_id(tx, author.id)
     parent = await _parent(tx, author, draft, editing)
+    quoted = await quotes.quotable(tx, author, draft.quoted_id) if draft.quoted_id and not editing else None
     mentions = await _mentions(tx, draft.text)
     return NewPost(
         kind=_kind(draft),
@@ -60,7 +63,16 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
         material=draft.material,
         published_at=draft.published_at,
         idempotency_key=draft.idempotency_key,
+        quoted=quoted,
+        quote_policy=_quote_policy(draft, account, editing),
     )
+
+
+def _quote_policy(draft: Draft, account: Account | None, editing: Post | None) -> QuotePolicy:
+    if draft.quote_policy is not None and draft.quote_policy not in OWN_POLICIES:
+        raise Invalid("Choose who may quote it", "quote_policy")
+    usual = editing.quote_policy if editing else account.quote_policy if account else QuotePolicy.NOBODY
+    return draft.quote_policy or usual
 
 
 def _kind(draft: Draft) -> PostKind:
@@ -112,7 +124,7 @@ def _render(tx: Transaction, draft: Draft, mentions: _Mentions) -> str:
 
 
 def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None:
-    if not (draft.text.strip() or draft.file_ids or draft.poll or draft.material):
+    if not (draft.text.strip() or draft.file_ids or draft.poll or draft.material or draft.quoted_id):
         raise Invalid("Write something, or add a file", "text")
     if draft.material is not None and draft.poll is not None:
         raise Invalid("A material has no poll", "poll")

@@ -48,13 +48,16 @@ async def _publish(tx: Transaction, type_: str, view: PostView, at: int) -> None
     if view.material is not None:
         # A material is taken out of its activity and carried on: it has a proof of its own.
         activity["object"] = await proofs.attach(tx, view.author, document)
-    inboxes = await _inboxes(tx, view.author, view.post.circle, _named(view))
-    await send(tx, view.author, activity, view.post, inboxes)
+    await send(tx, view.author, activity, view.post, await inboxes_of(tx, view))
+
+
+async def inboxes_of(tx: Transaction, view: PostView) -> set[str]:
+    """Where a post of ours goes, and whatever is to be told to those who have it."""
+    return await _inboxes(tx, view.author, view.post.circle, _named(view))
 
 
 def _named(view: PostView) -> list[Actor]:
-    parent = [view.parent] if view.parent and view.post.circle in (Circle.PUBLIC, Circle.NETWORK) else []
-    return [*view.mentions, *parent]
+    return [*view.mentions, *addressing.concerned(view)]
 
 
 async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequence[Actor]) -> None:
@@ -255,7 +258,17 @@ async def send(
     """Keep an activity of one of ours and queue its deliveries; `public` unless told is what the post's circle says."""
     if public is None:
         public = post is not None and post.circle in (Circle.PUBLIC, Circle.NETWORK)
-    activity = await proofs.attach(tx, actor, activity)
+    await _deliver(tx, actor, await proofs.attach(tx, actor, activity), post, inboxes, public)
+
+
+async def forward(tx: Transaction, actor: Actor, activity: Json, inboxes: Iterable[str]) -> None:
+    """Pass an activity of somebody else on, as it came; `actor` of ours brings it."""
+    await _deliver(tx, actor, activity, None, inboxes, public=False)
+
+
+async def _deliver(
+    tx: Transaction, actor: Actor, activity: Json, post: Post | None, inboxes: Iterable[str], public: bool
+) -> None:
     kept = SentActivity(
         id=tx.new_id(),
         uri=activity["id"],

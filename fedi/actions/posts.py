@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedi import ids
-from fedi.actions import notifications, outbox, polls, reading, threads, timelines
+from fedi.actions import notifications, outbox, polls, quotes, reading, threads, timelines
 from fedi.actions.compose import compose
 from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
@@ -15,6 +15,7 @@ from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
 from fedi.store import actors, blocks, materials, posts, revisions, search, tags, tombstones, views, visibility
 from fedi.store import polls as stored_polls
+from fedi.store import quotes as stored_quotes
 from fedi.store.database import Transaction
 
 
@@ -35,10 +36,11 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
         raise Forbidden("Nothing is published for an account that is suspended or deleted")
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
-    new = await _tied_to_parent(tx, author, await _naming(tx, author.id, new))
+    new = await quotes.tied(tx, author, await _tied_to_parent(tx, author, await _naming(tx, author.id, new)))
     stored, fresh = await _insert(tx, author, new)
     if fresh:
         await _attach(tx, stored, new)
+        await _quote(tx, stored, author, new)
         if stored.circle is not Circle.DRAFT:
             await _take_its_place(tx, stored, author, new)
             if not quietly:
@@ -127,6 +129,7 @@ def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int, place: Pla
         published_at=_published_at(tx, new),
         edited_at=new.edited_at,
         emojis=new.emojis,
+        quote_policy=new.quote_policy,
     )
 
 
@@ -145,6 +148,13 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
         await search.index(tx, stored, new.tags, new.material)
 
 
+async def _quote(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
+    if new.quoted is not None:
+        await quotes.begin(tx, stored, author, new.quoted)
+    elif not author.local:
+        await quotes.receive(tx, stored, author, new.quote)
+
+
 async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
     await posts.count_posts(tx, author.id, 1)
@@ -160,7 +170,9 @@ async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) ->
     await _tell(tx, stored, author, new.mentions, parent)
     tx.announce("posts", stored.id)
     if author.local:
-        await outbox.created(tx, await _view(tx, stored.id))
+        view = await _view(tx, stored.id)
+        await outbox.created(tx, view)
+        await quotes.tell(tx, view)
 
 
 async def _tell(tx: Transaction, stored: Post, author: Actor, mentions: tuple[Actor, ...], parent: Post | None) -> None:
@@ -182,8 +194,9 @@ async def publish_draft(tx: Transaction, draft: Post, circle: Circle) -> Post:
         raise Conflict("The post has been published already")
     view = await _view(tx, draft.id)
     parent = await posts.by_id(tx, draft.in_reply_to_id) if draft.in_reply_to_id is not None else None
+    quoted = await posts.by_id(tx, view.quote.quote.quoted_id or 0) if view.quote else None
     await posts.delete(tx, draft)
-    return await publish(tx, view.author, _from_view(view, circle, parent))
+    return await publish(tx, view.author, replace(_from_view(view, circle, parent), quoted=quoted))
 
 
 def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
@@ -205,18 +218,21 @@ def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
         emojis=draft.emojis,
         poll=view.poll,
         material=view.material,
+        quote_policy=draft.quote_policy,
     )
 
 
 async def edit(tx: Transaction, post: Post, new: NewPost) -> Post:
     """Give a post another text; what it said before is kept. Its circle and what it answers never change.
 
-    A peer's edit that is older than what we have is ignored; one that is not newer brings only the counts of a poll.
+    A peer's edit that is older than what we have is ignored; one that is not newer brings only the counts of a poll,
+    and what has become of a quote.
     """
     old, new = await _view(tx, post.id), await _naming(tx, post.actor_id, new)
-    if not post.local and not _is_newer(old.post, new):
-        await _refresh_poll(tx, old, new)
-        return old.post
+    if not post.local:
+        await _refresh(tx, old, new)
+        if not _is_newer(old.post, new):
+            return old.post
     changed = replace(
         old.post,
         title=new.title,
@@ -226,6 +242,7 @@ async def edit(tx: Transaction, post: Post, new: NewPost) -> Post:
         sensitive=new.sensitive,
         language=new.language,
         emojis=new.emojis,
+        quote_policy=new.quote_policy,
         edited_at=tx.now if post.local else new.edited_at,
     )
     if _says_the_same(old, changed, new):
@@ -244,9 +261,14 @@ def _is_newer(post: Post, new: NewPost) -> bool:
     return new.edited_at is not None and new.edited_at > _written_at(post)
 
 
-async def _refresh_poll(tx: Transaction, old: PostView, new: NewPost) -> None:
-    is_older = new.edited_at is not None and new.edited_at < _written_at(old.post)
-    if old.poll is not None and new.poll is not None and not is_older:
+async def _refresh(tx: Transaction, old: PostView, new: NewPost) -> None:
+    """What changes without an edit: servers tell of it in an Update that is no newer than the text."""
+    if new.edited_at is not None and new.edited_at < _written_at(old.post):
+        return
+    await quotes.receive(tx, old.post, old.author, new.quote)
+    if new.quote_policy is not old.post.quote_policy:
+        await stored_quotes.set_policy(tx, old.post.id, new.quote_policy)
+    if old.poll is not None and new.poll is not None and not _is_newer(old.post, new):
         await polls.refresh(tx, old.post, old.poll, new.poll)
 
 
@@ -277,6 +299,8 @@ async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPo
     await _tell(tx, changed, old.author, named, None)
     for account_id in await posts.local_respondents(tx, changed.id):
         await notifications.notify(tx, account_id, NotificationKind.UPDATE, old.author, changed.id)
+    for account_id in await stored_quotes.local_quoters(tx, changed.id):
+        await notifications.notify(tx, account_id, NotificationKind.QUOTED_UPDATE, old.author, changed.id)
     tx.announce("edits", changed.id)
     if changed.local:
         await outbox.updated(tx, await _view(tx, changed.id))

@@ -50,12 +50,19 @@ async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> boo
         return True
     if remote.in_reply_to_uri and await posts.by_uri(tx, remote.in_reply_to_uri):
         return True
+    if remote.quote and await _is_ours(tx, remote.quote.uri):
+        return True
     return _partners_of(author) in remote.to and author.host in await peers.partner_hosts(tx)
 
 
 async def _reaches(tx: Transaction, author: Actor, account_ids: list[int]) -> bool:
     """Whether any of these has not blocked the author."""
     return bool(account_ids) and bool(set(account_ids) - await blocks.blockers(tx, author.id, account_ids))
+
+
+async def _is_ours(tx: Transaction, uri: str) -> bool:
+    found = await posts.by_uri(tx, uri)
+    return found is not None and found.local
 
 
 async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:
@@ -82,6 +89,8 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         url=remote.url,
         published_at=remote.published_at or tx.now,
         edited_at=remote.edited_at,
+        quote=remote.quote,
+        quote_policy=remote.quote_policy,
     )
 
 

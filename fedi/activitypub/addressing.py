@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fedi.activitypub.contexts import AS2
+from fedi.models.actors import Actor
 from fedi.models.posts import Circle, PostView
 
 PUBLIC = f"{AS2}#Public"
@@ -31,9 +32,9 @@ def audience(view: PostView, base: str) -> Audience | None:
     named = tuple(actor.uri for actor in view.mentions if actor.id != view.author.id)
     match view.post.circle:
         case Circle.PUBLIC:
-            return Audience((PUBLIC,), (followers, *_with_parent(view, named)))
+            return Audience((PUBLIC,), (followers, *_with_concerned(view, named)))
         case Circle.NETWORK:
-            return Audience((followers,), (PUBLIC, *_with_parent(view, named)))
+            return Audience((followers,), (PUBLIC, *_with_concerned(view, named)))
         case Circle.FOLLOWERS:
             return Audience((followers,), named)
         case Circle.PARTNERS:
@@ -44,12 +45,16 @@ def audience(view: PostView, base: str) -> Audience | None:
             return None
 
 
-def _with_parent(view: PostView, named: tuple[str, ...]) -> tuple[str, ...]:
-    """Who is answered hears of it, though the answer may not name her."""
-    parent = view.parent
-    if parent is None or parent.id == view.author.id or parent.uri in named:
-        return named
-    return (*named, parent.uri)
+def concerned(view: PostView) -> list[Actor]:
+    """Who is answered or quoted hears of it, though the text may not name her; if it is for everybody's eyes."""
+    if view.post.circle not in (Circle.PUBLIC, Circle.NETWORK):
+        return []
+    quoted = view.quote.quoted if view.quote else None
+    return [each for each in (view.parent, quoted.author if quoted else None) if each and each.id != view.author.id]
+
+
+def _with_concerned(view: PostView, named: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*named, *(actor.uri for actor in concerned(view))]))
 
 
 def circle_of(to: Collection[str], cc: Collection[str], followers: str | None, partners: str) -> Circle:

@@ -8,7 +8,8 @@ ACTIVITY = "application/activity+json"
 JRD = "application/jrd+json"
 JSON = "application/json"
 PROFILE = "https://www.w3.org/ns/activitystreams"
-ACCEPT = f'{ACTIVITY}, application/ld+json; profile="{PROFILE}"'
+LD_ACTIVITY = f'application/ld+json; profile="{PROFILE}"'
+ACCEPT = f"{ACTIVITY}, {LD_ACTIVITY}"
 """What we ask for. Some servers refuse a bare `application/json`, or a request without any Accept."""
 
 _PROFILE_PARAMETER = re.compile(r';\s*profile\s*=\s*(?:"([^"]*)"|([^\s;"]+))', re.IGNORECASE)

@@ -19,6 +19,7 @@ PARTNER: Final = f"{NAMESPACE}partner"
 """The `relationship` of an agreement between two schools."""
 
 _TOOT = "http://joinmastodon.org/ns#"
+_QUOTES = "https://w3id.org/fep/044f#"
 _SET = {"@type": "@id", "@container": "@set"}
 
 ACTOR: Final = [
@@ -67,6 +68,18 @@ OBJECT: Final = [
         "conversation": "ostatus:conversation",
         "litepub": "http://litepub.social/ns#",
         "directMessage": "litepub:directMessage",
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+        "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+        "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+        "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+        "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+        "quote": {"@id": f"{_QUOTES}quote", "@type": "@id"},
+        "quoteAuthorization": {"@id": f"{_QUOTES}quoteAuthorization", "@type": "@id"},
+        "QuoteAuthorization": f"{_QUOTES}QuoteAuthorization",
+        "QuoteRequest": f"{_QUOTES}QuoteRequest",
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
     },
 ]
 """Of Notes, Questions and Articles. `materials` adds the terms of a teaching material."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from fedi.activitypub import contexts, jsonld, materials
+from fedi.activitypub import contexts, jsonld, materials, quotes
 from fedi.activitypub.addressing import as_properties, audience
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.signatures.multikey import base58_encode
@@ -27,6 +27,7 @@ def build(view: PostView, base: str) -> Json:
     if addressed is None:
         raise ValueError(f"{view.post.uri} is for the school only")
     document = _essence(view) | as_properties(addressed) | _collections(view.post.uri, view)
+    document |= quotes.properties(view) | quotes.policy(view)
     document |= {"tag": _tags(view, base), "attachment": [attachment(file, base) for file in view.files]}
     if view.post.circle is Circle.DIRECT:
         document["directMessage"] = True
@@ -46,7 +47,7 @@ def _essence(view: PostView) -> Json:
         "id": post.uri,
         "type": _TYPES[post.kind],
         "attributedTo": view.author.uri,
-        "content": post.content,
+        "content": quotes.content(view),
         "url": post.url,
         "published": format_time(post.published_at),
         "inReplyTo": post.in_reply_to_uri,
@@ -69,7 +70,7 @@ def _essence(view: PostView) -> Json:
 def _languages(view: PostView) -> Json:
     language = view.post.language
     summary = materials.wire_summary(view) if view.material else view.post.summary
-    texts = {"content": view.post.content, "name": view.post.title, "summary": summary}
+    texts = {"content": quotes.content(view), "name": view.post.title, "summary": summary}
     return {f"{name}Map": {language: said} for name, said in texts.items() if said} if language else {}
 
 
@@ -86,6 +87,7 @@ def _tags(view: PostView, base: str) -> list[Json]:
         *(mention(actor) for actor in view.mentions),
         *(hashtag(tag, base) for tag in view.tags),
         *(emoji(each) for each in view.post.emojis),
+        *quotes.tags(view),
     ]
 
 

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from fedi import text
-from fedi.activitypub import jsonld, materials, uris
+from fedi.activitypub import jsonld, materials, quotes, uris
 from fedi.activitypub.activities import POSTS
 from fedi.activitypub.attachments import attached_links, attachments
 from fedi.activitypub.jsonld import Json
@@ -68,6 +68,8 @@ def parse(document: Json) -> RemotePost:
         published_at=jsonld.time_ms(document.get("published")),
         edited_at=jsonld.time_ms(document.get("updated")),
         vote=_vote(document, type_),
+        quote=quotes.parse(document),
+        quote_policy=quotes.parse_policy(document, author),
     )
 
 

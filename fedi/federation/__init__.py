@@ -30,6 +30,7 @@ ROUTES = [
     Route(f"/posts/{ID}/likes", collections.likes),
     Route(f"/posts/{ID}/shares", collections.shares),
     Route(f"/activities/{ID}", documents.activity),
+    Route(f"/quote_authorizations/{ID}", documents.quote_authorization),
     Route("/.well-known/webfinger", wellknown.webfinger),
     Route("/.well-known/host-meta", wellknown.host_meta),
     Route("/.well-known/host-meta.json", wellknown.host_meta_json),

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from fedi.actions import proofs
 from fedi.activitypub import actors as actor_documents
-from fedi.activitypub import objects
+from fedi.activitypub import objects, quotes
 from fedi.activitypub.jsonld import Json
 from fedi.errors import NotFound
 from fedi.federation import responses
@@ -22,7 +22,8 @@ from fedi.models.actors import Actor
 from fedi.models.posts import Post, PostView
 from fedi.outbound.visitors import host_of_visitor
 from fedi.policies.visibility import OPEN
-from fedi.store import activities, actors, files, keys, tombstones, views
+from fedi.store import activities, actors, files, keys, posts, tombstones, views
+from fedi.store import quotes as stored_quotes
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
@@ -135,6 +136,30 @@ async def served(request: Request) -> Served:
 async def _view(tx: Transaction, uri: str, host: str | None) -> Served | None:
     found = await served_posts.post(tx, uri, host)
     return Served((await views.full(tx, [found.id]))[0]) if found else None
+
+
+async def quote_authorization(request: Request) -> Response:
+    """GET /quote_authorizations/<id>: one of ours lets a post quote hers (FEP-044f); to whom her post is shown."""
+    instance: Instance = request.state.instance
+    found = await instance.db.read(_stamp, request.path_params["id"])
+    served_to = await _served(request, found.quoted_uri) if found else None
+    if found is None or served_to is None:
+        raise NotFound(_ABSENT)
+    uri = f"{instance.school.base_url}{request.url.path}"
+    document = quotes.authorization(uri, served_to.view.author.uri, found.quoting_uri, found.quoted_uri)
+    return responses.document(document, public=served_to.public)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    quoted_uri: str
+    quoting_uri: str
+
+
+async def _stamp(tx: Transaction, stamp_id: int) -> _Stamp | None:
+    given = await stored_quotes.stamp_by_id(tx, stamp_id)
+    quoted = await posts.by_id(tx, given.quoted_id) if given else None
+    return _Stamp(quoted.uri, given.quoting_uri) if given and quoted else None
 
 
 async def activity(request: Request) -> Response:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle
+from fedi.models.quotes import QuotePolicy
 
 
 class Role(StrEnum):
@@ -36,6 +37,7 @@ class Account:
     last_seen_at: int
     disabled_at: int | None
     invited_by: int | None = None
+    quote_policy: QuotePolicy = QuotePolicy.EVERYONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUEST = "follow_request"
     POLL = "poll"
     UPDATE = "update"
+    QUOTE = "quote"
+    QUOTED_UPDATE = "quoted_update"
     REPORT = "admin.report"
 
 

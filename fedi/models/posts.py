@@ -8,6 +8,7 @@ from enum import StrEnum
 from fedi.models.actors import Actor, Emoji
 from fedi.models.files import File, RemoteFile
 from fedi.models.materials import Material
+from fedi.models.quotes import Quote, QuotePolicy, RemoteQuote
 
 
 class Circle(StrEnum):
@@ -64,6 +65,8 @@ class Post:
     published_at: int
     edited_at: int | None
     emojis: tuple[Emoji, ...] = ()
+    quote_policy: QuotePolicy = QuotePolicy.NOBODY
+    quotes_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class Tag:
 class NewPost:
     """A post about to be stored, by a teacher here or by a peer: rendered, sanitised, its references resolved.
 
-    `uri`, `url` and `published_at` are given for remote posts; ours get theirs when stored.
+    `uri`, `url` and `published_at` are given for remote posts; ours get theirs when stored. `quoted` is what one of
+    ours quotes, `quote` what a peer's post says it quotes.
     """
 
     kind: PostKind
@@ -122,11 +126,16 @@ class NewPost:
     published_at: int | None = None
     edited_at: int | None = None
     idempotency_key: str | None = None
+    quoted: Post | None = None
+    quote: RemoteQuote | None = None
+    quote_policy: QuotePolicy = QuotePolicy.NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a teacher typed: plain text or Markdown, before it is rendered. `circle` None takes the person's default."""
+    """What a teacher typed: plain text or Markdown, before it is rendered. `circle` and `quote_policy` None take the
+    person's default.
+    """
 
     text: str
     circle: Circle | None = None
@@ -140,6 +149,8 @@ class Draft:
     material: Material | None = None
     idempotency_key: str | None = None
     published_at: int | None = None
+    quoted_id: int | None = None
+    quote_policy: QuotePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,14 @@ class Viewer:
     boosted: bool = False
     voted: tuple[int, ...] = ()
     pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """What a post quotes. `quoted` is the quoted post, if its author accepts it and the viewer may see it."""
+
+    quote: Quote
+    quoted: PostView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +187,7 @@ class PostView:
     material: Material | None = None
     parent: Actor | None = None
     boost_of: PostView | None = None
+    quote: QuoteView | None = None
     viewer: Viewer = field(default_factory=Viewer)
 
 
@@ -213,3 +233,5 @@ class RemotePost:
     published_at: int | None = None
     edited_at: int | None = None
     vote: str | None = None
+    quote: RemoteQuote | None = None
+    quote_policy: QuotePolicy = QuotePolicy.NOBODY

@@ -110,7 +110,7 @@ async def update(tx: Transaction, post: Post) -> None:
         """
         UPDATE posts
         SET    title = :title, summary = :summary, content = :content, source = :source, sensitive = :sensitive,
-               language = :language, emojis = :emojis, edited_at = :edited_at
+               language = :language, emojis = :emojis, quote_policy = :quote_policy, edited_at = :edited_at
         WHERE  id = :id
         """,
         id=post.id,
@@ -121,6 +121,7 @@ async def update(tx: Transaction, post: Post) -> None:
         sensitive=post.sensitive,
         language=post.language,
         emojis=as_json(post.emojis),
+        quote_policy=post.quote_policy,
         edited_at=post.edited_at,
     )
 
@@ -139,14 +140,24 @@ _DEPENDENTS = (
     "likes",
     "notifications",
     "pins",
+    "quotes",
 )
 
 
 async def delete(tx: Transaction, post: Post) -> None:
     """Remove a post and everything that hangs on it; its answers stay, and keep the address of what they answered."""
+    await tx.execute(
+        """
+        UPDATE posts SET quotes_count = quotes_count - 1
+        WHERE  id = (SELECT quoted_id FROM quotes WHERE post_id = :post AND state = 'accepted')
+        """,
+        post=post.id,
+    )
     for table in _DEPENDENTS:
         await tx.execute(f"DELETE FROM {table} WHERE post_id = :post", post=post.id)
     await tx.execute("UPDATE posts SET in_reply_to_id = NULL WHERE in_reply_to_id = :post", post=post.id)
+    await tx.execute("UPDATE quotes SET quoted_id = NULL, state = 'deleted' WHERE quoted_id = :post", post=post.id)
+    await tx.execute("DELETE FROM quote_authorizations WHERE quoted_id = :post", post=post.id)
     await tx.execute("DELETE FROM posts WHERE id = :post", post=post.id)
 
 

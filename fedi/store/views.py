@@ -1,6 +1,7 @@
 """Views: posts with everything that hangs on them, at most one query for each kind of thing.
 
 Nothing here asks who may see a post; what reads for somebody's eyes chooses its posts with `fedi.store.visibility`.
+Only quoted posts are chosen here, since nobody asked for them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import TypeVar
 from fedi.models.actors import Actor
 from fedi.models.files import File
 from fedi.models.materials import Material
-from fedi.models.posts import Poll, Post, PostKind, PostView, Tag, Viewer
-from fedi.store import actors, files, likes, materials, pins, polls, posts, tags
+from fedi.models.posts import Poll, Post, PostKind, PostView, QuoteView, Tag, Viewer
+from fedi.models.quotes import Quote, QuoteState
+from fedi.store import actors, files, likes, materials, pins, polls, posts, quotes, tags, visibility
 from fedi.store.database import Transaction
 
 T = TypeVar("T")
@@ -44,6 +46,14 @@ class _Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class _Quoting:
+    """What a page of posts quotes, and those of the quoted posts that are shown."""
+
+    made: Mapping[int, Quote] = field(default_factory=dict)
+    shown: Mapping[int, Post] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Relations:
     """Everything a page of posts shows, by post id (actors: by their own)."""
 
@@ -55,6 +65,7 @@ class _Relations:
     files: Mapping[int, tuple[File, ...]]
     polls: Mapping[int, Poll]
     materials: Mapping[int, Material]
+    quoting: _Quoting
     standing: _Standing
 
 
@@ -70,11 +81,25 @@ async def of(tx: Transaction, shown: Sequence[Post], viewer_id: int | None = Non
         return []
     boosted_ids = {post.boost_of_id for post in shown if post.boost_of_id is not None}
     boosted = await posts.by_ids(tx, boosted_ids) if boosted_ids else {}
-    relations = await _relations(tx, {post.id: post for post in shown} | boosted, viewer_id)
+    wanted = {post.id: post for post in shown} | boosted
+    quoting = await _quoting(tx, wanted, viewer_id)
+    relations = await _relations(tx, {**quoting.shown, **wanted}, quoting, viewer_id)
     return [_view(post, relations) for post in shown]
 
 
-def _view(post: Post, relations: _Relations) -> PostView:
+async def _quoting(tx: Transaction, wanted: Mapping[int, Post], viewer_id: int | None) -> _Quoting:
+    """What is shown inside of these posts: only what its author agrees to, and the viewer may see."""
+    made = await quotes.of_posts(tx, [post.id for post in wanted.values() if post.kind is not PostKind.BOOST])
+    agreed = [each.quoted_id for each in made.values() if each.quoted_id and each.state is QuoteState.ACCEPTED]
+    if not agreed:
+        return _Quoting(made)
+    viewer = await actors.by_id(tx, viewer_id) if viewer_id is not None else None
+    visible = await visibility.visible_ids(tx, viewer, agreed)
+    return _Quoting(made | await quotes.of_posts(tx, visible), await posts.by_ids(tx, visible))
+
+
+def _view(post: Post, relations: _Relations, *, inside: bool = False) -> PostView:
+    """`inside`: the post is shown in one that quotes it; what it quotes itself is only named."""
     known = relations.actors
     boosted = relations.posts.get(post.boost_of_id) if post.boost_of_id is not None else None
     return PostView(
@@ -87,11 +112,21 @@ def _view(post: Post, relations: _Relations) -> PostView:
         relations.materials.get(post.id),
         known.get(relations.parents.get(post.id, 0)),
         _view(boosted, relations) if boosted else None,
+        _quote(post, relations, inside),
         relations.standing.to(post.id),
     )
 
 
-async def _relations(tx: Transaction, shown: dict[int, Post], viewer_id: int | None) -> _Relations:
+def _quote(post: Post, relations: _Relations, inside: bool) -> QuoteView | None:
+    made = relations.quoting.made.get(post.id)
+    if made is None:
+        return None
+    agreed = made.quoted_id if made.state is QuoteState.ACCEPTED and not inside else None
+    quoted = relations.quoting.shown.get(agreed or 0)
+    return QuoteView(made, _view(quoted, relations, inside=True) if quoted else None)
+
+
+async def _relations(tx: Transaction, shown: dict[int, Post], quoting: _Quoting, viewer_id: int | None) -> _Relations:
     written = [post.id for post in shown.values() if post.kind is not PostKind.BOOST]
     questions = [post.id for post in shown.values() if post.kind is PostKind.QUESTION]
     articles = [post.id for post in shown.values() if post.kind is PostKind.ARTICLE]
@@ -107,6 +142,7 @@ async def _relations(tx: Transaction, shown: dict[int, Post], viewer_id: int | N
         files=await _files(tx, written),
         polls=await polls.of_posts(tx, questions) if questions else {},
         materials=await materials.of_posts(tx, articles) if articles else {},
+        quoting=quoting,
         standing=await _standing(tx, viewer_id, shown, questions) if viewer_id is not None else _Standing(),
     )
 

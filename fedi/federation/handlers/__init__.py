@@ -9,25 +9,49 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fedi.activitypub.activities import PEOPLE
-from fedi.federation.handlers import actors, agreements, blocks, featured, follows, objects, reactions, reports
+from fedi.federation.handlers import actors, agreements, blocks, featured, follows, objects, quotes, reactions, reports
 from fedi.federation.incoming import Incoming
 from fedi.store.database import Transaction
 
 Handler = Callable[[Transaction, Incoming], Awaitable[str]]
 
+
+async def accepted(tx: Transaction, incoming: Incoming) -> str:
+    """Accept: of a follow, or of a quote. Some servers name what they accept by its id alone."""
+    is_quote = await quotes.is_answer(tx, incoming)
+    return await (quotes.accepted if is_quote else follows.accepted)(tx, incoming)
+
+
+async def rejected(tx: Transaction, incoming: Incoming) -> str:
+    """Reject, likewise."""
+    is_quote = await quotes.is_answer(tx, incoming)
+    return await (quotes.rejected if is_quote else follows.rejected)(tx, incoming)
+
+
+async def deleted(tx: Transaction, incoming: Incoming) -> str:
+    """Delete: of a post or a person, or of the stamp by which a quote stands."""
+    return await (quotes.revoked if await quotes.is_stamp(tx, incoming) else objects.deleted)(tx, incoming)
+
+
+async def vanished(tx: Transaction, incoming: Incoming) -> str:
+    """A Delete that somebody else passes on."""
+    return await (quotes.revoked if await quotes.is_stamp(tx, incoming) else objects.vanished)(tx, incoming)
+
+
 HANDLERS: dict[str, Handler] = {
-    "Accept": follows.accepted,
+    "Accept": accepted,
     "Add": featured.added,
     "Announce": reactions.announced,
     "Block": blocks.blocked,
     "Create": objects.created,
-    "Delete": objects.deleted,
+    "Delete": deleted,
     "EmojiReact": reactions.liked,
     "Flag": reports.flagged,
     "Follow": follows.requested,
     "Like": reactions.liked,
     "Offer/Relationship": agreements.offered,
-    "Reject": follows.rejected,
+    "QuoteRequest": quotes.requested,
+    "Reject": rejected,
     "Remove": featured.removed,
     "Undo": reactions.undone,
     "Undo/Announce": reactions.unannounced,
@@ -42,7 +66,7 @@ HANDLERS: dict[str, Handler] = {
 
 HINTS: dict[str, Handler] = {
     "Create": objects.created,
-    "Delete": objects.vanished,
+    "Delete": vanished,
     "Update": objects.updated,
     **{f"Update/{kind}": actors.updated for kind in PEOPLE},
 }

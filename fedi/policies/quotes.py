@@ -1,0 +1,57 @@
+"""Quoting: whether somebody may quote a post, as its author's policy and the circles have it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from fedi.errors import Invalid
+from fedi.models.actors import Actor
+from fedi.models.posts import Circle, Post
+from fedi.models.quotes import QuotePolicy
+from fedi.policies.visibility import narrowed
+
+_BY_ITS_AUTHOR_ONLY = (Circle.FOLLOWERS,)
+_BY_NOBODY = (Circle.DIRECT, Circle.DRAFT)
+
+
+class Approval(StrEnum):
+    """What becomes of a quote: accepted at once, decided by the author, or refused; as Mastodon's API names it."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+    DENIED = "denied"
+
+
+def approval(quoted: Post, quoter: Actor, *, follows: bool, mentioned: bool) -> Approval:
+    """How a quote of a post that `quoter` can see is met.
+
+    `follows`: she is an accepted follower of its author; `mentioned`: the post names her, which always allows it.
+    """
+    if quoted.circle in _BY_NOBODY:
+        return Approval.DENIED
+    if quoter.id == quoted.actor_id:
+        return Approval.AUTOMATIC
+    if quoted.circle in _BY_ITS_AUTHOR_ONLY:
+        # Her followers are not the quoter's: the quoter could show it to nobody who may see it.
+        return Approval.DENIED
+    return Approval.AUTOMATIC if mentioned else _by_policy(quoted.quote_policy, follows)
+
+
+def _by_policy(policy: QuotePolicy, follows: bool) -> Approval:
+    match policy:
+        case QuotePolicy.EVERYONE:
+            return Approval.AUTOMATIC
+        case QuotePolicy.FOLLOWERS:
+            return Approval.AUTOMATIC if follows else Approval.DENIED
+        case QuotePolicy.ASKED:
+            return Approval.MANUAL
+        case QuotePolicy.NOBODY:
+            return Approval.DENIED
+
+
+def is_no_wider(circle: Circle, quoted: Circle, *, local: bool) -> bool:
+    """Whether a post in `circle` may show one in the circle `quoted`; `local`: whether it is written here."""
+    try:
+        return narrowed(circle, quoted, local=local) is circle
+    except Invalid:
+        return False
