@@ -164,6 +164,7 @@ async def test_a_worker_rests_while_a_school_that_had_work_sleeps(
             third_look.set()
         return []
 
+    await almaty.db.write(jobs.enqueue, NewJob("prune", run_at=almaty.clock() + 60_000))
     working = Worker(instances, client)
     await working.drain()
     monkeypatch.setattr(instances, "due", nobody_is_awake)
