@@ -41,6 +41,7 @@ class Limits:
     media_cache_bytes: int = 2_000 * MEBIBYTE
     poll_options: int = 10
     held_per_host: int = 200
+    api_calls: int = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,18 @@ class DatabaseSettings(_Strict, frozen=True):
     schema: str = ""
 
 
+class TestInstance(_Strict, frozen=True):
+    """What only an instance made for tests may do: every line of this weakens it, and the log says so."""
+
+    __test__ = False
+
+    password_grant: bool = False
+    open_sign_up: bool = False
+
+    def __bool__(self) -> bool:
+        return self.password_grant or self.open_sign_up
+
+
 class _LimitSettings(_Strict, frozen=True):
     post_characters: int | None = None
     material_characters: int | None = None
@@ -120,6 +133,7 @@ class _LimitSettings(_Strict, frozen=True):
     file_mib: int | None = None
     media_cache_mib: int | None = None
     held_per_host: int | None = None
+    api_calls: int | None = None
 
 
 class _File(_Strict, frozen=True):
@@ -144,6 +158,7 @@ class _File(_Strict, frozen=True):
     database: DatabaseSettings = DatabaseSettings()
     mail: Smtp | None = None
     limits: _LimitSettings = _LimitSettings()
+    test_instance: TestInstance = TestInstance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +171,7 @@ class InstanceConfig:
     mail: Smtp | None
     trusted_proxies: tuple[str, ...]
     ca_file: str
+    test_instance: TestInstance = field(default_factory=TestInstance)
 
     @property
     def sqlite_path(self) -> Path:
@@ -209,7 +225,9 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         limits=_limits(raw.limits),
     )
     database = DatabaseSettings(raw.database.url, raw.database.schema or schema_of(school.host))
-    return InstanceConfig(folder, school, database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file)
+    return InstanceConfig(
+        folder, school, database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file, raw.test_instance
+    )
 
 
 def schema_of(host: str) -> str:
@@ -267,6 +285,7 @@ def _limits(raw: _LimitSettings) -> Limits:
         )
         * MEBIBYTE,
         held_per_host=_positive(raw.held_per_host, default.held_per_host, "limits.held_per_host"),
+        api_calls=_positive(raw.api_calls, default.api_calls, "limits.api_calls"),
     )
 
 

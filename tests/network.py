@@ -262,8 +262,8 @@ def make_school(place: Path, host: str, pair: KeyPair, settings: dict[str, str |
     (place / "keys").mkdir(parents=True)
     (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
     (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
-    held = settings.pop("held_per_host", "200")
+    held, test_instance = settings.pop("held_per_host", "200"), settings.pop("test_instance", "")
     lines = {"host": host, "name": f"School of {host}", **settings}
     text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items())
-    limits = f"[limits]\nheld_per_host = {held}\n"
+    limits = f"[limits]\nheld_per_host = {held}\n[test_instance]\n{test_instance}\n"
     (place / "instance.toml").write_text(f"{text}development = true\n{limits}", "utf-8")

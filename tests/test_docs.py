@@ -38,6 +38,7 @@ TABLES = {
     "COMMANDS": "fedi.cli",
     "HANDLERS": "fedi.federation.handlers",
     "JOBS": "fedi.worker",
+    "OPERATIONS": "fedi.api",
     "PAGES": "fedi.web",
     "PERIODIC": "fedi.schedule",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fedi.actions import access
 from fedi.actions import actors as actor_actions
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.config import LANGUAGES
@@ -83,11 +84,11 @@ async def people(tx: Transaction) -> list[Person]:
 
 
 async def set_password(tx: Transaction, account: Account, password_hash: str, *, keep: str | None = None) -> None:
-    """A new password. Sessions end but the one with the token hash `keep`, and links to reset it are worthless."""
+    """A new password. Sessions end but the one with the token hash `keep`, programs must be let in anew, and links to
+    reset it are worthless.
+    """
     await accounts.set_password(tx, account.id, password_hash)
-    await sessions.end_all(tx, account.id, keep)
-    await tickets.revoke_of(tx, account.id)
-    tx.announce("sessions", account.id)
+    await access.end(tx, account.id, keep=keep)
 
 
 async def set_email(tx: Transaction, account: Account, email: str | None, *, keep: str | None = None) -> None:
@@ -118,10 +119,8 @@ async def delete(tx: Transaction, account: Account) -> None:
 async def erase(tx: Transaction, actor: Actor) -> None:
     """What `delete` does once it is certain."""
     await actor_actions.delete(tx, actor)
-    await sessions.end_all(tx, actor.id)
-    await tickets.revoke_of(tx, actor.id)
+    await access.end(tx, actor.id)
     await accounts.erase(tx, actor.id)
-    tx.announce("sessions", actor.id)
 
 
 async def require_another_admin(tx: Transaction, account: Account) -> None:

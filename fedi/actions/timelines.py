@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from fedi.errors import NotFound
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
-from fedi.models.paging import Page
+from fedi.models.paging import Page, Sieve
 from fedi.models.posts import Post, PostView
-from fedi.store import accounts, actors, jobs, posts, views
+from fedi.store import accounts, actors, jobs, posts, timeline_ids, views
 from fedi.store import timelines as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -71,6 +71,26 @@ async def drafts(tx: Transaction, author: Actor, page: Page) -> list[PostView]:
 
 async def _shown(tx: Transaction, viewer: Actor | None, found: Sequence[Post]) -> list[PostView]:
     return await views.of(tx, found, viewer.id if viewer else None)
+
+
+async def home_ids(tx: Transaction, viewer: Actor, page: Page) -> list[int]:
+    """The same as `home`, for faces that keep what they have shown: ids only."""
+    return await timeline_ids.home(tx, viewer, page)
+
+
+async def public_ids(tx: Transaction, viewer: Actor | None, page: Page, sieve: Sieve) -> list[int]:
+    """`school` where only that is wanted, else `network`, as ids."""
+    return await timeline_ids.public(tx, viewer, page, sieve)
+
+
+async def tag_ids(tx: Transaction, viewer: Actor | None, folded: str, page: Page, sieve: Sieve) -> list[int]:
+    """Posts with a hashtag or any further one, as ids."""
+    return await timeline_ids.tag(tx, viewer, folded, page, sieve)
+
+
+async def profile_ids(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page, sieve: Sieve) -> list[int]:
+    """One person's posts and boosts, her answers too unless the sieve keeps them back, as ids."""
+    return await timeline_ids.profile(tx, viewer, actor_id, page, sieve)
 
 
 # --- writing ----------------------------------------------------------------------------------------

@@ -35,13 +35,22 @@ class _Proof:
 
 async def sign_in(instance: Instance, login: str, password: str, address: str) -> Welcome:
     """Sign in from an IP address. Unauthenticated tells not whether there is such an account, by words or by time."""
+    proof = await _prove(instance, login, password, address)
+    return await instance.db.write(_welcome, proof, new_secret(), new_secret())
+
+
+async def check_password(instance: Instance, login: str, password: str, address: str) -> Account:
+    """The account with this name and password, without signing anybody in; Unauthenticated as in `sign_in`."""
+    return await instance.db.write(_accept, await _prove(instance, login, password, address))
+
+
+async def _prove(instance: Instance, login: str, password: str, address: str) -> _Proof:
     await instance.db.write(attempts.count_sign_in, login, address)
     account = await instance.db.read(_by_login, login.strip())
     right = await passwords.verify(account.password_hash if account else None, password)
     if account is None or not right:
         raise Unauthenticated(_WRONG)
-    proof = _Proof(account, login, address, await _renewed(account, password))
-    return await instance.db.write(_welcome, proof, new_secret(), new_secret())
+    return _Proof(account, login, address, await _renewed(account, password))
 
 
 async def _renewed(account: Account, password: str) -> str | None:
@@ -56,12 +65,17 @@ async def _by_login(tx: Transaction, login: str) -> Account | None:
 
 
 async def _welcome(tx: Transaction, proof: _Proof, token: Secret, csrf: Secret) -> Welcome:
+    account = await _accept(tx, proof)
+    await sessions.begin(tx, account, token, csrf)
+    return Welcome(account, token)
+
+
+async def _accept(tx: Transaction, proof: _Proof) -> Account:
     account = await _still_welcome(tx, proof.account)
     await attempts.succeeded(tx, proof.login, proof.address)
     if proof.renewed:
         await accounts.set_password(tx, account.id, proof.renewed)
-    await sessions.begin(tx, account, token, csrf)
-    return Welcome(account, token)
+    return account
 
 
 async def _still_welcome(tx: Transaction, checked: Account) -> Account:

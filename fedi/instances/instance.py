@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.activitypub.signatures.keys import SigningKey, load_signing_key
 from fedi.config import InstanceConfig, School
@@ -16,6 +18,8 @@ from fedi.events import Hub
 from fedi.instances import school_keys
 from fedi.instances.file_fetches import FileFetches
 from fedi.instances.fragments import Fragments
+from fedi.instances.rates import Rates
+from fedi.instances.rendered import Rendered
 from fedi.instances.sent_activities import SentActivities
 from fedi.instances.signers import Signers
 from fedi.media import Storage
@@ -24,6 +28,8 @@ from fedi.models.local_actors import RSA, key_uri, school_actor
 from fedi.store import actors, keys
 from fedi.store.database import Clock, Database, Publish, Transaction
 from fedi.store.sqlite import open_sqlite
+
+log = structlog.get_logger("fedi.instances")
 
 
 class AddressChanged(Unavailable):
@@ -50,6 +56,8 @@ class Instance:
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
     fragments: Fragments = field(default_factory=Fragments)
+    rates: Rates = field(default_factory=Rates)
+    rendered: Rendered = field(default_factory=Rendered)
     sent: SentActivities = field(default_factory=SentActivities)
     _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
 
@@ -59,6 +67,7 @@ class Instance:
 
         AddressChanged if the database is of a school with another scheme or host.
         """
+        _warn_of_test_instance(config)
         pair = await asyncio.to_thread(school_keys.load_or_make, config.keys_folder)
         hub = Hub()
         db = await _open_database(config, clock, hub.publish)
@@ -71,6 +80,8 @@ class Instance:
         key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa)
         instance = cls(config, clock, db, Storage(config), hub, actor, key)
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
+        hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
+        hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
         hub.subscribe("keys", lambda actor_uri: instance.signers.forget_actor(str(actor_uri)))
         return instance
 
@@ -112,6 +123,16 @@ class Instance:
     async def close(self) -> None:
         """Let go of the database; whoever still listens to events hears no more."""
         await self.db.close()
+
+
+def _warn_of_test_instance(config: InstanceConfig) -> None:
+    if config.test_instance:
+        log.warning(
+            "THIS IS A TEST INSTANCE: strangers get in. Remove [test_instance] from instance.toml where people write",
+            host=config.school.host,
+            password_grant=config.test_instance.password_grant,
+            open_sign_up=config.test_instance.open_sign_up,
+        )
 
 
 async def _open_database(config: InstanceConfig, clock: Clock, publish: Publish) -> Database:

@@ -15,10 +15,10 @@ from fedi.models.files import FileKind
 
 UNKNOWN = "application/octet-stream"
 
-_PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
-_SOUND = ("audio/mpeg", "audio/ogg", "audio/flac", "audio/wav", "audio/mp4", "audio/aac", "audio/webm")
-_FILM = ("video/mp4", "video/webm", "video/ogg", "video/quicktime")
-_INLINE = frozenset({*_PICTURES, *_SOUND, *_FILM, "application/pdf"})
+PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+SOUND = ("audio/mpeg", "audio/ogg", "audio/flac", "audio/wav", "audio/mp4", "audio/aac", "audio/webm")
+FILM = ("video/mp4", "video/webm", "video/ogg", "video/quicktime")
+_INLINE = frozenset({*PICTURES, *SOUND, *FILM, "application/pdf"})
 
 # What filetype calls them, and what the rest of the world does.
 _ALIASES = {
@@ -54,7 +54,7 @@ _ZIP = frozenset(
 )
 _OLE = frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})
 _TEXT = frozenset({"text/plain", "text/csv", "application/rtf"})
-_SERVED = _INLINE | _ZIP | _OLE | _TEXT
+SERVED = _INLINE | _ZIP | _OLE | _TEXT
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD_BYTES = 8192
@@ -85,22 +85,22 @@ def _of_bytes(head: bytes, suffix: str) -> str:
     guessed = filetype.guess_mime(head)
     if guessed is not None:
         known = _ALIASES.get(guessed, guessed)
-        return known if known in _SERVED else UNKNOWN
+        return known if known in SERVED else UNKNOWN
     return named if named in _TEXT and b"\0" not in head else UNKNOWN
 
 
 def kind_of(media_type: str) -> FileKind:
     """How a media type is shown; everything but pictures, sound and film is a document."""
-    if media_type in _PICTURES:
+    if media_type in PICTURES:
         return FileKind.IMAGE
-    if media_type in _SOUND:
+    if media_type in SOUND:
         return FileKind.AUDIO
-    return FileKind.VIDEO if media_type in _FILM else FileKind.DOCUMENT
+    return FileKind.VIDEO if media_type in FILM else FileKind.DOCUMENT
 
 
 def served_as(media_type: str) -> str:
     """The Content-Type a file of this kind is sent with."""
-    return media_type if media_type in _SERVED else UNKNOWN
+    return media_type if media_type in SERVED else UNKNOWN
 
 
 def inline(media_type: str) -> bool:

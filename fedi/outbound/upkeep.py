@@ -10,9 +10,9 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from fedi.actions import access, polls, timelines
 from fedi.actions import actors as actor_actions
 from fedi.actions import files as file_actions
-from fedi.actions import polls, timelines
 from fedi.instances import Instance
 from fedi.outbound.files import erase
 from fedi.outbound.work import Work
@@ -88,6 +88,7 @@ async def _forget_secrets(tx: Transaction) -> None:
     await sessions.prune(tx)
     await tickets.prune(tx)
     await attempts.prune(tx)
+    await access.prune(tx)
 
 
 async def _forget_traffic(tx: Transaction) -> None:

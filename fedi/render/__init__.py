@@ -41,8 +41,10 @@ __all__ = [
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:{media}; media-src 'self'{media}; "
-    "form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
+    "{forms}base-uri 'none'; frame-ancestors 'none'"
 )
+
+_OWN_FORMS = "form-action 'self'; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,12 @@ def page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     submits_elsewhere: bool = False,
+    submits_anywhere: bool = False,
     **context: Any,
 ) -> HTMLResponse:
-    """A whole page. `submits_elsewhere`: a form of it may end at another server (a follow from there)."""
+    """A whole page. `submits_elsewhere`: a form of it may end at another server (a follow from there);
+    `submits_anywhere`: also at a program that has a scheme of its own, which no policy can name.
+    """
     instance: Instance = request.state.instance
     person, school = reader(request), instance.school
     body = template(name, person.language).render(
@@ -99,7 +104,8 @@ def page(
         entry=lambda view: entry(view, school, person.language, instance.fragments),
         **context,
     )
-    return HTMLResponse(body, status, {**_headers(school, submits_elsewhere), **(headers or {})})
+    forms = "" if submits_anywhere else "form-action 'self' https: http:; " if submits_elsewhere else _OWN_FORMS
+    return HTMLResponse(body, status, {**_headers(school, forms), **(headers or {})})
 
 
 def _here(request: Request) -> str:
@@ -108,9 +114,8 @@ def _here(request: Request) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def _headers(school: School | None, submits_elsewhere: bool) -> dict[str, str]:
+def _headers(school: School | None, forms: str = _OWN_FORMS) -> dict[str, str]:
     media = f" {school.media_host}" if school and school.media_host else ""
-    forms = " https: http:" if submits_elsewhere else ""
     return {
         "Content-Security-Policy": _POLICY.format(media=media, forms=forms),
         "Cache-Control": "private, no-cache",
@@ -125,7 +130,7 @@ def error_page(request: Request, status: int, message: str = "") -> HTMLResponse
     body = template("errors/error.html", reader(request).language).render(
         reader=reader(request), school=school, path=request.url.path, status=status, detail=detail
     )
-    return HTMLResponse(body, status, _headers(school, submits_elsewhere=False))
+    return HTMLResponse(body, status, _headers(school))
 
 
 def mail(name: str, language: str, /, **context: Any) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 
-from fedi import federation, web
+from fedi import api, federation, web
 from fedi.errors import FediError
 from fedi.federation import documents
 from fedi.instances import Instances
@@ -67,7 +67,7 @@ def create_app(
 def _routes() -> list[BaseRoute]:
     negotiated = [Route(path, by_accept(*faces)) for path, faces in NEGOTIATED.items()]
     static = Mount("/static", KeptFiles(directory=STATIC))
-    return [*federation.ROUTES, *negotiated, *site_files.ROUTES, *web.PAGES, static]
+    return [*api.ROUTES, *federation.ROUTES, *negotiated, *site_files.ROUTES, *web.PAGES, static]
 
 
 @asynccontextmanager

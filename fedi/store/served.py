@@ -131,3 +131,9 @@ async def count_people(tx: Transaction, seen_since: int) -> int:
 async def count_posts(tx: Transaction) -> int:
     """Posts of ours, boosts and drafts left out."""
     return int(await tx.value("SELECT count(*) FROM posts WHERE local AND kind <> 'boost' AND circle <> 'draft'"))
+
+
+async def count_hosts(tx: Transaction) -> int:
+    """How many other servers we know people of."""
+    found: int = await tx.value("SELECT count(DISTINCT host) FROM actors WHERE NOT local")
+    return found

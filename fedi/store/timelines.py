@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
 
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
@@ -10,6 +13,8 @@ from fedi.models.posts import Circle, Post
 from fedi.store.database import Transaction
 from fedi.store.posts import COLUMNS
 from fedi.store.visibility import ABOUT_WANTED, VISIBLE, WANTED, as_seen_by
+
+T = TypeVar("T")
 
 HOME_ENTRIES = 800
 """How many posts a home keeps."""
@@ -19,7 +24,7 @@ _SLACK = 100
 _BOOST_WINDOW = 40
 
 # An answer to somebody else, seen from the timelines that everybody shares.
-_NO_REPLY_TO_OTHERS = """(
+NO_REPLY_TO_OTHERS = """(
     p.in_reply_to_uri IS NULL
     OR EXISTS (SELECT 1 FROM posts parent WHERE parent.id = p.in_reply_to_id AND parent.actor_id = p.actor_id)
 )"""
@@ -55,14 +60,16 @@ class Recipient:
     account_id: int
 
 
-def _paged(condition: str, source: str = "posts p", by: str = "p.id", wanted: str = WANTED) -> tuple[str, str]:
+def _paged(
+    condition: str, source: str = "posts p", by: str = "p.id", wanted: str = WANTED, columns: str = COLUMNS
+) -> tuple[str, str]:
     """The two statements of a timeline, downwards and upwards; `condition` speaks of the post `p`.
 
     `by` is the column of the index that is walked, so that the walk ends when the page is full.
     """
     down, up = (
         f"""
-        SELECT {COLUMNS} FROM {source}
+        SELECT {columns} FROM {source}
         WHERE  {condition} AND {VISIBLE} AND {wanted}
         ORDER  BY {by} {direction}
         LIMIT  :limit
@@ -75,8 +82,34 @@ def _paged(condition: str, source: str = "posts p", by: str = "p.id", wanted: st
 async def _page(
     tx: Transaction, statements: tuple[str, str], viewer: Actor | None, page: Page, **params: object
 ) -> list[Post]:
+    return await _rows(tx, Post, statements, viewer, page, **params)
+
+
+async def ids(
+    tx: Transaction,
+    condition: str,
+    viewer: Actor | None,
+    page: Page,
+    *,
+    source: str = "posts p",
+    by: str = "p.id",
+    wanted: str = WANTED,
+    params: Mapping[str, object] = MappingProxyType({}),
+) -> list[int]:
+    """Ids of a page of a timeline, newest first, of what `viewer` may see; `_paged` says what the texts mean."""
+    return await _rows(tx, int, _paged(condition, source, by, wanted, "p.id"), viewer, page, **params)
+
+
+async def _rows(
+    tx: Transaction,
+    row: type[T],
+    statements: tuple[str, str],
+    viewer: Actor | None,
+    page: Page,
+    **params: object,
+) -> list[T]:
     found = await tx.all(
-        Post,
+        row,
         statements[page.upwards],
         below=page.below,
         above=page.above,
@@ -94,21 +127,21 @@ def _of_actor(condition: str) -> tuple[str, str]:
 
 
 _WITHIN = "p.id < :below AND p.id > :above"
-_TOLD_HERE = "('school', 'partners', 'public')"
+TOLD_HERE = "('school', 'partners', 'public')"
 _HOME = _paged(
     "h.account_id = :account AND h.post_id < :below AND h.post_id > :above",
     "home_entries h JOIN posts p ON p.id = h.post_id",
     "h.post_id",
 )
-_SCHOOL = _paged(f"p.local AND p.kind <> 'boost' AND p.circle IN {_TOLD_HERE} AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}")
-_NETWORK = _paged(f"p.circle IN ('public', 'partners') AND p.kind <> 'boost' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}")
+_SCHOOL = _paged(f"p.local AND p.kind <> 'boost' AND p.circle IN {TOLD_HERE} AND {_WITHIN} AND {NO_REPLY_TO_OTHERS}")
+_NETWORK = _paged(f"p.circle IN ('public', 'partners') AND p.kind <> 'boost' AND {_WITHIN} AND {NO_REPLY_TO_OTHERS}")
 _TAG = _paged(
-    f"t.folded = :tag AND t.post_id < :below AND t.post_id > :above AND p.circle IN {_TOLD_HERE}",
+    f"t.folded = :tag AND t.post_id < :below AND t.post_id > :above AND p.circle IN {TOLD_HERE}",
     "post_tags t JOIN posts p ON p.id = t.post_id",
     "t.post_id",
 )
 _PROFILE = {
-    "posts": _of_actor(f"p.circle <> 'draft' AND {_WITHIN} AND {_NO_REPLY_TO_OTHERS}"),
+    "posts": _of_actor(f"p.circle <> 'draft' AND {_WITHIN} AND {NO_REPLY_TO_OTHERS}"),
     "replies": _of_actor(f"p.circle <> 'draft' AND {_WITHIN}"),
     "materials": _of_actor(f"p.circle <> 'draft' AND p.kind = 'article' AND {_WITHIN}"),
     "drafts": _of_actor(f"p.circle = 'draft' AND {_WITHIN}"),
@@ -209,7 +242,7 @@ async def add_actor(tx: Transaction, account_id: int, actor_id: int, limit: int)
         f"""
         INSERT INTO home_entries (account_id, post_id)
         SELECT CAST(:account AS $id), p.id FROM posts p
-        WHERE  p.actor_id = :actor AND p.circle NOT IN ('draft', 'direct') AND {_NO_REPLY_TO_OTHERS}
+        WHERE  p.actor_id = :actor AND p.circle NOT IN ('draft', 'direct') AND {NO_REPLY_TO_OTHERS}
         ORDER  BY p.id DESC
         LIMIT  :limit
         ON CONFLICT DO NOTHING
@@ -234,7 +267,7 @@ async def refill(tx: Transaction, account_id: int) -> None:
                        SELECT followed_id FROM follows WHERE follower_id = :account AND state = 'accepted'
                    ))
                )
-        AND    {_NO_REPLY_TO_OTHERS}
+        AND    {NO_REPLY_TO_OTHERS}
         ORDER  BY p.id DESC
         LIMIT  {HOME_ENTRIES}
         ON CONFLICT DO NOTHING

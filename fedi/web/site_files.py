@@ -26,6 +26,7 @@ Disallow: /notifications
 Disallow: /settings
 Disallow: /search
 Disallow: /inbox
+Disallow: /oauth/
 Crawl-delay: 5
 """
 

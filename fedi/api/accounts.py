@@ -1,0 +1,65 @@
+"""People: the caller herself, and whoever she looks at."""
+
+from __future__ import annotations
+
+from fedi.api import showing
+from fedi.api.call import Answer, Call, answer
+from fedi.api.entities import accounts
+from fedi.errors import NotFound
+from fedi.models.paging import Page
+from fedi.store import actors, follows, shown
+from fedi.store.database import Transaction
+
+_MOST_AT_ONCE = 40
+
+
+async def verify_credentials(call: Call) -> Answer:
+    """GET /api/v1/accounts/verify_credentials."""
+    return answer(await own(call))
+
+
+async def own(call: Call) -> accounts.Json:
+    """The caller as she sees herself."""
+    last, requests = await call.read(_about, call.me.id)
+    return accounts.credentials(call.instance.school, call.account, call.me, last, requests)
+
+
+async def _about(tx: Transaction, actor_id: int) -> tuple[int | None, int]:
+    last = (await shown.last_posts(tx, [actor_id])).get(actor_id)
+    return last, len(await follows.requests(tx, actor_id, Page(limit=100)))
+
+
+async def by_id(call: Call) -> Answer:
+    """GET /api/v1/accounts/:id."""
+    return answer(await showing.person(call, _known, call.id()))
+
+
+async def _known(tx: Transaction, actor_id: int) -> int:
+    actor = await actors.by_id(tx, actor_id)
+    if actor is None or actor.deleted_at is not None:
+        raise NotFound("There is nobody of this id")
+    return actor.id
+
+
+async def several(call: Call) -> Answer:
+    """GET /api/v1/accounts?id[]=...; whoever does not exist is left out."""
+    return answer(await showing.people(call, _several, call.params.ids("id")[:_MOST_AT_ONCE]))
+
+
+async def _several(tx: Transaction, ids: list[int]) -> list[int]:
+    found = await actors.by_ids(tx, ids)
+    return [each for each in dict.fromkeys(ids) if each in found and found[each].deleted_at is None]
+
+
+async def lookup(call: Call) -> Answer:
+    """GET /api/v1/accounts/lookup?acct=name@domain: somebody known here; nobody elsewhere is asked."""
+    return answer(await showing.person(call, _by_handle, call.params.required("acct")))
+
+
+async def _by_handle(tx: Transaction, acct: str) -> int:
+    username, _, domain = acct.strip().removeprefix("@").partition("@")
+    here = domain in ("", tx.school.host, tx.school.account_domain)
+    actor = await actors.by_handle(tx, username, tx.school.account_domain if here else domain)
+    if actor is None or actor.deleted_at is not None:
+        raise NotFound("There is nobody of this name")
+    return actor.id

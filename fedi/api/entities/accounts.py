@@ -1,0 +1,136 @@
+"""Account and CredentialAccount."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fedi.api.entities import circles
+from fedi.api.entities.times import day_or_none, midnight
+from fedi.config import School
+from fedi.models.accounts import Account, Role
+from fedi.models.actors import Actor, ActorKind, Emoji, ProfileField
+from fedi.text import plain
+
+Json = dict[str, Any]
+
+MISSING = "/static/missing.png"
+"""The picture of who has none; clients know this name."""
+
+EVERYBODY = "-99"
+
+_PERMISSIONS = {
+    # Mastodon's bits: administrator; view dashboard, manage reports, users and invitations; invite users.
+    Role.ADMIN: 1,
+    Role.MODERATOR: 1 << 3 | 1 << 4 | 1 << 10 | 1 << 11 | 1 << 16,
+    Role.TEACHER: 1 << 16,
+}
+_ROLE_IDS = {Role.ADMIN: "3", Role.MODERATOR: "2", Role.TEACHER: EVERYBODY}
+
+
+def account(school: School, actor: Actor, last_post_at: int | None) -> Json:
+    """An actor as everybody sees it; `last_post_at` in milliseconds. One who is gone has an empty profile."""
+    base = school.base_url
+    avatar, header = picture(base, actor.avatar_id), picture(base, actor.header_id)
+    shown = not actor.gone
+    return {
+        "id": str(actor.id),
+        "username": actor.username,
+        "acct": acct(school, actor),
+        "display_name": plain_name(actor) if shown else "",
+        "locked": actor.locked,
+        "bot": actor.kind in (ActorKind.SERVICE, ActorKind.APPLICATION),
+        "group": actor.kind is ActorKind.GROUP,
+        "discoverable": actor.discoverable,
+        "indexable": actor.indexable,
+        "created_at": midnight(actor.created_at),
+        "note": _absolute(actor.summary, base) if shown else "",
+        "url": actor.url or actor.uri,
+        "uri": actor.uri,
+        "avatar": avatar if shown else base + MISSING,
+        "avatar_static": still(base, actor.avatar_id if shown else None),
+        "avatar_description": "",
+        "header": header if shown else base + MISSING,
+        "header_static": still(base, actor.header_id if shown else None),
+        "header_description": "",
+        "followers_count": actor.followers_count,
+        "following_count": actor.following_count,
+        "statuses_count": actor.posts_count,
+        "last_status_at": day_or_none(last_post_at),
+        "hide_collections": False,
+        "show_media": True,
+        "show_media_replies": True,
+        "show_featured": True,
+        "feature_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+        "emojis": [emoji(each) for each in actor.emojis] if shown else [],
+        "fields": [_field(each, base) for each in actor.fields] if shown else [],
+        **({"noindex": not actor.indexable, "roles": []} if actor.local else {}),
+        **({} if shown else {"suspended": True}),
+    }
+
+
+def acct(school: School, actor: Actor) -> str:
+    """How clients call somebody: the name alone for our own people, the whole handle for others."""
+    return actor.username if actor.local or actor.domain == school.account_domain else actor.handle
+
+
+def plain_name(actor: Actor) -> str:
+    """The name without a tag, `:shortcodes:` left in place."""
+    return actor.name
+
+
+def picture(base: str, file_id: int | None) -> str:
+    """A picture of a profile; clients want an address also where there is none."""
+    return base + MISSING if file_id is None else f"{base}/media/{file_id}/picture"
+
+
+def still(base: str, file_id: int | None) -> str:
+    """The same, small and without movement."""
+    return base + MISSING if file_id is None else f"{base}/media/{file_id}/preview.webp"
+
+
+def _absolute(html: str, base: str) -> str:
+    """Links of our own profiles are stored as paths."""
+    return html.replace('href="/', f'href="{base}/')
+
+
+def _field(field: ProfileField, base: str) -> Json:
+    return {"name": field.name, "value": _absolute(field.value, base), "verified_at": None}
+
+
+def emoji(each: Emoji) -> Json:
+    """A custom emoji of a text."""
+    return {"shortcode": each.shortcode, "url": each.url, "static_url": each.url, "visible_in_picker": True}
+
+
+def credentials(school: School, me: Account, actor: Actor, last_post_at: int | None, requests: int) -> Json:
+    """An account as its owner sees it; `requests` are people who wait to be let in as followers."""
+    return {
+        **account(school, actor, last_post_at),
+        "source": {
+            "privacy": circles.visibility(me.default_circle),
+            "circle": me.default_circle,
+            "sensitive": False,
+            "language": me.language,
+            "note": plain(actor.summary),
+            "fields": [{"name": each.name, "value": plain(each.value), "verified_at": None} for each in actor.fields],
+            "follow_requests_count": requests,
+            "hide_collections": False,
+            "discoverable": actor.discoverable,
+            "indexable": actor.indexable,
+            "attribution_domains": [],
+            "quote_policy": "nobody",
+        },
+        "role": role(me.role),
+    }
+
+
+def role(held: Role) -> Json:
+    """What somebody may do, as Mastodon's bits tell it."""
+    return {
+        "id": _ROLE_IDS[held],
+        "name": "" if held is Role.TEACHER else held.value.title(),
+        "color": "",
+        "permissions": str(_PERMISSIONS[held]),
+        "highlighted": held is not Role.TEACHER,
+        "collection_limit": 0,
+    }

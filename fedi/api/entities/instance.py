@@ -1,0 +1,179 @@
+"""Instance, in the shape of today and in the old one that some clients still ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from fedi import __version__
+from fedi.config import Registrations, School
+from fedi.media.types import FILM, PICTURES, SERVED, SOUND
+
+Json = dict[str, Any]
+
+API_VERSION = 7
+"""Of Mastodon's API: what it had in its version 4.5. Clients show quotes from here on."""
+
+FEDI_VERSION = 1
+"""Of `/api/fedi`."""
+
+VERSION = f"4.5.0 (compatible; fedi {__version__})"
+"""Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
+
+ABOUT_SOURCE = "https://codeberg.org/"
+
+LONGEST_OPTION = 200
+SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
+CHARACTERS_PER_URL = 23
+LONGEST_DESCRIPTION = 10_000
+MAX_PINNED = 5
+PROFILE_FIELDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is counted about a school."""
+
+    people: int
+    active_month: int
+    posts: int
+    hosts: int
+
+
+def instance(school: School, numbers: Numbers, vapid_key: str, open_sign_up: bool) -> Json:
+    """Instance (v2)."""
+    base = school.base_url
+    return {
+        "domain": school.account_domain,
+        "title": school.title(school.language),
+        "version": VERSION,
+        "source_url": f"{base}/about",
+        "description": description(school),
+        "usage": {"users": {"active_month": numbers.active_month}},
+        "thumbnail": {"url": f"{base}/static/missing.png", "description": None},
+        "icon": [{"src": f"{base}/static/missing.png", "size": "240x240"}],
+        "languages": list(school.languages),
+        "configuration": configuration(school, vapid_key),
+        "registrations": {
+            "enabled": open_sign_up,
+            "approval_required": False,
+            "reason_required": None,
+            "message": None if open_sign_up else _how_to_join(school),
+            "min_age": None,
+            "url": None,
+        },
+        "api_versions": {"mastodon": API_VERSION, "fedi": FEDI_VERSION},
+        "contact": {"email": _email(school), "account": None},
+        "rules": rules(school),
+        "wrapstodon": None,
+    }
+
+
+def instance_v1(school: School, numbers: Numbers, vapid_key: str, open_sign_up: bool) -> Json:
+    """Instance (v1)."""
+    settings = configuration(school, vapid_key)
+    return {
+        "uri": school.host,
+        "title": school.title(school.language),
+        "short_description": description(school),
+        "description": description(school),
+        "email": _email(school),
+        "version": VERSION,
+        "urls": {"streaming_api": streaming(school)},
+        "stats": {"user_count": numbers.people, "status_count": numbers.posts, "domain_count": numbers.hosts},
+        "thumbnail": f"{school.base_url}/static/missing.png",
+        "languages": list(school.languages),
+        "registrations": open_sign_up,
+        "approval_required": False,
+        "invites_enabled": school.registrations is Registrations.INVITATION,
+        "configuration": {name: settings[name] for name in ("accounts", "statuses", "media_attachments", "polls")},
+        "contact_account": None,
+        "rules": rules(school),
+        "max_toot_chars": school.limits.post_characters,
+        "poll_limits": {
+            "max_options": school.limits.poll_options,
+            "max_option_chars": LONGEST_OPTION,
+            "min_expiration": SHORTEST_POLL_S,
+            "max_expiration": LONGEST_POLL_S,
+        },
+    }
+
+
+def configuration(school: School, vapid_key: str) -> Json:
+    """Limits and addresses; clients check what a person types against them."""
+    base, limits = school.base_url, school.limits
+    return {
+        "urls": {
+            "streaming": streaming(school),
+            "status": None,
+            "about": f"{base}/about",
+            "privacy_policy": f"{base}/privacy",
+            "terms_of_service": f"{base}/terms",
+        },
+        "vapid": {"public_key": vapid_key},
+        "accounts": {
+            "max_display_name_length": 100,
+            "max_note_length": 5_000,
+            "max_avatar_description_length": LONGEST_DESCRIPTION,
+            "max_header_description_length": LONGEST_DESCRIPTION,
+            "max_featured_tags": 10,
+            "max_pinned_statuses": MAX_PINNED,
+            "max_profile_fields": PROFILE_FIELDS,
+            "profile_field_name_limit": 100,
+            "profile_field_value_limit": 400,
+        },
+        "statuses": {
+            "max_characters": limits.post_characters,
+            "max_media_attachments": limits.files_per_post,
+            "characters_reserved_per_url": CHARACTERS_PER_URL,
+            "supported_mime_types": ["text/plain"],
+        },
+        "media_attachments": {
+            "supported_mime_types": sorted({*PICTURES, *SOUND, *FILM, *SERVED}),
+            "description_limit": LONGEST_DESCRIPTION,
+            "image_size_limit": limits.file_bytes,
+            "image_matrix_limit": limits.picture_pixels,
+            "video_size_limit": limits.file_bytes,
+            "video_frame_rate_limit": 120,
+            "video_matrix_limit": limits.picture_pixels,
+        },
+        "polls": {
+            "max_options": limits.poll_options,
+            "max_characters_per_option": LONGEST_OPTION,
+            "min_expiration": SHORTEST_POLL_S,
+            "max_expiration": LONGEST_POLL_S,
+        },
+        "translation": {"enabled": False},
+        "timelines_access": {
+            "live_feeds": {"local": "public", "remote": "public"},
+            "hashtag_feeds": {"local": "public", "remote": "public"},
+            "trending_link_feeds": {"local": "authenticated", "remote": "disabled"},
+        },
+        "limited_federation": school.peering == "allowlist",
+    }
+
+
+def streaming(school: School) -> str:
+    """Where streams are: the same host, by WebSocket."""
+    return f"{'wss' if school.scheme == 'https' else 'ws'}://{school.host}"
+
+
+def description(school: School) -> str:
+    """A sentence or two, as plain text."""
+    return school.description.get(school.language) or next(iter(school.description.values()), "")
+
+
+def rules(school: School) -> list[Json]:
+    """Rule, by its number in the settings."""
+    return [
+        {"id": str(number), "text": text, "hint": "", "translations": {}} for number, text in enumerate(school.rules, 1)
+    ]
+
+
+def _email(school: School) -> str:
+    return school.contact if "@" in school.contact and "://" not in school.contact else ""
+
+
+def _how_to_join(school: School) -> str:
+    return f'<p><a href="{escape(school.base_url)}/contact">{escape(school.title(school.language))}</a></p>'

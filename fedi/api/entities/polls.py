@@ -1,0 +1,27 @@
+"""Poll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fedi.api.entities.times import moment_or_none
+from fedi.models.posts import Poll
+
+Json = dict[str, Any]
+
+
+def poll(post_id: int, held: Poll, now: int, voted: tuple[int, ...] | None, *, own: bool = False) -> Json:
+    """The poll of a post, whose id it has; `voted` is what the viewer chose, None where nobody looks."""
+    over = held.closed_at is not None or (held.closes_at is not None and held.closes_at <= now)
+    return {
+        "id": str(post_id),
+        "expires_at": moment_or_none(held.closed_at if held.closes_at is None else held.closes_at),
+        "expired": over,
+        "multiple": held.multiple,
+        "votes_count": sum(option.votes for option in held.options),
+        "voters_count": held.voters_count,
+        "options": [{"title": option.title, "votes_count": option.votes} for option in held.options],
+        "emojis": [],
+        # An author counts as having voted: she may not, and is shown the result.
+        **({} if voted is None else {"voted": own or bool(voted), "own_votes": list(voted)}),
+    }

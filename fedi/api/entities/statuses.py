@@ -1,0 +1,95 @@
+"""Status: what is the same for everybody. `fedi.api.painting` adds author, poll, and how the viewer stands to it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from fedi.activitypub import materials
+from fedi.api.entities import circles
+from fedi.api.entities.accounts import acct, emoji
+from fedi.api.entities.media import attachment
+from fedi.api.entities.times import moment, moment_or_none
+from fedi.config import School
+from fedi.models.actors import Actor
+from fedi.models.files import File, FileKind
+from fedi.models.posts import PostView, Tag
+from fedi.render import file_path
+
+Json = dict[str, Any]
+
+
+def status(school: School, view: PostView) -> Json:
+    """A post without `account`, `reblog`, `poll` and the viewer's flags. A boost has the content of what it shows."""
+    post, shown = view.post, view.boost_of or view
+    return {
+        "id": str(post.id),
+        "created_at": moment(post.published_at),
+        "in_reply_to_id": None if post.in_reply_to_id is None else str(post.in_reply_to_id),
+        "in_reply_to_account_id": None if view.parent is None else str(view.parent.id),
+        "sensitive": shown.post.sensitive,
+        "spoiler_text": spoiler_text(shown),
+        "visibility": circles.visibility(post.circle),
+        "circle": post.circle,
+        "local_only": circles.local_only(post.circle),
+        "language": shown.post.language,
+        "uri": post.uri,
+        "url": post.url,
+        "replies_count": shown.post.replies_count,
+        "reblogs_count": shown.post.boosts_count,
+        "favourites_count": shown.post.likes_count,
+        "quotes_count": 0,
+        "edited_at": moment_or_none(shown.post.edited_at),
+        "content": content(school, shown),
+        "media_attachments": [attachment(school, file) for file in shown.files],
+        "mentions": [mention(school, actor) for actor in shown.mentions],
+        "tags": [tag(school, each) for each in shown.tags],
+        "emojis": [emoji(each) for each in shown.post.emojis],
+        "card": None,
+        "quote": None,
+        "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+        "tagged_collections": [],
+    }
+
+
+def spoiler_text(view: PostView) -> str:
+    """The content warning; what an article has instead of one is its short description."""
+    return "" if view.post.title else view.post.summary
+
+
+def content(school: School, view: PostView) -> str:
+    """HTML. An article begins with its title and what it is about, and ends with links to what clients cannot draw."""
+    post = view.post
+    if not post.title:
+        return post.content
+    about = materials.wire_summary(view) if view.material else _paragraph(post.summary)
+    title = f"<p><strong>{escape(post.title)}</strong></p>"
+    return title + about + post.content + "".join(_link(school, file) for file in view.files)
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def _link(school: School, file: File) -> str:
+    if file.kind is not FileKind.DOCUMENT:
+        return ""
+    return (
+        f'<p><a href="{escape(school.base_url + file_path(file))}" rel="nofollow noopener">{escape(file.name)}</a></p>'
+    )
+
+
+def mention(school: School, actor: Actor) -> Json:
+    """Somebody a post names."""
+    return {
+        "id": str(actor.id),
+        "username": actor.username,
+        "url": actor.url or actor.uri,
+        "acct": acct(school, actor),
+    }
+
+
+def tag(school: School, each: Tag) -> Json:
+    """A hashtag of a post."""
+    return {"name": each.folded, "url": f"{school.base_url}/tags/{quote(each.folded)}"}

@@ -1,0 +1,170 @@
+"""Entities put together from what is kept and what is new: one JSON text for everybody, and what differs set beside it.
+
+The first half runs in units of work and reads nothing but versions while all of it is kept; the second half runs after
+them, and keeps what it had to render.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from fedi.api.entities import accounts, statuses
+from fedi.api.entities import polls as poll_entities
+from fedi.config import School
+from fedi.instances.rendered import Rendered
+from fedi.models.actors import Actor
+from fedi.models.posts import Poll, PostKind, PostView
+from fedi.store import actors, polls, shown, views
+from fedi.store.database import Transaction
+from fedi.store.shown import AuthorVersion, Standing, Version
+
+STALE_MS = 10 * 60_000
+"""What no version tells (somebody mentioned has another name) is seen within this time."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """People as they were read to be shown: those kept, and those to be rendered anew."""
+
+    versions: dict[int, AuthorVersion]
+    now: int
+    kept: dict[int, bytes]
+    people: dict[int, Actor] = field(default_factory=dict)
+    last_posts: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Posts as they were read to be shown: those kept, those to be rendered anew, and what depends on the viewer."""
+
+    ids: Sequence[int]
+    versions: dict[int, Version]
+    faces: Faces
+    viewer_id: int | None
+    standing: Standing
+    kept: dict[int, bytes]
+    views: Sequence[PostView] = ()
+    polls: dict[int, Poll] = field(default_factory=dict)
+    votes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+
+# --- in a unit of work ------------------------------------------------------------------------------
+
+
+async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, ids: Sequence[int]) -> Shown:
+    """Read what showing these posts takes; the viewer may see them all."""
+    versions = await shown.versions(tx, ids) if ids else {}
+    found = ((each, memory.posts.find(each.id, _stamp(each, tx.now))) for each in versions.values())
+    kept = {version.id: body for version, body in found if body is not None}
+    missing = [post_id for post_id in versions if post_id not in kept]
+    questions = [version.id for version in versions.values() if version.kind is PostKind.QUESTION]
+    return Shown(
+        ids,
+        versions,
+        await read_people(tx, memory, {version.actor_id for version in versions.values()}),
+        viewer.id if viewer else None,
+        await shown.standing(tx, viewer.id, list(versions.values())) if viewer and versions else Standing(),
+        kept,
+        await views.full(tx, missing) if missing else (),
+        await polls.of_posts(tx, questions) if questions else {},
+        await _votes(tx, viewer, questions) if viewer and questions else {},
+    )
+
+
+async def read_people(tx: Transaction, memory: Rendered, ids: Iterable[int]) -> Faces:
+    """Read what showing these people takes."""
+    wanted = list(ids)
+    versions = await shown.authors(tx, wanted) if wanted else {}
+    found = ((each, memory.people.find(each.id, _stamp(each, tx.now))) for each in versions.values())
+    kept = {version.id: face for version, face in found if face is not None}
+    missing = [actor_id for actor_id in versions if actor_id not in kept]
+    if not missing:
+        return Faces(versions, tx.now, kept)
+    return Faces(versions, tx.now, kept, await actors.by_ids(tx, missing), await shown.last_posts(tx, missing))
+
+
+def _stamp(version: Version | AuthorVersion, now: int) -> object:
+    return version, now // STALE_MS
+
+
+async def _votes(tx: Transaction, viewer: Actor, questions: list[int]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for vote in await polls.votes_of(tx, viewer.id, questions):
+        found[vote.post_id] = (*found.get(vote.post_id, ()), vote.position)
+    return found
+
+
+# --- after it ---------------------------------------------------------------------------------------
+
+
+def people(school: School, memory: Rendered, found: Faces) -> dict[int, bytes]:
+    """Accounts by their ids; what was rendered anew is kept."""
+    fresh = {
+        actor.id: _encode(accounts.account(school, actor, found.last_posts.get(actor.id)))
+        for actor in found.people.values()
+    }
+    for actor_id, face in fresh.items():
+        memory.people.keep(actor_id, _stamp(found.versions[actor_id], found.now), face)
+    return found.kept | fresh
+
+
+def posts(school: School, memory: Rendered, found: Shown) -> dict[int, bytes]:
+    """Statuses by their ids; what was rendered anew is kept."""
+    fresh = {view.post.id: _encode(statuses.status(school, view))[1:-1] for view in found.views}
+    for post_id, body in fresh.items():
+        memory.posts.keep(post_id, _stamp(found.versions[post_id], found.faces.now), body)
+    painter = _Painter(found, found.kept | fresh, people(school, memory, found.faces))
+    return {post_id: painter.status(post_id) for post_id in found.ids if post_id in found.versions}
+
+
+@dataclass(frozen=True, slots=True)
+class _Painter:
+    """Sets beside each other what belongs to one status."""
+
+    found: Shown
+    bodies: dict[int, bytes]
+    faces: dict[int, bytes]
+
+    def status(self, post_id: int) -> bytes:
+        version = self.found.versions[post_id]
+        return b'{"account":%b,%b,"reblog":%b,"poll":%b%b}' % (
+            self.faces[version.actor_id],
+            self.bodies[post_id],
+            b"null" if version.boost_of_id is None else self.status(version.boost_of_id),
+            self._poll(version),
+            b"" if self.found.viewer_id is None else self._flags(version, self.found.viewer_id),
+        )
+
+    def _poll(self, version: Version) -> bytes:
+        held, viewer = self.found.polls.get(version.id), self.found.viewer_id
+        if held is None:
+            return b"null"
+        voted = None if viewer is None else self.found.votes.get(version.id, ())
+        own = viewer == version.actor_id
+        return _encode(poll_entities.poll(version.id, held, self.found.faces.now, voted, own=own))
+
+    def _flags(self, version: Version, viewer: int) -> bytes:
+        standing, shown_id = self.found.standing, version.boost_of_id or version.id
+        pinnable = viewer == version.actor_id and version.boost_of_id is None and version.circle != "direct"
+        return _flags(
+            shown_id in standing.liked,
+            shown_id in standing.boosted,
+            shown_id in standing.bookmarked,
+            version.thread_id in standing.muted,
+            False if pinnable else None,
+        )
+
+
+@lru_cache(maxsize=64)
+def _flags(liked: bool, boosted: bool, bookmarked: bool, muted: bool, pinned: bool | None) -> bytes:
+    flags: dict[str, Any] = {"favourited": liked, "reblogged": boosted, "bookmarked": bookmarked, "muted": muted}
+    if pinned is not None:
+        flags["pinned"] = pinned
+    return b"," + _encode({**flags, "filtered": []})[1:-1]

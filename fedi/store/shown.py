@@ -1,0 +1,137 @@
+"""What a list of posts needs to be shown anew: how far each is changed, and how a viewer stands to them.
+
+One statement each, so that a page whose posts are rendered already reads nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fedi.models.posts import PostKind
+from fedi.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A post, and everything that changes when what is shown of it does."""
+
+    id: int
+    actor_id: int
+    boost_of_id: int | None
+    in_reply_to_id: int | None
+    thread_id: int
+    kind: PostKind
+    circle: str
+    replies_count: int
+    boosts_count: int
+    likes_count: int
+    edited_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorVersion:
+    """The same of an actor."""
+
+    id: int
+    updated_at: int
+    followers_count: int
+    following_count: int
+    posts_count: int
+    avatar_id: int | None
+    header_id: int | None
+    suspended_at: int | None
+
+
+async def versions(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Version]:
+    """These posts and those they boost, whoever may see them. Drafts are no posts yet."""
+    found = await tx.all(
+        Version,
+        """
+        SELECT id, actor_id, boost_of_id, in_reply_to_id, thread_id, kind, circle, replies_count, boosts_count,
+               likes_count, edited_at
+        FROM   posts
+        WHERE  (
+                   id IN :ids*
+                   OR id IN (SELECT boost_of_id FROM posts WHERE id IN :ids* AND boost_of_id IS NOT NULL)
+               )
+        AND    circle <> 'draft'
+        """,
+        ids=list(post_ids),
+    )
+    return {version.id: version for version in found}
+
+
+async def authors(tx: Transaction, actor_ids: Iterable[int]) -> dict[int, AuthorVersion]:
+    """These actors."""
+    found = await tx.all(
+        AuthorVersion,
+        """
+        SELECT id, updated_at, followers_count, following_count, posts_count, avatar_id, header_id, suspended_at
+        FROM   actors
+        WHERE  id IN :ids*
+        """,
+        ids=list(set(actor_ids)),
+    )
+    return {version.id: version for version in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to posts, by their ids; `muted` are threads."""
+
+    liked: frozenset[int] = frozenset()
+    boosted: frozenset[int] = frozenset()
+    bookmarked: frozenset[int] = frozenset()
+    muted: frozenset[int] = frozenset()
+
+
+async def standing(tx: Transaction, viewer_id: int, shown: Sequence[Version]) -> Standing:
+    """How `viewer_id` stands to these posts."""
+    marks = await tx.all(
+        _Mark,
+        """
+        SELECT 'liked' AS kind, post_id AS id FROM likes WHERE actor_id = :viewer AND post_id IN :ids*
+        UNION ALL
+        SELECT 'boosted', boost_of_id FROM posts WHERE actor_id = :viewer AND boost_of_id IN :ids*
+        UNION ALL
+        SELECT 'bookmarked', post_id FROM bookmarks WHERE account_id = :viewer AND post_id IN :ids*
+        UNION ALL
+        SELECT 'muted', thread_id FROM muted_threads WHERE account_id = :viewer AND thread_id IN :threads*
+        """,
+        viewer=viewer_id,
+        ids=[version.id for version in shown],
+        threads=[version.thread_id for version in shown],
+    )
+    return Standing(*(frozenset(mark.id for mark in marks if mark.kind == kind) for kind in Standing.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    actor_id: int
+    published_at: int
+
+
+async def last_posts(tx: Transaction, actor_ids: Iterable[int]) -> dict[int, int]:
+    """When each of these actors last published something that is no message (milliseconds)."""
+    found = await tx.all(
+        _Latest,
+        """
+        SELECT actor_id, published_at FROM posts
+        WHERE  id IN (
+                   SELECT (
+                              SELECT max(p.id) FROM posts p
+                              WHERE  p.actor_id = actors.id AND p.circle IN ('public', 'network')
+                          )
+                   FROM   actors WHERE actors.id IN :ids*
+               )
+        """,
+        ids=list(set(actor_ids)),
+    )
+    return {each.actor_id: each.published_at for each in found}

@@ -1,0 +1,154 @@
+"""The page on which a person lets a program act for her (RFC 6749, 4.1.1): no JavaScript, and good in web views."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fedi import render
+from fedi.auth import oauth
+from fedi.auth.oauth import Refused
+from fedi.errors import Malformed
+from fedi.models.accounts import SignedIn
+from fedi.models.oauth import App
+from fedi.models.secrets import new_secret
+from fedi.paths import number_in
+from fedi.web import programs
+from fedi.web.forms import Form, submitted
+from fedi.web.visit import anyone, count_news, read, see_other, teachers, write
+
+_PARAMETERS = (
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+)
+_LONGEST = 4_000
+_NATIVE = "/oauth/authorize/native"
+
+
+@anyone
+async def authorize(request: Request) -> Response:
+    """`/oauth/authorize`: asks her, after she has signed in; with `force_login` she signs in anew."""
+    if request.method == "POST":
+        form = await submitted(request)
+        return await _decided(request, {name: form.value(name)[:_LONGEST] for name in _PARAMETERS}, form)
+    sent = {name: request.query_params.get(name, "")[:_LONGEST] for name in _PARAMETERS}
+    _choose_language(request)
+    app = await _client(request, _asked(sent))
+    me: SignedIn | None = request.state.me
+    if me is None or request.query_params.get("force_login", "").lower() in ("true", "1", "on"):
+        return see_other(f"/login?{urlencode({'next': f'/oauth/authorize?{urlencode(sent)}'})}")
+    return await _ask(request, me, app, sent)
+
+
+def _choose_language(request: Request) -> None:
+    wanted = request.query_params.get("lang", "").partition("-")[0]
+    if wanted in request.state.instance.school.languages:
+        request.state.reader = replace(render.reader(request), language=wanted)
+
+
+def _asked(sent: dict[str, str]) -> oauth.Request:
+    return oauth.Request(
+        sent["client_id"],
+        sent["redirect_uri"],
+        sent["response_type"],
+        sent["scope"],
+        sent["state"],
+        sent["code_challenge"],
+        sent["code_challenge_method"],
+    )
+
+
+async def _client(request: Request, asked: oauth.Request) -> App:
+    """The program, if it may be answered by sending her there; else she reads that something is wrong."""
+    try:
+        return await read(request, oauth.client, asked)
+    except Refused as error:
+        raise Malformed(str(error)) from error
+
+
+async def _ask(request: Request, me: SignedIn, app: App, sent: dict[str, str]) -> Response:
+    asked = _asked(sent)
+    try:
+        scopes = oauth.granted(app, asked)
+    except Refused as error:
+        return _back(asked, {"error": error.code, "error_description": str(error)})
+    await count_news(request)
+    return render.page(
+        request,
+        "pages/authorize.html",
+        # The form ends at an address of the program's, whose scheme may be its own.
+        submits_anywhere=True,
+        app=app,
+        me=me,
+        sent=sent,
+        again=f"/oauth/authorize?{urlencode({**sent, 'force_login': 'true'})}",
+        allowed=programs.words_for(request, scopes),
+    )
+
+
+async def _decided(request: Request, sent: dict[str, str], form: Form) -> Response:
+    me: SignedIn | None = request.state.me
+    asked = _asked(sent)
+    app = await _client(request, asked)
+    if me is None:
+        return see_other(f"/oauth/authorize?{urlencode(sent)}")
+    if form.value("decision") != "allow":
+        return _back(
+            asked,
+            {
+                "error": "access_denied",
+                "error_description": "The resource owner or authorization server denied the request.",
+            },
+        )
+    code = new_secret()
+    try:
+        oauth.granted(app, asked)
+        await write(request, oauth.agree, me.account, asked, code)
+    except Refused as error:
+        return _back(asked, {"error": error.code, "error_description": str(error)})
+    return _back(asked, {"code": code.text})
+
+
+def _back(asked: oauth.Request, answer: dict[str, str]) -> Response:
+    """Back to the program, or to a page from which she copies the code."""
+    query = urlencode({**answer, **({"state": asked.state} if asked.state else {})})
+    if oauth.shows_code(asked.redirect_uri):
+        return see_other(f"{_NATIVE}?{query}")
+    joint = "&" if "?" in asked.redirect_uri else "?"
+    return RedirectResponse(f"{asked.redirect_uri}{joint}{query}", 303, {"Cache-Control": "no-store"})
+
+
+@teachers
+async def native(request: Request, _me: SignedIn) -> Response:
+    """`/oauth/authorize/native`: the code, for programs that cannot be sent anywhere."""
+    await count_news(request)
+    code = request.query_params.get("code", "")[:_LONGEST]
+    return render.page(request, "pages/authorization_code.html", code=code)
+
+
+@teachers
+async def end(request: Request, me: SignedIn) -> Response:
+    """The button beside a program: it may not act for her any more."""
+    form = await submitted(request)
+    await programs.end(request, me, number_in(form.value("app")) or 0)
+    return see_other("/settings/programs?ended=1")
+
+
+@teachers
+async def listed(request: Request, me: SignedIn) -> Response:
+    """`/settings/programs`: who may act for her."""
+    await count_news(request)
+    return render.page(
+        request,
+        "pages/programs.html",
+        programs=await programs.of(request, me),
+        ended="ended" in request.query_params,
+    )

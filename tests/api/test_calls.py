@@ -1,0 +1,183 @@
+"""What every call has in common: whose it is, what is refused and how, and what each answer carries."""
+
+from pathlib import Path
+
+import pytest
+
+from fedi.api import OPERATIONS
+from fedi.api.call import Answer, Call, answer
+from fedi.api.operations import ANYONE, Operation, Router
+from fedi.api.params import from_pairs
+from fedi.instances.rates import Budget
+from tests.api.conftest import Clients, let_in
+from tests.api.specification import endpoints
+from tests.network import open_network
+
+HOME = "/api/v1/timelines/home"
+CALLS = Budget("calls", 1500, 300_000)
+
+
+async def nothing(_: Call) -> Answer:
+    return answer({})
+
+
+def rows(*paths: str) -> Router:
+    return Router([Operation(path.split()[0], path.split()[1], nothing, ANYONE) for path in paths])
+
+
+def test_a_name_wins_over_a_part_that_varies_and_does_not_hide_it() -> None:
+    router = rows("GET /a/:id", "GET /a/search", "POST /a/:id/b", "GET /a/search/c")
+
+    def found(method: str, path: str) -> tuple[str, dict[str, str]] | None:
+        row = router.find(method, path)
+        return (row.operation.path, row.path) if row else None
+
+    assert found("GET", "/a/search") == ("/a/search", {})
+    assert found("GET", "/a/7/") == ("/a/:id", {"id": "7"})
+    assert found("POST", "/a/search/b") == ("/a/:id/b", {"id": "search"})
+    assert found("HEAD", "/a/7") == ("/a/:id", {"id": "7"})
+    assert found("POST", "/a/7") is None
+    assert found("GET", "/a") is None
+
+
+def test_put_and_patch_are_the_same_unless_the_table_says_otherwise() -> None:
+    router = rows("PATCH /profile", "PUT /both", "PATCH /both")
+
+    assert router.find("PUT", "/profile") is not None
+    both = router.find("PATCH", "/both")
+    assert both is not None
+    assert both.operation.method == "PATCH"
+
+
+def test_every_row_is_an_operation_of_mastodons() -> None:
+    known = {(row["method"], row["path"]) for row in endpoints()} | {("POST", "/oauth/userinfo")}
+    ours = {(row.method, row.path) for row in OPERATIONS if not row.path.startswith("/api/fedi")}
+
+    assert ours - known == set()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/", "/api/v9/timelines/home", "/api/v1/statuses/x"])
+async def test_an_unknown_address_is_not_found_in_json(clients: Clients, path: str) -> None:
+    got = await clients.stranger.get(path, headers={"Accept": "text/html"})
+
+    assert (got.status_code, got.json()) == (404, {"error": "Record not found"})
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "error"),
+    [
+        (HOME, 401, "The access token is invalid"),
+        ("/api/v1/statuses/1", 404, "Record not found"),
+        ("/api/v1/accounts/99999999999999999999", 404, "Record not found"),
+    ],
+)
+async def test_errors_are_worded_as_mastodon_words_them_and_readable_for_scripts(
+    clients: Clients, path: str, status: int, error: str
+) -> None:
+    got = await clients.stranger.get(path)
+
+    assert (got.status_code, got.json()) == (status, {"error": error})
+    assert got.headers["access-control-allow-origin"] == "*"
+    assert got.headers["content-type"] == "application/json; charset=utf-8"
+    assert "no-store" in got.headers["cache-control"]
+    assert "x-request-id" in got.headers
+
+
+async def test_a_wrong_token_is_refused_also_where_none_is_needed(clients: Clients) -> None:
+    wrong = {"Authorization": "Bearer nonsense"}
+
+    public = await clients.stranger.get("/api/v1/timelines/public", headers=wrong)
+    described = await clients.stranger.get("/api/v2/instance", headers=wrong)
+
+    assert (public.status_code, public.json()["error"]) == (401, "The access token is invalid")
+    assert 'error="invalid_token"' in public.headers["www-authenticate"]
+    assert described.status_code == 200
+
+
+async def test_a_token_without_the_scope_is_refused_and_nobody_is_signed_out(clients: Clients) -> None:
+    client = await let_in(clients.school, clients.aigul.me, "read:accounts")
+
+    assert (await client.get("/api/v1/accounts/verify_credentials")).status_code == 200
+    for path in (HOME, "/api/v1/timelines/public"):
+        got = await client.get(path)
+        assert (got.status_code, got.json()["error"]) == (403, "This action is outside the authorized scopes")
+
+
+async def test_a_browser_may_ask_before_it_calls(clients: Clients) -> None:
+    asked = {"Origin": "https://elk.test", "Access-Control-Request-Headers": "authorization,idempotency-key"}
+
+    for path in (HOME, "/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server"):
+        got = await clients.stranger.call("OPTIONS", path, headers=asked)
+        assert got.status_code == 204
+        assert got.headers["access-control-allow-headers"] == "authorization,idempotency-key"
+        assert "PATCH" in got.headers["access-control-allow-methods"]
+
+
+async def test_answers_say_who_may_keep_them(clients: Clients) -> None:
+    public = await clients.stranger.get("/api/v1/timelines/public")
+    mine = await clients.aigul.get("/api/v1/timelines/public")
+    school = await clients.stranger.get("/api/v2/instance")
+
+    assert public.headers["cache-control"] == "public, max-age=15"
+    assert mine.headers["cache-control"] == "private, no-store"
+    assert school.headers["cache-control"] == "public, max-age=300"
+    assert all(each.headers["vary"] == "Authorization, Origin" for each in (public, mine, school))
+
+
+async def test_calls_are_counted_for_each_person_and_one_too_many_is_refused(clients: Clients) -> None:
+    path = "/api/v1/accounts/verify_credentials"
+    first = await clients.aigul.get(path)
+    for _ in range(int(first.headers["x-ratelimit-remaining"])):
+        spent = clients.school.instance.rates.spend(CALLS, clients.aigul.me.id, clients.network.clock.now)
+        assert not spent.over
+
+    over = await clients.aigul.get(path)
+
+    assert first.headers["x-ratelimit-limit"] == "1500"
+    assert first.headers["x-ratelimit-reset"] == "2026-09-21T14:15:00.000000Z"
+    assert (over.status_code, over.json()) == (429, {"error": "Too many requests"})
+    assert (over.headers["x-ratelimit-remaining"], over.headers["retry-after"]) == ("0", "100")
+    assert (await clients.bolat.get(path)).status_code == 200
+    clients.network.clock.advance(minutes=5)
+    assert (await clients.aigul.get(path)).status_code == 200
+
+
+async def test_a_body_that_is_no_json_is_refused_and_an_empty_one_is_not(clients: Clients) -> None:
+    json = {"Content-Type": "application/json"}
+
+    broken = await clients.aigul.post("/api/v1/apps", content=b"{", headers=json)
+    empty = await clients.aigul.post("/api/v1/apps", content=b"", headers=json)
+
+    assert (broken.status_code, broken.json()) == (400, {"error": "The body is not valid JSON"})
+    assert empty.json() == {"error": "param is missing or the value is empty: client_name"}
+
+
+async def test_a_crash_is_told_to_the_log_and_not_to_the_caller(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr(clients.school.instance.db, "read", broken)
+    got = await clients.stranger.get("/api/v2/instance")
+
+    assert got.status_code == 500
+    assert "secret" not in got.text
+    assert got.headers["access-control-allow-origin"] == "*"
+
+
+async def test_deprecated_operations_say_so(clients: Clients) -> None:
+    assert (await clients.stranger.get("/api/v1/instance")).headers["deprecation"].startswith("@1")
+    assert "deprecation" not in (await clients.stranger.get("/api/v2/instance")).headers
+
+
+def test_names_with_brackets_stay_where_they_are() -> None:
+    assert from_pairs([("a[b][c]", "1")]) == {"a": {"b": {"c": "1"}}}
+
+
+async def test_each_school_answers_for_itself(tmp_path: Path) -> None:
+    async with open_network(tmp_path, 2) as network:
+        first, second = network["almaty"], network["kostanay"]
+        client = await let_in(first, await first.teacher("aigul"))
+        client.school = second
+        assert (await client.get(HOME)).status_code == 401
