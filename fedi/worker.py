@@ -14,7 +14,7 @@ from fedi import schedule
 from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
-from fedi.outbound import delivery, mail, quotes, threads, upkeep
+from fedi.outbound import delivery, mail, profiles, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -33,6 +33,7 @@ JOBS: dict[str, JobFunction] = {
     "mail": mail.run,
     "process": process.run,
     "prune": upkeep.prune,
+    "read-profile": profiles.run,
     "read-thread": threads.run,
     "recheck-quotes": quotes.recheck,
     "verify-quote": quotes.verify,

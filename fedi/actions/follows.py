@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedi.actions import notifications, outbox, timelines
+from fedi.actions import notifications, outbox, readings, timelines
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.follows import Follow, FollowState
@@ -54,6 +54,8 @@ async def _begin(tx: Transaction, follower: Actor, followed: Actor, uri: str | N
         raise Forbidden(f"More follows of {follower.host} wait than the administrator can be asked about")
     begun = await follows.insert(tx, new)
     await _tell(tx, begun, follower, followed)
+    if follower.local:
+        await readings.ask(tx, await readings.of_profile(tx, followed))
     return begun
 
 

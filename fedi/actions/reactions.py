@@ -47,11 +47,12 @@ async def boost(
     uri: str | None = None,
     circle: Circle = Circle.PUBLIC,
     published_at: int | None = None,
+    quietly: bool = False,
 ) -> Post:
     """`actor` shows a post to her followers, in a circle no wider than its own; again gives the boost there is.
 
-    `uri` and `published_at` are the activity's, if a peer sent it. NotFound: the post is hidden from `actor`;
-    Forbidden: it may not be passed on.
+    `uri` and `published_at` are the activity's, if a peer sent it; `quietly`: we have asked for it, and nobody is told.
+    NotFound: the post is hidden from `actor`; Forbidden: it may not be passed on.
     """
     post, author = await _reacted_to(tx, actor, post)
     if not may_boost(post, actor):
@@ -64,7 +65,9 @@ async def boost(
         if await posts.by_uri(tx, made.uri) is not None:
             raise Conflict("Another post has this address")
         made = _boost(tx, actor, post, uri, made.circle, published_at, made.id + 1)
-    await _spread(tx, actor, made, post, author)
+    await posts.count_boosts(tx, post.id, 1)
+    if not quietly:
+        await _spread(tx, actor, made, post, author)
     return made
 
 
@@ -114,7 +117,6 @@ def _boost(
 
 
 async def _spread(tx: Transaction, actor: Actor, made: Post, post: Post, author: Actor) -> None:
-    await posts.count_boosts(tx, post.id, 1)
     await timelines.fan_out(tx, made, actor)
     await notifications.notify(tx, author.id, NotificationKind.REBLOG, actor, post.id)
     if actor.local:

@@ -22,6 +22,7 @@ class Need(StrEnum):
 
     ACTOR = "actor"
     FRESH_ACTOR = "fresh-actor"
+    MENTIONED = "mentioned"
     POST = "post"
     DOCUMENT = "document"
     ABSENCE = "absence"

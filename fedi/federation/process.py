@@ -28,7 +28,7 @@ _PATIENCE = 3
 """How often an activity waits for a server that cannot be reached, before it is handled without."""
 
 
-# A thread's older posts are welcome, but nothing waits for them.
+# A thread's older posts and the people a post names are welcome, but nothing waits for them.
 _WAITED_FOR = (Need.ACTOR, Need.FRESH_ACTOR, Need.DOCUMENT)
 
 
@@ -120,6 +120,7 @@ async def _document(work: Work, client: Limited, found: Findings, uri: str) -> F
 _FETCHERS = {
     Need.ACTOR: _actor,
     Need.FRESH_ACTOR: _fresh_actor,
+    Need.MENTIONED: _actor,
     Need.POST: _post,
     Need.DOCUMENT: _document,
     # That something is gone is learned by asking for it.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from fedi.activitypub import jsonld, remote_posts, uris
 from fedi.activitypub.jsonld import Json
@@ -43,11 +44,9 @@ async def run(work: Work) -> None:
     thread_id = work.job.args["ref"]
     known = await work.instance.db.read(posts.of_thread, thread_id, POSTS)
     reader = _Thread(work.instance, Limited(work.client, REQUESTS), known)
-    try:
+    with suppress(FediError, TimeoutError):
         async with asyncio.timeout(SECONDS):
             await reader.read()
-    except (FediError, TimeoutError):
-        pass  # seen at another opening
     await work.instance.db.write(_conclude, work.job, reader.stored)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
 from fedi.activitypub import uris
 from fedi.errors import Conflict, NotFound
@@ -16,6 +16,7 @@ from fedi.text import fold
 COLUMNS = ", ".join(field.name for field in fields(Actor))
 """What a SELECT names to get an `Actor`."""
 
+_MOST = 2**31 - 1
 _JSON = ("fields", "emojis", "also_known_as")
 
 
@@ -231,6 +232,32 @@ async def set_deleted(tx: Transaction, actor_id: int) -> None:
         """,
         now=tx.now,
         id=actor_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What another server says of its actor; None for what it does not say."""
+
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+
+
+async def set_counts(tx: Transaction, actor_id: int, counts: Counts) -> None:
+    """Show of somebody elsewhere what her own server counts. Nobody is believed to have more than two thousand million
+    of anything: the columns hold no more.
+    """
+    await tx.execute(
+        """
+        UPDATE actors
+        SET    followers_count = coalesce(CAST(:followers AS INTEGER), followers_count),
+               following_count = coalesce(CAST(:following AS INTEGER), following_count),
+               posts_count = coalesce(CAST(:posts AS INTEGER), posts_count)
+        WHERE  id = :id AND NOT local AND deleted_at IS NULL
+        """,
+        id=actor_id,
+        **{name: None if count is None else min(count, _MOST) for name, count in asdict(counts).items()},
     )
 
 

@@ -187,6 +187,21 @@ async def has_local_follower(tx: Transaction, actor_id: int) -> bool:
     )
 
 
+async def local_followers(tx: Transaction, actor_id: int, limit: int) -> list[int]:
+    """The accounts of this school that read this actor."""
+    return await tx.all(
+        int,
+        """
+        SELECT follower_id FROM follows JOIN accounts ON accounts.id = follows.follower_id
+        WHERE  followed_id = :actor AND state = 'accepted'
+        ORDER  BY follows.id
+        LIMIT  :limit
+        """,
+        actor=actor_id,
+        limit=limit,
+    )
+
+
 async def has_follower_at(tx: Transaction, followed_id: int, host: str) -> bool:
     """Whether somebody of a host is an accepted follower of this actor."""
     return bool(

@@ -8,15 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import profiles, timelines
+from fedi.actions import profiles, readings, timelines
+from fedi.actions.readings import Wish
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
+from fedi.models.readings import Reading, ReadingKind
 from fedi.store import follows
 from fedi.store.database import Transaction
 from fedi.web import lists
-from fedi.web.visit import anyone, read, see_other
+from fedi.web.visit import anyone, read, see_other, write
 
 TABS = ("posts", "replies", "materials")
 
@@ -26,6 +28,13 @@ class _Profile:
     actor: Actor
     posts: list[PostView]
     relationship: Relationship | None
+    wishes: list[Wish]
+    reading: Reading | None
+
+    @property
+    def growing(self) -> bool:
+        """Whether more of somebody elsewhere may come soon."""
+        return bool(self.wishes) or self.reading is not None
 
 
 @anyone
@@ -39,6 +48,8 @@ async def page(request: Request) -> Response:
     profile = await read(
         request, _profile, request.path_params["name"], render.reader(request).actor, tab, lists.asked(request)
     )
+    if profile.wishes:
+        await write(request, readings.ask, profile.wishes)
     return _page(request, profile, tab)
 
 
@@ -50,6 +61,7 @@ def _page(request: Request, profile: _Profile, tab: str) -> Response:
         person=person,
         posts=profile.posts,
         relationship=profile.relationship,
+        growing=profile.growing,
         tab=tab,
         next=next_page,
         indexable=person.local and person.indexable and next_page is None,
@@ -63,4 +75,6 @@ async def _profile(tx: Transaction, handle: str, viewer: Actor | None, tab: str,
         tx, viewer, person, page, with_replies=tab == "replies", only_materials=tab == "materials"
     )
     relationship = None if viewer is None else await follows.relationship(tx, viewer.id, person.id)
-    return _Profile(person, posts, relationship)
+    wishes = await readings.of_profile(tx, person) if viewer is not None else []
+    running = None if person.local else await readings.running(tx, ReadingKind.PROFILE, person.id)
+    return _Profile(person, posts, relationship, wishes, running)

@@ -3,7 +3,7 @@
 import pytest
 
 from fedi.actions import follows as follow_actions
-from fedi.actions import reactions
+from fedi.actions import reactions, reading
 from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
 from fedi.models.paging import Page
@@ -410,3 +410,39 @@ async def test_ten_thousand_mentions_and_tags_are_survived(
     note = carol.note(tag=tags)
 
     assert await deliver(almaty, network, carol, carol.activity("Create", note)) == "created"
+
+
+async def test_strangers_whom_a_post_names_are_fetched_so_that_they_are_linked(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, mallory: StrangePerson
+) -> None:
+    note = carol.note(tag={"type": "Mention", "href": mallory.uri})
+
+    assert await deliver(almaty, network, carol, carol.activity("Create", note)) == "created"
+
+    found = await almaty.has(note["id"])
+    assert found is not None
+    view = await almaty.read(reading.post, None, found.id)
+    assert [each.uri for each in view.mentions] == [mallory.uri]
+
+
+async def test_of_ten_thousand_strangers_only_a_few_are_fetched_and_none_is_waited_for(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    many = network.stranger("many.test")
+    tags = [{"type": "Mention", "href": f"http://many.test/users/{n}"} for n in range(10_000)]
+    many.documents |= {f"/users/{n}": 503 for n in range(100)}
+
+    assert await deliver(almaty, network, carol, carol.activity("Create", carol.note(tag=tags))) == "created"
+
+    assert len(many.asked) == 4
+
+
+async def test_a_profile_that_is_old_is_asked_for_again_when_something_of_hers_comes_in(
+    almaty: TestSchool, network: Network, mastodon: Stranger, carol: StrangePerson, aigul: Actor
+) -> None:
+    mastodon.documents["/users/carol"] = {**carol.document(), "name": "Carol Smith"}
+    network.clock.advance(days=8)
+
+    await deliver(almaty, network, carol, carol.activity("Create", carol.note()))
+
+    assert (await almaty.read(actors.by_uri, carol.uri)).name == "Carol Smith"

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from fedi.actions import actors as actor_actions
 from fedi.actions import posts as post_actions
-from fedi.actions import remote_posts
+from fedi.actions import readings, remote_posts
 from fedi.activitypub import uris
 from fedi.federation.incoming import Ignored, Incoming, Need
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, RemotePost
 from fedi.store import actors, follows, posts, tombstones
 from fedi.store.database import Transaction
+
+_MENTIONED = 4
+"""How many people that nobody here has met are fetched because one post names them."""
+
+_STALE_MS = 7 * 24 * 60 * 60 * 1000
+"""Whose profile is older than that is asked for it again when something of hers comes in."""
 
 
 async def created(tx: Transaction, incoming: Incoming) -> str:
@@ -34,7 +40,10 @@ async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: R
     if not await remote_posts.is_relevant(tx, author, remote):
         raise Ignored("nobody here follows its author, and it is addressed to nobody here")
     await _require_parent(tx, incoming, remote)
+    await _require_mentioned(tx, incoming, remote)
     await remote_posts.receive(tx, author, remote)
+    if tx.now - (author.fetched_at or 0) > _STALE_MS:
+        await readings.ask(tx, await readings.of_profile(tx, author))
     return "created"
 
 
@@ -43,6 +52,14 @@ async def _require_parent(tx: Transaction, incoming: Incoming, remote: RemotePos
     above = remote.in_reply_to_uri
     if above and uris.host_of(above) != tx.school.host and await posts.by_uri(tx, above) is None:
         incoming.require(Need.POST, above)
+
+
+async def _require_mentioned(tx: Transaction, incoming: Incoming, remote: RemotePost) -> None:
+    """The people a post names are fetched, so that they are linked; of many strangers only the first ones."""
+    known = {actor.uri for actor in await actors.by_uris(tx, remote.mention_uris)} if remote.mention_uris else set()
+    strangers = [uri for uri in remote.mention_uris if uri not in known and uris.host_of(uri) != tx.school.host]
+    for uri in strangers[:_MENTIONED]:
+        incoming.require(Need.MENTIONED, uri)
 
 
 async def updated(tx: Transaction, incoming: Incoming) -> str:
