@@ -23,7 +23,8 @@ from fedi.activitypub import content_types, key_pairs
 from fedi.activitypub.jsonld import Json, decode_own, encode
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.activitypub.signatures.keys import SigningKey
-from fedi.activitypub.signatures.schemes import SIGN, Scheme
+from fedi.activitypub.signatures.message import Scheme
+from fedi.activitypub.signatures.schemes import SIGN
 from fedi.instances import Instance, Instances
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Post

@@ -22,6 +22,7 @@ from fedi.activitypub.signatures.keys import (
     load_signing_key,
     public_pem,
 )
+from fedi.activitypub.signatures.message import Scheme
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 ACTIVITY = "application/activity+json"
@@ -38,6 +39,8 @@ class Stranger:
     documents: dict[str, Json | int | Callable[[Request], Json]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     content_type: str = ACTIVITY
+    understands: Scheme | None = None
+    refused: list[str] = field(default_factory=list)
 
     @property
     def base(self) -> str:
@@ -48,6 +51,9 @@ class Stranger:
 
     def _answer(self, request: Request) -> Response:
         path = request.url.path
+        if self.understands and self.understands is not _scheme_of(request):
+            self.refused.append(path)
+            return Response("Not signed as it should be", status_code=401)
         if request.method == "POST":
             return Response(status_code=202)
         self.asked.append(path)
@@ -64,6 +70,12 @@ class Stranger:
         made = StrangePerson(self, name, keys)
         self.documents[f"/users/{name}"] = {**made.document(), **changes}
         return made
+
+
+def _scheme_of(request: Request) -> Scheme | None:
+    if "signature" not in request.headers:
+        return None
+    return Scheme.RFC_9421 if "signature-input" in request.headers else Scheme.CAVAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from fedi.instances.file_fetches import FileFetches
 from fedi.instances.fragments import Fragments
 from fedi.instances.rates import Rates
 from fedi.instances.rendered import Rendered
+from fedi.instances.schemes import Schemes
 from fedi.instances.sent_activities import SentActivities
 from fedi.instances.signers import Signers
 from fedi.media import Storage
@@ -52,6 +53,7 @@ class Instance:
     hub: Hub
     school_actor: Actor
     school_key: SigningKey
+    schemes: Schemes
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
@@ -77,8 +79,9 @@ class Instance:
         except BaseException:
             await db.close()
             raise
-        key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa)
-        instance = cls(config, clock, db, Storage(config), hub, actor, key)
+        schemes = Schemes(db, clock)
+        key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa, schemes)
+        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes)
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
         hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
@@ -99,7 +102,7 @@ class Instance:
         if actor_id == self.school_actor.id:
             return self.school_key
         if actor_id not in self._signing_keys:
-            self._signing_keys[actor_id] = _signing_key(await self.db.read(keys.private, actor_id))
+            self._signing_keys[actor_id] = _signing_key(await self.db.read(keys.private, actor_id), self.schemes)
         return self._signing_keys[actor_id]
 
     async def refresh(self) -> bool:
@@ -108,6 +111,7 @@ class Instance:
         if changed:
             self._signing_keys.clear()
             self.signers.clear()
+            self.schemes.clear()
             self.school_actor = await self.db.read(actors.school_actor)
         return changed
 
@@ -173,7 +177,7 @@ async def _require_new(tx: Transaction) -> None:
         )
 
 
-def _signing_key(key: Key) -> SigningKey:
+def _signing_key(key: Key, schemes: Schemes) -> SigningKey:
     if key.private_pem is None:
         raise NotFound(f"{key.uri} is not a key of ours")
-    return load_signing_key(key.uri, key.private_pem)
+    return load_signing_key(key.uri, key.private_pem, schemes)

@@ -5,14 +5,11 @@ Everything is bounded, for an attacker can invent as many keys and hosts as he l
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
+from fedi.instances.bounded import Bounded
 from fedi.models.peers import Standing
-
-V = TypeVar("V")
 
 _SIGNERS = 10_000
 _ABSENT = 2_000
@@ -41,10 +38,10 @@ class Signers:
     """The keys one school has verified with, those that could not be had, and the standing of hosts."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, Signer] = OrderedDict()
-        self._absent: OrderedDict[str, tuple[int, Absence | None]] = OrderedDict()
-        self._refetched: OrderedDict[str, int] = OrderedDict()
-        self._standings: OrderedDict[str, Standing] = OrderedDict()
+        self._known: Bounded[Signer] = Bounded(_SIGNERS)
+        self._absent: Bounded[tuple[int, Absence | None]] = Bounded(_ABSENT)
+        self._refetched: Bounded[int] = Bounded(_HOSTS)
+        self._standings: Bounded[Standing] = Bounded(_HOSTS)
 
     def known(self, key_uri: str) -> Signer | None:
         """The key with this id, if it is remembered."""
@@ -52,7 +49,7 @@ class Signers:
 
     def remember(self, signer: Signer) -> None:
         """Keep a key that has been fetched or stored."""
-        _put(self._known, signer.key_uri, signer, _SIGNERS)
+        self._known[signer.key_uri] = signer
         self._absent.pop(signer.key_uri, None)
 
     def forget_actor(self, actor_uri: str) -> None:
@@ -67,7 +64,7 @@ class Signers:
 
     def note_absent(self, key_uri: str, absence: Absence, now: int) -> None:
         """A key could not be had: for five minutes nobody is asked for it again."""
-        _put(self._absent, key_uri, (now + _ABSENT_MS, absence), _ABSENT)
+        self._absent[key_uri] = (now + _ABSENT_MS, absence)
 
     def may_refetch(self, host: str, now: int) -> bool:
         """Whether a key of this host may be fetched anew after a bad signature; once in half a minute, since anybody
@@ -75,7 +72,7 @@ class Signers:
         """
         if self._refetched.get(host, 0) > now:
             return False
-        _put(self._refetched, host, now + _REFETCH_MS, _HOSTS)
+        self._refetched[host] = now + _REFETCH_MS
         return True
 
     def standing(self, host: str) -> Standing | None:
@@ -84,7 +81,7 @@ class Signers:
 
     def note_standing(self, host: str, standing: Standing) -> None:
         """Keep what the database said about a host."""
-        _put(self._standings, host, standing, _HOSTS)
+        self._standings[host] = standing
 
     def forget_standings(self) -> None:
         """The administrator has decided something."""
@@ -94,10 +91,3 @@ class Signers:
         """Another process has written: nothing remembered may be trusted."""
         self._known.clear()
         self._standings.clear()
-
-
-def _put(kept: OrderedDict[str, V], key: str, value: V, most: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > most:
-        kept.popitem(last=False)

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Self
 from urllib.parse import urljoin
 
@@ -23,8 +23,9 @@ from aiohttp.abc import AbstractResolver
 import fedi
 from fedi.activitypub import content_types, uris
 from fedi.activitypub.decoding import decode_object
-from fedi.activitypub.signatures import cavage
 from fedi.activitypub.signatures.keys import SigningKey
+from fedi.activitypub.signatures.message import Scheme
+from fedi.activitypub.signatures.schemes import SIGN
 from fedi.activitypub.signatures.window import parse_http_date
 from fedi.errors import Malformed
 from fedi.outbound.failures import FailureKind, FetchFailed
@@ -36,6 +37,7 @@ __all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits"]
 
 _SIGNING_THREADS = 2
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECTION, _FIRST_ERROR, _UNAUTHORIZED = 300, 400, 401
 _LONGEST_WAIT_S = 7 * 24 * 3600
 _EXCERPT_BYTES = 4096
 # Files are compressed already, mostly, and an honest Content-Length then counts the bytes we get.
@@ -136,11 +138,12 @@ class Client:
     ) -> Answer:
         """Delivers the body; an answer of whatever status is an Answer, only no answer is a failure."""
         headers = {"Content-Type": content_type, "Accept": content_types.ACCEPT}
-        async with _deadline(url, self._limits.total_s) as deadline:
-            request = await self._request("POST", url, headers, signer, body)
-            async with self._transport(request).send(request) as reply:
-                deadline.reschedule(None)  # met: the rest of the answer has a deadline of its own
-                return await self._answer(reply)
+        async with (
+            _deadline(url, self._limits.total_s) as deadline,
+            self._knock("POST", url, headers, signer, body) as (_, reply),
+        ):
+            deadline.reschedule(None)  # met: the rest of the answer has a deadline of its own
+            return await self._answer(reply)
 
     async def stream_file(self, url: str, signer: SigningKey | None, into: BinaryIO, limit_bytes: int) -> FetchedFile:
         """Writes the file at this URL into `into`, and fails as soon as it is known to be larger than the limit."""
@@ -166,33 +169,44 @@ class Client:
     ) -> AsyncIterator[tuple[str, Reply]]:
         """The final URL and the reply with status 200; every hop is judged and signed like the first."""
         for _ in range(self._limits.redirects + 1):
-            request = await self._request("GET", url, headers, signer)
-            async with self._transport(request).send(request) as reply:
+            async with self._knock("GET", url, headers, signer) as (at, reply):
                 if reply.status not in _REDIRECTS:
-                    self._require_ok(request.url, reply)
-                    yield request.url, reply
+                    self._require_ok(at, reply)
+                    yield at, reply
                     return
-                url = _next_hop(request.url, reply)
+                url = _next_hop(at, reply)
         raise FetchFailed(FailureKind.REDIRECT, url, "too many redirects")
 
-    async def _request(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        signer: SigningKey | None,
-        body: bytes | None = None,
-    ) -> Request:
+    @asynccontextmanager
+    async def _knock(
+        self, method: str, url: str, headers: Mapping[str, str], signer: SigningKey | None, body: bytes | None = None
+    ) -> AsyncIterator[tuple[str, Reply]]:
+        """The reply to a request, and its URL in wire form. Who answers 401 is asked once more in another scheme of
+        signatures; if that is no better, the first answer counts.
+        """
         if not uris.is_fetchable(url, development=self._development):
             raise FetchFailed(FailureKind.REFUSED, url, "not an address we send requests to")
-        wire = uris.wire_form(url)
-        complete = {**headers, "User-Agent": _user_agent(signer)}
+        unsigned = Request(method, uris.wire_form(url), {**headers, "User-Agent": _user_agent(signer)}, body)
+        host = uris.host_of(unsigned.url)
+        first, *others = await _schemes(signer, host)
+        async with self._send(unsigned, signer, first) as reply:
+            if signer is None or not others or reply.status != _UNAUTHORIZED:
+                yield unsigned.url, reply
+                return
+            refusal = Reply(reply.status, reply.headers, _once(await self._excerpt(reply)))
+        async with self._send(unsigned, signer, others[0]) as reply:
+            await _note(signer, host, others[0], reply.status)
+            yield unsigned.url, reply if reply.status < _FIRST_ERROR else refusal
+
+    @asynccontextmanager
+    async def _send(self, request: Request, signer: SigningKey | None, scheme: Scheme) -> AsyncIterator[Reply]:
         if signer is None:
-            return Request(method, wire, {**complete, "Host": uris.host_of(wire)}, body)
-        signed = await asyncio.get_running_loop().run_in_executor(
-            self._signers, cavage.sign, signer, method, wire, complete, body, self._clock()
-        )
-        return Request(method, wire, signed, body)
+            headers: Mapping[str, str] = {**request.headers, "Host": uris.host_of(request.url)}
+        else:
+            arguments = (signer, request.method, request.url, request.headers, request.body, self._clock())
+            headers = await asyncio.get_running_loop().run_in_executor(self._signers, SIGN[scheme], *arguments)
+        async with self._transport(request).send(replace(request, headers=headers)) as reply:
+            yield reply
 
     def _transport(self, request: Request) -> Transport:
         return self.loopback if self.loopback.serves(uris.host_of(request.url)) else self._sockets
@@ -208,6 +222,10 @@ class Client:
             )
 
     async def _answer(self, reply: Reply) -> Answer:
+        text = (await self._excerpt(reply)).decode("utf-8", errors="replace")
+        return Answer(reply.status, self._retry_after_s(reply), text)
+
+    async def _excerpt(self, reply: Reply) -> bytes:
         excerpt = b""
         # The status is the answer. Who then drips, breaks off or never ends has answered all the same.
         with contextlib.suppress(TimeoutError, aiohttp.ClientError, FetchFailed):
@@ -216,8 +234,7 @@ class Client:
                     excerpt += chunk
                     if len(excerpt) >= _EXCERPT_BYTES:
                         break
-        text = excerpt[:_EXCERPT_BYTES].decode("utf-8", errors="replace")
-        return Answer(reply.status, self._retry_after_s(reply), text)
+        return excerpt[:_EXCERPT_BYTES]
 
     def _retry_after_s(self, reply: Reply) -> int | None:
         """RFC 9110, section 10.2.3: seconds or a date; at most a week."""
@@ -237,6 +254,20 @@ def _user_agent(signer: SigningKey | None) -> str:
     if signer is None:
         return agent
     return f"{agent} (+{uris.scheme_of(signer.key_id)}://{uris.host_of(signer.key_id)}/)"
+
+
+async def _schemes(signer: SigningKey | None, host: str) -> tuple[Scheme, ...]:
+    return tuple(SIGN) if signer is None or signer.memory is None else await signer.memory.order(host)
+
+
+async def _note(signer: SigningKey, host: str, scheme: Scheme, status: int) -> None:
+    """Remember what a host understands: what it lets in, it has understood; of other errors nobody knows."""
+    if signer.memory is not None and (status < _REDIRECTION or status == _UNAUTHORIZED):
+        await signer.memory.note(host, None if status == _UNAUTHORIZED else scheme)
+
+
+async def _once(excerpt: bytes) -> AsyncIterator[bytes]:
+    yield excerpt
 
 
 def _next_hop(url: str, reply: Reply) -> str:

@@ -26,6 +26,7 @@ from fedi.store import (
     notifications,
     readings,
     received,
+    schemes,
     sessions,
     tickets,
     tombstones,
@@ -40,6 +41,7 @@ RECEIVED_DAYS = 14
 DEAD_JOBS_DAYS = 30
 NOTIFICATION_DAYS = 180
 IDLE_HOST_DAYS = 90
+SCHEME_DAYS = 30
 READINGS_DAYS = 30
 
 _KEYS_AT_ONCE = 500
@@ -97,6 +99,7 @@ async def _forget_traffic(tx: Transaction) -> None:
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
     await readings.prune(tx, tx.now - READINGS_DAYS * DAY_MS)
     await hosts.prune(tx, tx.now - IDLE_HOST_DAYS * DAY_MS)
+    await schemes.prune(tx, tx.now - SCHEME_DAYS * DAY_MS)
 
 
 async def _forget_news(tx: Transaction) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from fedi.activitypub.jsonld import encode
 from fedi.activitypub.signatures.keys import SigningKey, load_private
-from fedi.activitypub.signatures.schemes import Scheme
+from fedi.activitypub.signatures.message import Scheme
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle
 from tests.activitypub.signatures.messages import by_hand

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
     generate_private_key,
 )
 
+from fedi.activitypub.signatures.message import SchemeMemory
 from fedi.errors import Malformed
 
 PrivateKey = RSAPrivateKey | Ed25519PrivateKey
@@ -44,10 +45,13 @@ class BadKey(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key of one of our actors, and the URI where others find its public half."""
+    """A key of one of our actors, the URI where others find its public half, and what is known of the schemes that
+    servers understand.
+    """
 
     key_id: str
     private: RSAPrivateKey
+    memory: SchemeMemory | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,12 @@ def load_private(pem: str) -> PrivateKey:
     return key
 
 
-def load_signing_key(key_id: str, pem: str) -> SigningKey:
+def load_signing_key(key_id: str, pem: str, memory: SchemeMemory | None = None) -> SigningKey:
     """The RSA key with which one of our actors signs requests."""
     private = load_private(pem)
     if not isinstance(private, RSAPrivateKey):
         raise BadKey("requests are signed with an RSA key")
-    return SigningKey(key_id, private)
+    return SigningKey(key_id, private, memory)
 
 
 def load_proof_key(key_id: str, pem: str) -> ProofKey:

@@ -1,12 +1,33 @@
-"""What every scheme of request signatures shares: the request as it arrived, its values, and the errors."""
+"""What every scheme of request signatures shares: its name, the request as it arrived, its values, and the errors."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
 
 from fedi.errors import Unauthenticated
+
+
+class Scheme(StrEnum):
+    """A way to sign requests, by the name of its specification."""
+
+    CAVAGE = "draft-cavage-http-signatures-12"
+    RFC_9421 = "rfc9421"
+
+
+class SchemeMemory(Protocol):
+    """Who remembers which scheme each server understands."""
+
+    async def order(self, host: str) -> tuple[Scheme, ...]:
+        """The schemes to try, one after the other."""
+        ...
+
+    async def note(self, host: str, understood: Scheme | None) -> None:
+        """A host has refused the first scheme, and understood this one; None for neither."""
+        ...
 
 
 class BadSignature(Unauthenticated):

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from typing import Final
 
 from fedi.activitypub.signatures import cavage, rfc9421
 from fedi.activitypub.signatures.keys import PublicKey, SigningKey
-from fedi.activitypub.signatures.message import BadSignature, SignedRequest
+from fedi.activitypub.signatures.message import BadSignature, Scheme, SignedRequest
 
 Parameters = cavage.SignatureParameters | rfc9421.SignatureParameters
 Sign = Callable[[SigningKey, str, str, Mapping[str, str], bytes | None, int], dict[str, str]]
 
 
-class Scheme(StrEnum):
-    """A way to sign requests, by the name of its specification."""
-
-    CAVAGE = "draft-cavage-http-signatures-12"
-    RFC_9421 = "rfc9421"
-
-    @property
-    def other(self) -> Scheme:
-        """What is tried when a server does not understand this one."""
-        return Scheme.RFC_9421 if self is Scheme.CAVAGE else Scheme.CAVAGE
-
-
 SIGN: Final[Mapping[Scheme, Sign]] = {Scheme.CAVAGE: cavage.sign, Scheme.RFC_9421: rfc9421.sign}
+"""How a request is signed in each scheme, in the order in which they are tried."""
 
 
 def parse(headers: Sequence[tuple[str, str]]) -> Parameters:
