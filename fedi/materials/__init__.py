@@ -11,7 +11,7 @@ from fedi.materials.licences import LICENCES, Licence
 from fedi.materials.vocabulary import Concept
 from fedi.models.materials import Material
 
-__all__ = ["CLASSES", "KINDS", "LICENCES", "SUBJECTS", "Concept", "Licence", "check"]
+__all__ = ["CLASSES", "KINDS", "LICENCES", "SUBJECTS", "Concept", "Licence", "problems"]
 
 KINDS: dict[str, Concept] = vocabulary.load("kinds")
 SUBJECTS: dict[str, Concept] = vocabulary.load("subjects")
@@ -22,21 +22,23 @@ _MOST_KEYWORDS = 30
 _LONGEST_OBJECTIVES = 5_000
 
 
-def check(material: Material) -> None:
-    """`Invalid` names the first field of a teacher's material that cannot be."""
-    _one_of(material.kind, KINDS, "kind")
-    _one_of(material.subject, SUBJECTS, "subject")
-    if not material.classes or not set(material.classes) <= set(CLASSES):
-        raise Invalid("Choose at least one class from 1 to 12", "classes")
-    licences.known(material.licence)
-    if material.duration_minutes is not None and not 0 < material.duration_minutes <= _LONGEST_MINUTES:
-        raise Invalid("The duration is a number of minutes greater than 0", "duration_minutes")
-    if len(material.keywords) > _MOST_KEYWORDS:
-        raise Invalid(f"At most {_MOST_KEYWORDS} keywords", "keywords")
-    if len(material.objectives) > _LONGEST_OBJECTIVES:
-        raise Invalid(f"The objectives may have at most {_LONGEST_OBJECTIVES} characters", "objectives")
+def problems(material: Material) -> list[Invalid]:
+    """Everything in a teacher's material that cannot be, each with the field it is about."""
+    found = [
+        (material.kind not in KINDS, f"{material.kind!r} is not a kind of material", "kind"),
+        (material.subject not in SUBJECTS, f"{material.subject!r} is not a subject", "subject"),
+        (not _are_classes(material.classes), "Choose at least one class from 1 to 12", "classes"),
+        (licences.by_uri(material.licence) is None, f"{material.licence!r} is not a licence on offer", "licence"),
+        (not _is_duration(material.duration_minutes), "The duration is a number of minutes", "duration_minutes"),
+        (len(material.keywords) > _MOST_KEYWORDS, f"At most {_MOST_KEYWORDS} keywords", "keywords"),
+        (len(material.objectives) > _LONGEST_OBJECTIVES, f"At most {_LONGEST_OBJECTIVES} characters", "objectives"),
+    ]
+    return [Invalid(message, field) for wrong, message, field in found if wrong]
 
 
-def _one_of(slug: str, known: dict[str, Concept], field: str) -> None:
-    if slug not in known:
-        raise Invalid(f"{slug!r} is not a {field} of this school; known are {', '.join(known)}", field)
+def _are_classes(classes: tuple[int, ...]) -> bool:
+    return bool(classes) and set(classes) <= set(CLASSES)
+
+
+def _is_duration(minutes: int | None) -> bool:
+    return minutes is None or 0 < minutes <= _LONGEST_MINUTES

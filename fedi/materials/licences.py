@@ -44,14 +44,6 @@ def by_uri(uri: str) -> Licence | None:
     return LICENCES.get(canonical)
 
 
-def known(uri: str) -> Licence:
-    """The licence at this address; `Invalid` if it is not one that materials may carry."""
-    licence = by_uri(uri)
-    if licence is None:
-        raise Invalid(f"{uri!r} is not a Creative Commons licence that materials may carry", "licence")
-    return licence
-
-
 def check_adaptation(original: Licence, adapted: Licence) -> None:
     """Whether something under `original` may be published, changed, under `adapted`; `Invalid` says why not."""
     if not original.adaptable:

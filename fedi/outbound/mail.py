@@ -10,7 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
@@ -55,7 +55,7 @@ async def run(work: Work) -> None:
         raise GiveUp("the school has no mail server: instance.toml has no [mail]")
     letter = await _written(work)
     if letter is not None:
-        message = _message(work.instance.school, smtp, letter, work.job.id)
+        message = _message(work.instance.school, smtp, letter, work.job.id, work.instance.clock())
         await asyncio.to_thread(_hand_over, work.instance.config, smtp, message)
         log.info("sent", letter=letter.template)
     await work.instance.db.write(jobs.finish, work.job)
@@ -100,13 +100,13 @@ _LETTERS: dict[str, Callable[[Transaction, dict[str, Any], Secret], Coroutine[An
 }
 
 
-def _message(school: School, smtp: Smtp, letter: Letter, job_id: int) -> EmailMessage:
+def _message(school: School, smtp: Smtp, letter: Letter, job_id: int, now: int) -> EmailMessage:
     subject, text = render.mail(letter.template, letter.language, school=school, name=letter.name, link=letter.link)
     message = EmailMessage(policy=SMTP)
     message["From"] = _sender(school, smtp, letter.language)
     message["To"] = letter.to
     message["Subject"] = subject
-    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Date"] = format_datetime(datetime.fromtimestamp(now / 1000, school.zone))
     # The same for every try, so that a letter sent twice is shown once.
     message["Message-ID"] = f"<{job_id}.{school.host.replace(':', '-')}@{_domain(smtp)}>"
     message["Auto-Submitted"] = "auto-generated"

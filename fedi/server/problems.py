@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fedi import render
 from fedi.errors import FediError, NotFound, TooManyRequests, Unauthenticated, Unavailable
+from fedi.web.visit import meet
 
 log = structlog.get_logger("fedi.server")
 
@@ -36,6 +37,8 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     """The answer to what routing and parsing raise (no such path, wrong method, a body that is too large)."""
     error = cast("HTTPException", error)
     message = "Record not found" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
+    if _wants_page(request):  # no page has asked yet who this is
+        await meet(request)
     return _answer(request, error.status_code, message, dict(error.headers or {}))
 
 

@@ -62,6 +62,8 @@ PAGES = [
     Route("/@{name}/follow", following.from_elsewhere),
     Route("/@{name}/follow", following.follow, methods=_BUTTON),
     Route("/@{name}/unfollow", following.unfollow, methods=_BUTTON),
+    Route("/@{name}/followers", following.followers),
+    Route("/@{name}/following", following.followed),
     Route("/notifications", notifications.page),
     Route("/notifications/read", notifications.mark_read, methods=_BUTTON),
     Route(f"/requests/{ID}/accept", notifications.accept, methods=_BUTTON),

@@ -1,6 +1,10 @@
-"""The follow button: for teachers of this school, and for visitors who have their account elsewhere."""
+"""Following: the button, for teachers of this school and for visitors who have their account elsewhere, and the lists
+of who follows whom.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,10 +14,17 @@ from fedi.actions import follows, profiles
 from fedi.errors import FediError
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
+from fedi.models.follows import FollowView
+from fedi.models.paging import Page
 from fedi.outbound import subscribe
+from fedi.store import follows as stored_follows
 from fedi.store.database import Transaction
+from fedi.web import lists
 from fedi.web.forms import Form, filled, submitted
 from fedi.web.visit import anyone, read, see_other, teachers, words, write
+
+Change = Callable[[Transaction, Actor, Actor], Awaitable[object]]
+PageOfPeople = Callable[[Transaction, int, Page], Awaitable[list[FollowView]]]
 
 MAX_ADDRESS = 500
 
@@ -21,27 +32,55 @@ MAX_ADDRESS = 500
 @teachers
 async def follow(request: Request, me: SignedIn) -> Response:
     """The button."""
-    await submitted(request)
-    return see_other(render.profile_path(await write(request, _follow, me.actor, request.path_params["name"])))
-
-
-async def _follow(tx: Transaction, me: Actor, handle: str) -> Actor:
-    person = await profiles.by_handle(tx, handle)
-    await follows.follow(tx, me, person)
-    return person
+    return await _press(request, me, follows.follow)
 
 
 @teachers
 async def unfollow(request: Request, me: SignedIn) -> Response:
     """The same button, pressed again."""
+    return await _press(request, me, follows.unfollow)
+
+
+async def _press(request: Request, me: SignedIn, change: Change) -> Response:
     await submitted(request)
-    return see_other(render.profile_path(await write(request, _unfollow, me.actor, request.path_params["name"])))
+    return see_other(render.profile_path(await write(request, _changed, me.actor, request.path_params["name"], change)))
 
 
-async def _unfollow(tx: Transaction, me: Actor, handle: str) -> Actor:
+async def _changed(tx: Transaction, me: Actor, handle: str, change: Change) -> Actor:
     person = await profiles.by_handle(tx, handle)
-    await follows.unfollow(tx, me, person)
+    await change(tx, me, person)
     return person
+
+
+@anyone
+async def followers(request: Request) -> Response:
+    """`/@name/followers`: who reads her."""
+    return await _list(request, "followers", stored_follows.follower_page)
+
+
+@anyone
+async def followed(request: Request) -> Response:
+    """`/@name/following`: whom she reads."""
+    return await _list(request, "following", stored_follows.following_page)
+
+
+async def _list(request: Request, which: str, people: PageOfPeople) -> Response:
+    person, found = await read(request, _people, request.path_params["name"], people, lists.asked(request))
+    if not person.local:  # of somebody elsewhere we know a part only
+        return see_other(render.profile_path(person))
+    return render.page(
+        request,
+        "pages/people.html",
+        person=person,
+        which=which,
+        people=[view.actor for view in found if not view.actor.gone],
+        next=lists.older(request, [view.follow.id for view in found]),
+    )
+
+
+async def _people(tx: Transaction, handle: str, people: PageOfPeople, page: Page) -> tuple[Actor, list[FollowView]]:
+    person = await profiles.by_handle(tx, handle)
+    return person, await people(tx, person.id, page)
 
 
 @anyone

@@ -17,7 +17,7 @@ from fedi.models.posts import Circle, Draft, Post, PostView
 from fedi.render import vocabulary
 from fedi.web import attachments, drafting
 from fedi.web.forms import Form, filled, submitted, translated
-from fedi.web.visit import count_news, read, see_other, teachers, write
+from fedi.web.visit import count_news, read, see_other, teachers, words, write
 
 Publish = Callable[[Draft], Awaitable[Post]]
 DEFAULT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -56,19 +56,22 @@ async def _save(request: Request, me: SignedIn, publish: Publish, view: PostView
     if form.value("do") == "attach" or form.errors:
         return _page(request, form, files, editing)
     draft = drafting.material_draft(form, files, editing.circle if editing else me.account.default_circle)
+    for problem in _problems(draft):
+        form.refuse(problem, words(request))
+    if form.errors:
+        return _page(request, form, files, editing)
     try:
-        if draft.circle is not Circle.DRAFT:
-            _require_complete(draft)
         post = await publish(draft)
     except Invalid as error:
         return _page(request, translated(request, form, error), files, editing)
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
 
 
-def _require_complete(draft: Draft) -> None:
+def _problems(draft: Draft) -> list[Invalid]:
     """A draft may be half done; what others are to find needs all that they search by."""
-    if draft.material is not None:
-        materials.check(draft.material)
+    if draft.circle is Circle.DRAFT or draft.material is None:
+        return []
+    return materials.problems(draft.material)
 
 
 def _page(request: Request, form: Form, files: list[File] | None = None, editing: Post | None = None) -> Response:

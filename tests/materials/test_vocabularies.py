@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fedi.config import LANGUAGES
-from fedi.errors import Invalid
-from fedi.materials import CLASSES, KINDS, LICENCES, SUBJECTS, Concept, check
+from fedi.materials import CLASSES, KINDS, LICENCES, SUBJECTS, Concept, problems
 from fedi.models.materials import Material
 
 GOOD = Material("lesson-plan", "mathematics", (5,), "https://creativecommons.org/licenses/by/4.0/")
@@ -46,8 +45,9 @@ def test_an_unknown_language_falls_back_to_english() -> None:
 
 
 def test_a_good_material_passes() -> None:
-    check(GOOD)
-    check(replace(GOOD, classes=CLASSES, duration_minutes=45, keywords=("a",) * 30, objectives="a" * 5000))
+    rich = replace(GOOD, classes=CLASSES, duration_minutes=45, keywords=("a",) * 30, objectives="a" * 5000)
+
+    assert problems(GOOD) == problems(rich) == []
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,15 @@ def test_a_good_material_passes() -> None:
     ],
 )
 def test_what_cannot_be_names_its_field(field: str, value: object) -> None:
-    with pytest.raises(Invalid) as refused:
-        check(replace(GOOD, **{field: value}))  # type: ignore[arg-type]
-    assert refused.value.field == field
+    [problem] = problems(replace(GOOD, **{field: value}))  # type: ignore[arg-type]
+
+    assert problem.field == field
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    found = problems(replace(GOOD, kind="", subject="", classes=()))
+
+    assert [problem.field for problem in found] == ["kind", "subject", "classes"]
 
 
 def test_every_licence_is_known_by_its_own_address() -> None:

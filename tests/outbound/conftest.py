@@ -5,6 +5,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from fedi.activitypub.signatures.keys import SigningKey
 from fedi.outbound.client import Client, Limits
+from tests.outbound import authorities
+from tests.outbound.authorities import Authority
 
 NOW_MS = 1_790_000_000_000
 
@@ -13,6 +15,12 @@ NOW_MS = 1_790_000_000_000
 def key() -> SigningKey:
     """The key of a teacher in Almaty."""
     return SigningKey("http://almaty.localhost:8000/users/7#main-key", generate_private_key(65537, 2048))
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A root that clients are told to trust."""
+    return authorities.found(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture

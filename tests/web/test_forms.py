@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from fedi.actions import accounts as account_actions
-from fedi.actions import reading
+from fedi.actions import moderation, reading
 from fedi.auth import passwords
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
@@ -246,6 +246,7 @@ async def test_files_stay_when_a_material_is_refused_and_need_not_be_sent_again(
 
     assert refused.status_code == 422
     assert "Choose a subject." in refused.text
+    assert "Choose at least one class." in refused.text
     assert problems_of(refused.text) == []
     assert [(file.name, file.description) for file in found.files] == [("map.png", "A map of halves")]
 
@@ -280,6 +281,29 @@ async def test_the_follow_button_follows_and_unfollows(visitors: Visitors) -> No
     assert "You follow" in (await visitors.teacher.get("/@saule")).text
     await visitors.teacher.send("/@saule/unfollow")
     assert not await following()
+
+
+async def test_who_follows_whom_is_listed_without_those_who_are_gone(visitors: Visitors) -> None:
+    marat = await visitors.network["kostanay"].teacher("marat")
+    await visitors.network["kostanay"].follow(marat, visitors.saule)
+    await visitors.teacher.send("/@saule/follow")
+    followers, followed = "/@saule/followers", "/@aigul/following"
+
+    assert re.findall(r"@\w+(?:@[\w.]+)?", text_of((await visitors.stranger.get(followers)).text)) == [
+        "@saule", "@aigul", "@marat@kostanay.test",
+    ]  # fmt: skip
+    assert "@saule" in (await visitors.stranger.get(followed)).text
+    account = await visitors.school.read(accounts.by_id, visitors.aigul.id)
+    await visitors.school.write(moderation.suspend, None, account)
+    assert "@aigul" not in (await visitors.stranger.get(followers)).text
+    assert (await visitors.stranger.get(followed)).status_code == 410
+
+
+async def test_the_lists_of_somebody_elsewhere_are_not_told_by_halves(visitors: Visitors) -> None:
+    marat = await visitors.school.knows(await visitors.network["kostanay"].teacher("marat"))
+    answer = await visitors.teacher.get(f"/@{marat.handle}/followers")
+
+    assert answer.headers["location"] == f"/@{marat.handle}"
 
 
 async def test_who_approves_followers_is_asked(visitors: Visitors) -> None:

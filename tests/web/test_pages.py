@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,10 +12,14 @@ from fedi.models.accounts import Role
 from fedi.models.posts import Circle, Poll, PollOption
 from fedi.render import STATIC
 from tests.factories import LESSON_PLAN
+from tests.network import open_network
 from tests.web.browsing import problems_of, signed_in, text_of
 from tests.web.conftest import Visitors
 
-PUBLIC = ("/", "/login", "/reset", "/library", "/library?q=x&kind=worksheet", "/tags/algebra", "/@aigul")
+PUBLIC = (
+    "/", "/login", "/reset", "/library", "/library?q=x&kind=worksheet", "/tags/algebra", "/@aigul", "/@aigul/followers",
+    "/@aigul/following",
+)  # fmt: skip
 TEXTS = ("/about", "/rules", "/privacy", "/terms", "/contact")
 TEACHERS = (
     "/home", "/home/school", "/home/network", "/compose", "/drafts", "/materials/new", "/notifications", "/lookup",
@@ -160,6 +165,29 @@ async def test_an_error_is_told_in_the_readers_language(visitors: Visitors, lang
     assert response.status_code == 404
     assert words in response.text
     assert problems_of(response.text) == []
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Asia/Almaty", "19:13"), ("America/New_York", "10:13")])
+async def test_pages_tell_the_time_of_the_schools_zone(tmp_path: Path, zone: str, hour: str) -> None:
+    async with open_network(tmp_path / "instances", 1, time_zone=zone) as network:
+        school = network["almaty"]
+        aigul = await school.teacher("aigul")
+        poll = Poll((PollOption("yes"), PollOption("no")), False, network.clock.now + 3600_000)
+        post = await school.post(aigul, "Salem", poll=poll)
+        page = text_of((await (await signed_in(school, aigul)).get(f"/@aigul/{post.id}")).text)
+
+    assert f"21 September 2026, {hour}" in page
+    assert f"open until 21 September 2026, {int(hour[:2]) + 1:02}:13" in page
+
+
+async def test_a_page_that_is_nowhere_knows_who_has_lost_her_way(visitors: Visitors) -> None:
+    browser = await signed_in(visitors.school, visitors.aigul, language="kk")
+    browser.language = "ru"
+    hers, strangers = await browser.get("/nowhere"), await visitors.stranger.get("/nowhere")
+
+    assert "Мұнда ештеңе жоқ" in hers.text
+    assert 'href="/login' not in hers.text
+    assert 'href="/login?next=/nowhere"' in strangers.text
 
 
 async def test_nobody_claims_to_know_how_much_somebody_elsewhere_has_written(visitors: Visitors) -> None:
