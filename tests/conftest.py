@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from tests.clock import FrozenClock
 from tests.postgres import Postgres, run_postgres
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def postgres_dsn(postgres: Postgres) -> Iterator[str]:
     """The DSN of a database that exists for this test alone, and is empty."""
     with postgres.database() as dsn:
         yield dsn
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
 
 
 @pytest_asyncio.fixture

@@ -20,7 +20,8 @@ from fedi.instances import Instances
 from fedi.outbound.loopback import Loopback
 from fedi.server.application import create_app
 from fedi.worker import Worker
-from tests.network import FrozenClock, Network, TestSchool, Wire, key_pool, make_school
+from tests.clock import FrozenClock
+from tests.network import Network, TestSchool, Wire, key_pool, make_school
 
 T = TypeVar("T")
 PATIENCE_S = 20

@@ -34,10 +34,10 @@ from fedi.server.application import create_app
 from fedi.store import actors, posts
 from fedi.store.database import Transaction
 from fedi.worker import Worker
+from tests.clock import FrozenClock
 from tests.strangers import Stranger
 
 NAMES = ("almaty", "kostanay", "shymkent")
-START = 1_790_000_000_000
 _KEYS_MADE = 12
 
 
@@ -45,19 +45,6 @@ _KEYS_MADE = 12
 def key_pool() -> list[KeyPair]:
     """Keys are slow to make and any will do."""
     return [key_pairs.generate() for _ in range(_KEYS_MADE)]
-
-
-class FrozenClock:
-    """Milliseconds since 1970; time passes when a test says so."""
-
-    def __init__(self, now: int = START) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        return self.now
-
-    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        self.now += int((seconds + minutes * 60 + hours * 3600 + days * 86_400) * 1000)
 
 
 @dataclass(frozen=True, slots=True)

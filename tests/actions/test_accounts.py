@@ -17,7 +17,7 @@ from fedi.models.secrets import new_secret
 from fedi.store import accounts as stored
 from fedi.store import actors, keys, sessions
 from fedi.store.database import Database, Transaction
-from tests.store.conftest import FrozenClock
+from tests.clock import FrozenClock
 
 
 @cache

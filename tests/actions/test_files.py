@@ -14,7 +14,7 @@ from fedi.store import files as stored
 from fedi.store.database import Database
 from fedi.store.transaction import Transaction
 from tests import factories as make
-from tests.store.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.units import in_a_unit
 
 

@@ -1,7 +1,6 @@
 """One school with one teacher, whose password is known."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,25 +11,13 @@ from fedi.auth import enrolment
 from fedi.auth.enrolment import Newcomer
 from fedi.instances import Instance
 from fedi.models.accounts import Person
+from tests.clock import FrozenClock
 
 PASSWORD = "three green apples"
 
 
-@dataclass
-class Clock:
-    now: int = 1_790_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def instance(tmp_path: Path, clock: Clock) -> AsyncIterator[Instance]:
+async def instance(tmp_path: Path, clock: FrozenClock) -> AsyncIterator[Instance]:
     (tmp_path / "instance.toml").write_text('host = "almaty.test"\nname = "School"\ndevelopment = true\n')
     opened = await Instance.open(config.load(tmp_path), clock=clock)
     yield opened

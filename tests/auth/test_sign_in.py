@@ -12,7 +12,8 @@ from fedi.errors import TooManyRequests, Unauthenticated
 from fedi.instances import Instance
 from fedi.models.accounts import Person
 from fedi.policies.sign_in import FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS, LONGEST_PAUSE_MS, pause_ms
-from tests.auth.conftest import PASSWORD, Clock
+from tests.auth.conftest import PASSWORD
+from tests.clock import FrozenClock
 
 HERE = "192.0.2.1"
 
@@ -54,7 +55,7 @@ async def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(
 
 
 async def test_after_five_wrong_passwords_the_account_waits_longer_and_longer(
-    instance: Instance, aigul: Person, clock: Clock
+    instance: Instance, aigul: Person, clock: FrozenClock
 ) -> None:
     for _ in range(FREE_FOR_ACCOUNT):
         with pytest.raises(Unauthenticated):
@@ -73,7 +74,7 @@ async def test_after_five_wrong_passwords_the_account_waits_longer_and_longer(
 
 
 async def test_the_right_password_after_the_wait_clears_the_account(
-    instance: Instance, aigul: Person, clock: Clock
+    instance: Instance, aigul: Person, clock: FrozenClock
 ) -> None:
     for _ in range(FREE_FOR_ACCOUNT):
         with pytest.raises(Unauthenticated):
@@ -120,7 +121,7 @@ async def test_a_suspended_person_does_not_get_in(instance: Instance, aigul: Per
 
 
 async def test_a_session_ends_a_month_after_the_last_visit_and_at_once_when_its_owner_is_suspended(
-    instance: Instance, aigul: Person, clock: Clock
+    instance: Instance, aigul: Person, clock: FrozenClock
 ) -> None:
     first = (await sign_in(instance, "aigul", PASSWORD, HERE)).token
     clock.now += sessions.LIFETIME_MS

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,26 +11,14 @@ from fedi.instances import Instances, configs_in
 from fedi.instances.registry import IDLE_MS, WAKE_EVERY_MS, WOKEN_AT_ONCE
 from fedi.store import jobs
 from fedi.store.jobs import NewJob
+from tests.clock import FrozenClock
 from tests.instances.conftest import MakeSchool
 
 Serving = Callable[[], Instances]
 
 
-@dataclass
-class Clock:
-    now: int = 1_790_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def serving(schools: Path, clock: Clock) -> AsyncIterator[Serving]:
+async def serving(schools: Path, clock: FrozenClock) -> AsyncIterator[Serving]:
     """The schools of the folder in as many processes as the test asks for; all are closed after it."""
     made: list[Instances] = []
 
@@ -133,7 +120,7 @@ async def test_a_school_made_beside_a_running_server_is_served_at_once(
 
 
 async def test_an_idle_school_is_closed_and_opened_again_for_its_next_visitor(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     instances = serving()
@@ -148,7 +135,7 @@ async def test_an_idle_school_is_closed_and_opened_again_for_its_next_visitor(
 
 
 async def test_a_school_in_use_is_not_closed(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     instances = serving()
@@ -163,7 +150,7 @@ async def test_a_school_in_use_is_not_closed(
 
 
 async def test_a_closed_school_is_opened_when_its_next_job_is_due(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     instances = serving()
@@ -183,7 +170,7 @@ async def test_a_closed_school_is_opened_when_its_next_job_is_due(
 
 
 async def test_a_sleeping_school_is_woken_now_and_then_for_what_comes_round(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     instances = serving()
@@ -198,7 +185,7 @@ async def test_a_sleeping_school_is_woken_now_and_then_for_what_comes_round(
 
 
 async def test_what_a_command_writes_to_a_sleeping_school_wakes_it(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     server, command = serving(), Instances(schools, clock=clock)
@@ -217,7 +204,7 @@ async def test_what_a_command_writes_to_a_sleeping_school_wakes_it(
 
 
 async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     make_school("almaty.test")
     (make_school("broken.test") / "school.sqlite3").write_bytes(b"this is no database" * 100)
@@ -229,7 +216,7 @@ async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(
 
 
 async def test_a_hundred_idle_schools_hold_no_descriptors(
-    schools: Path, make_school: MakeSchool, clock: Clock, serving: Serving
+    schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     for number in range(20):
         make_school(f"school{number}.test")
@@ -246,7 +233,7 @@ async def test_a_hundred_idle_schools_hold_no_descriptors(
 
 
 async def test_schools_started_together_are_looked_at_one_after_the_other_and_closed_again(
-    make_school: MakeSchool, clock: Clock, serving: Serving
+    make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     for number in range(3 * WOKEN_AT_ONCE):
         make_school(f"school{number}.test")

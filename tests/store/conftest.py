@@ -13,19 +13,8 @@ from fedi.store.dialect import Engine
 from fedi.store.migrations import Migration
 from fedi.store.postgresql import open_postgresql
 from fedi.store.sqlite import open_sqlite
+from tests.clock import FrozenClock
 from tests.migrated import SCHEMA, SCHOOL, migrated_database, migrated_file
-
-NOON = 1_790_000_000_000
-
-
-@dataclass(slots=True)
-class FrozenClock:
-    """Milliseconds that pass only when a test says so."""
-
-    now: int = NOON
-
-    def __call__(self) -> int:
-        return self.now
 
 
 @dataclass(slots=True)
@@ -48,11 +37,6 @@ class OpenDatabase(Protocol):
         clock: Callable[[], int] = ...,
         publish: Callable[[str, int | str], Any] = ...,
     ) -> Database: ...
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
 
 
 @pytest.fixture

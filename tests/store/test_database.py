@@ -14,7 +14,8 @@ from fedi.store.database import ConstraintViolated, Database, DeadlineExceeded, 
 from fedi.store.dialect import Engine, MalformedStatement, translate_ddl
 from fedi.store.migrations import Migration, migrations
 from fedi.store.rows import RowMismatch, UnstorableValue, as_json
-from tests.store.conftest import NOON, FrozenClock, OpenDatabase, Published
+from tests.clock import START, FrozenClock
+from tests.store.conftest import OpenDatabase, Published
 
 language: ContextVar[str] = ContextVar("language", default="none")
 
@@ -460,9 +461,9 @@ async def test_units_know_their_school_and_the_time(db: Database, clock: FrozenC
     async def look(tx: Transaction) -> tuple[str, int]:
         return tx.school.host, tx.now
 
-    assert await db.read(look) == ("almaty.test", NOON)
+    assert await db.read(look) == ("almaty.test", START)
     clock.now += 5
-    assert await db.write(look) == ("almaty.test", NOON + 5)
+    assert await db.write(look) == ("almaty.test", START + 5)
 
 
 async def test_a_closed_database_refuses_and_may_be_closed_again(db: Database) -> None:
@@ -508,4 +509,4 @@ async def test_a_lease_is_renewed_before_it_runs_out(db: Database, clock: Frozen
         made.append(await db.write(add, str(n)))
         clock.now += 50_000
     assert made == sorted(made)
-    assert [id_ >> 16 for id_ in made] == [NOON + n * 50_000 for n in range(10)]
+    assert [id_ >> 16 for id_ in made] == [START + n * 50_000 for n in range(10)]

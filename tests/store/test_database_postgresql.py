@@ -14,7 +14,7 @@ from fedi.store.database import Busy, Transaction
 from fedi.store.dialect import Engine
 from fedi.store.migrations import migrations
 from fedi.store.postgresql import PostgresDatabase, open_postgresql
-from tests.store.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.store.test_database import add, steps, texts
 
 Heard = asyncio.Queue[tuple[str, int | str]]

@@ -18,7 +18,8 @@ from fedi.store.connections import Writer, split_script
 from fedi.store.database import Busy, ConstraintViolated, DeadlineExceeded, Transaction
 from fedi.store.dialect import Engine
 from fedi.store.sqlite import SqliteDatabase, open_sqlite
-from tests.store.conftest import FrozenClock, Published
+from tests.clock import FrozenClock
+from tests.store.conftest import Published
 from tests.store.test_database import SLOW, add, add_orphan, add_then_raise, steps, texts
 
 Open = Callable[..., Awaitable[SqliteDatabase]]

@@ -10,7 +10,7 @@ import pytest
 from fedi.store import backlog, hosts, jobs, periodic
 from fedi.store.database import Database, Transaction
 from fedi.store.jobs import HOST_WIDTH, PATIENCE, Job, Lane, LeaseLost, NewJob
-from tests.store.conftest import FrozenClock
+from tests.clock import FrozenClock
 
 ROOM = dict.fromkeys(Lane, 100)
 

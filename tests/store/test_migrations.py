@@ -11,7 +11,8 @@ import pytest
 from fedi.store.database import Database, Transaction
 from fedi.store.dialect import Engine
 from fedi.store.migrations import BadMigration, DatabaseIsNewer, Migration, migrations
-from tests.store.conftest import NOON, OpenDatabase
+from tests.clock import START
+from tests.store.conftest import OpenDatabase
 
 
 def step(number: int, script: str) -> Migration:
@@ -65,7 +66,7 @@ async def test_the_time_and_name_of_a_step_are_kept(base: Migration, open_databa
         return await tx.one(str, "SELECT name || applied_at FROM schema_migrations WHERE number = 9001")
 
     database = await open_database(known=(base, A))
-    assert await database.read(last) == f"step_9001{NOON}"
+    assert await database.read(last) == f"step_9001{START}"
 
 
 async def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(

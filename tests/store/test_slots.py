@@ -16,7 +16,8 @@ from fedi.store.database import Database, Transaction
 from fedi.store.dialect import Engine
 from fedi.store.migrations import migrations
 from fedi.store.sqlite import open_sqlite
-from tests.store.conftest import NOON, FrozenClock, OpenDatabase
+from tests.clock import START, FrozenClock
+from tests.store.conftest import OpenDatabase
 
 SCHOOL = School(host="almaty.test", account_domain="almaty.test", name={"ru": "1"})
 BASE = migrations(Engine.SQLITE)[:1]
@@ -31,7 +32,7 @@ async def slots(tx: Transaction) -> list[int]:
 
 
 async def fill(tx: Transaction) -> None:
-    rows = [{"slot": slot, "holder": "other", "until": NOON + LEASE_MS} for slot in range(SLOTS)]
+    rows = [{"slot": slot, "holder": "other", "until": START + LEASE_MS} for slot in range(SLOTS)]
     await tx.execute_many(
         "INSERT INTO process_slots (slot, holder, leased_until) VALUES (:slot, :holder, :until)", rows
     )
