@@ -227,7 +227,7 @@ class _Claim:
 async def _claim(tx: Transaction, room: Mapping[Lane, int]) -> _Claim:
     await schedule.enqueue_due(tx)
     threads = await jobs.claim(tx, room, BUDGET)
-    due, later = await backlog.next_due(tx, with_room=[lane for lane in Lane if room[lane] > 0])
+    due, later = await backlog.next_due(tx)
     next_due = tx.now if due and len(threads) >= BUDGET else later
     return _Claim(threads, _NEVER if next_due is None else next_due, due)
 

@@ -88,6 +88,38 @@ async def test_a_thread_runs_in_order_and_other_threads_beside_it(
     assert ran == ["first", "second"]
 
 
+async def test_work_that_found_no_room_is_taken_up_as_soon_as_there_is_some(
+    almaty: Instance, instances: Instances, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_without_room, all_done = asyncio.Event(), asyncio.Event()
+    ran: list[int] = []
+    serve = Worker._serve
+
+    async def watched(self: Worker, school: worker._School) -> None:
+        full = self._busy[Lane.LOCAL] == 2
+        await serve(self, school)
+        if full and school.instance is almaty:
+            looked_without_room.set()
+
+    async def note(work: Work) -> None:
+        await looked_without_room.wait()
+        await done(work)
+        ran.append(work.job.id)
+        if len(ran) == 3:
+            all_done.set()
+
+    monkeypatch.setattr(Worker, "_serve", watched)
+    monkeypatch.setattr(worker, "SLOTS", {**worker.SLOTS, Lane.LOCAL: 2})
+    monkeypatch.setattr(worker, "BUDGET", 2)
+    await Worker(instances, client).drain()  # periodic work would rouse it
+    await almaty.db.write(jobs.enqueue_many, [NewJob("note") for _ in range(3)])
+    looked_without_room.clear()
+    working = asyncio.create_task(Worker(instances, client, {**worker.JOBS, "note": note}).run())
+    async with asyncio.timeout(10):
+        await all_done.wait()
+    working.cancel()
+
+
 async def test_a_job_that_asks_to_be_tried_again_waits_and_keeps_its_reason(
     almaty: Instance, instances: Instances, client: Client
 ) -> None:

@@ -32,18 +32,18 @@ class DeadJob:
     error: str | None
 
 
-async def next_due(tx: Transaction, *, with_room: list[Lane]) -> tuple[bool, int | None]:
-    """Whether anything of these lanes is due already, and when (milliseconds) the next thing of any lane will be."""
-    due = await tx.value(
-        "SELECT count(*) FROM (SELECT 1 FROM threads WHERE lane IN :lanes* AND due_at <= :now LIMIT 1) found",
-        lanes=[lane.value for lane in with_room],
-        now=tx.now,
-    )
+_LANES = ", ".join(f"'{lane}'" for lane in Lane)
+
+
+async def next_due(tx: Transaction) -> tuple[bool, int | None]:
+    """Whether anything is due already, and when (milliseconds) the next thing will be."""
+    due = await tx.value(_DUE, now=tx.now)
     later: int | None = await tx.value(_LATER, now=tx.now)
     return bool(due), later
 
 
 # One look into the index a lane.
+_DUE = f"SELECT count(*) FROM (SELECT 1 FROM threads WHERE lane IN ({_LANES}) AND due_at <= :now LIMIT 1) found"
 _LATER_BY_LANE = " UNION ALL ".join(
     f"SELECT min(due_at) AS due_at FROM threads WHERE lane = '{lane}' AND due_at > :now" for lane in Lane
 )

@@ -35,7 +35,6 @@ OPTIMIZE_EVERY = 3600.0
 """Seconds between two looks at the planner's statistics."""
 
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     # 16 MiB of log between checkpoints: half as many syncs as with the default of 4 MiB, and reads stay fast.
@@ -332,6 +331,7 @@ async def connect(path: Path) -> aiosqlite.Connection:
     )
     try:
         await connection
+        await _keep_a_log(connection)
         for pragma in _PRAGMAS:
             await (await connection.execute(pragma)).close()
     except BaseException:
@@ -339,3 +339,17 @@ async def connect(path: Path) -> aiosqlite.Connection:
         await asyncio.to_thread(connection._thread.join)  # noqa: SLF001  it would outlive the event loop
         raise
     return connection
+
+
+async def _keep_a_log(connection: aiosqlite.Connection) -> None:
+    """Change a new file to WAL. Where processes create one at once, SQLite does not wait for the lock this takes."""
+    until = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            await (await connection.execute("PRAGMA journal_mode = WAL")).close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.01)
+        else:
+            return

@@ -9,7 +9,9 @@ from fedi.store.database import Transaction
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
-PAUSE_MS = MINUTE_MS
+PAUSE_MS = 5_000
+"""The first pause, short: one connection that broke is no dead server."""
+
 LONGEST_PAUSE_MS = 60 * MINUTE_MS
 FAILURES_BEFORE_PAUSE = 10
 DAYS_BEFORE_UNAVAILABLE = 7
