@@ -50,6 +50,11 @@ def objects(value: Any) -> Iterator[Json]:
     return (each for each in many(value) if isinstance(each, dict))
 
 
+def document(value: Any) -> Json:
+    """The first document among these values; an empty one if there is none."""
+    return next(objects(value), {})
+
+
 def types(document: Json) -> tuple[str, ...]:
     """All types of a document, without the prefix some write."""
     return tuple(_local_name(each) for each in many(document.get("type")) if isinstance(each, str))

@@ -24,6 +24,7 @@ class Need(StrEnum):
     FRESH_ACTOR = "fresh-actor"
     MENTIONED = "mentioned"
     POST = "post"
+    PROOF = "proof"
     DOCUMENT = "document"
     ABSENCE = "absence"
 
@@ -102,11 +103,18 @@ class Incoming:
         uri = self.activity.object_uri
         if not jsonld.is_address(uri):
             raise Ignored("what it carries has no id")
-        if self.is_own_word():
-            document = self.activity.object
-        else:
-            self.require(Need.DOCUMENT, uri)
-            document = self.found.documents.get(uri, {})
+        document = self.activity.object if self.is_own_word() else self._of_somebody_else(uri)
         remote = remote_posts.parse(document)
         remote_posts.check_author(remote)
         return remote
+
+    def _of_somebody_else(self, uri: str) -> Json:
+        self.require_proof()
+        if uri not in self.found.documents:
+            self.require(Need.DOCUMENT, uri)
+        return self.found.documents.get(uri, {})
+
+    def require_proof(self) -> None:
+        """Have the proof checked that the carried object brings, if it does: then its origin need not be asked."""
+        if "proof" in self.activity.object or "proof" in jsonld.document(self.activity.object.get("object")):
+            self.require(Need.PROOF, self.received.uri)

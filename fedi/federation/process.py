@@ -14,7 +14,7 @@ from fedi.activitypub.decoding import decode_object
 from fedi.errors import FediError
 from fedi.federation.handlers import HANDLERS, HINTS
 from fedi.federation.incoming import Findings, Ignored, Incoming, Missing, Need
-from fedi.outbound import resolver
+from fedi.outbound import proofs, resolver
 from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Limited
 from fedi.outbound.work import Retry, Work
@@ -108,8 +108,17 @@ async def _fresh_actor(work: Work, client: Limited, found: Findings, uri: str) -
 
 
 async def _post(work: Work, client: Limited, found: Findings, uri: str) -> Findings:
-    await resolver.post(work.instance, client, uri)
+    await resolver.post(work.instance, client, uri, found.documents.get(uri))
     return found
+
+
+async def _proof(work: Work, client: Limited, found: Findings, _: str) -> Findings:
+    """The object that the activity carries, if its author has signed it."""
+    kept = await work.instance.db.read(received.by_id, work.job.args["received"])
+    if kept is None or kept.json is None:
+        return found
+    carried = await proofs.carried(work.instance, client, activities.parse(decode_object(kept.json.encode())).object)
+    return found if carried is None else replace(found, documents={**found.documents, carried["id"]: carried})
 
 
 async def _document(work: Work, client: Limited, found: Findings, uri: str) -> Findings:
@@ -122,6 +131,7 @@ _FETCHERS = {
     Need.FRESH_ACTOR: _fresh_actor,
     Need.MENTIONED: _actor,
     Need.POST: _post,
+    Need.PROOF: _proof,
     Need.DOCUMENT: _document,
     # That something is gone is learned by asking for it.
     Need.ABSENCE: _document,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from fedi.activitypub import jsonld, uris
+from fedi.activitypub import jsonld, remote_posts, uris
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures import proofs
 from fedi.activitypub.signatures.keys import load_public
@@ -13,7 +13,7 @@ from fedi.activitypub.signatures.proofs import Proof
 from fedi.errors import Unauthenticated
 from fedi.instances import Instance
 from fedi.instances.signers import Signer
-from fedi.outbound import signers
+from fedi.outbound import fetching, signers
 from fedi.outbound.fetching import Fetches
 
 _DID_KEY = "did:key:"
@@ -45,6 +45,24 @@ async def judge(instance: Instance, client: Fetches, document: Json, owner_uri: 
     except Unauthenticated:
         return Verdict.NONE
     return await _verdict(instance, client, document, proof, signer) if signer.actor_uri == owner else Verdict.NONE
+
+
+async def carried(instance: Instance, client: Fetches, document: Json) -> Json | None:
+    """The post that somebody else carries, by itself or in an activity, if its author has signed the one or the other.
+
+    None if it must be fetched from its origin; Forbidden for hosts we have nothing to do with.
+    """
+    inner = jsonld.document(document.get("object"))
+    post = inner or document
+    author = remote_posts.author_of(post)
+    if author is None or not jsonld.text(post, "id"):
+        return None
+    await fetching.require_askable(instance, author)
+    signed = [post] if post is document or jsonld.id_of(document.get("actor")) != author else [post, document]
+    for each in signed:
+        if await judge(instance, client, each, author) is Verdict.VALID and uris.same_origin(post["id"], author):
+            return post
+    return None
 
 
 def _key_uri(proof: Proof, owner: str) -> str | None:

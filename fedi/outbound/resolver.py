@@ -139,12 +139,15 @@ async def _looked_up(instance: Instance, client: Fetches, uri: str) -> Actor | P
     return await _publish_thread(instance, client, posts_on_the_wire.parse(found))
 
 
-async def post(instance: Instance, client: Fetches, uri: str) -> Post | None:
-    """The post with this id, fetched with what it answers if unknown; None if it is hidden from us, or gone."""
+async def post(instance: Instance, client: Fetches, uri: str, given: Json | None = None) -> Post | None:
+    """The post with this id, fetched with what it answers if unknown; None if it is hidden from us, or gone.
+
+    Its document need not be fetched if it was `given` and can be believed.
+    """
     known = await instance.db.read(posts.by_uri, uri)
     if known is not None or uris.host_of(uri) == instance.school.host:
         return known
-    found = await document(instance, client, uri)
+    found = given or await document(instance, client, uri)
     return await _publish_thread(instance, client, posts_on_the_wire.parse(found))
 
 

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from fedi.actions import peers as peer_actions
+from fedi.activitypub.contexts import AS2
 from fedi.activitypub.signatures import multikey, proofs
 from fedi.activitypub.signatures.keys import ProofKey, load_public
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle
+from fedi.outbound import resolver
 from fedi.store import keys
 from tests.factories import LESSON_PLAN
 from tests.federation.conftest import kept, outcomes
@@ -242,6 +244,101 @@ async def test_what_one_of_ours_has_said_is_not_heard_from_others(
     await almaty.deliver(ours, relay.key)
 
     assert (await kept(almaty))[-1].hint
+
+
+# What is carried
+
+
+@pytest.fixture
+async def reader(almaty: TestSchool, network: Network, relay: StrangePerson) -> Actor:
+    """A teacher who follows the relay."""
+    made = await almaty.teacher("serik")
+    theirs = await almaty.knows(await resolver.actor(almaty.instance, network.wire, relay.uri))
+    await almaty.follow(made, theirs)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["Announce", "Create"])
+async def test_a_post_that_is_carried_with_a_proof_of_its_author_is_not_fetched(
+    almaty: TestSchool,
+    network: Network,
+    carol: StrangePerson,
+    aigul: Actor,
+    relay: StrangePerson,
+    reader: Actor,
+    kind: str,
+) -> None:
+    note = proven(carol, {"@context": AS2, **carol.note()}, network)
+    carol.server.asked.clear()
+
+    await almaty.deliver(relay.activity(kind, note), relay.key)
+    await network.drain()
+
+    found = await almaty.has(note["id"])
+    assert found is not None
+    assert found.content == "<p>Hello</p>"
+    assert "/notes/1" not in carol.server.asked
+
+
+async def test_a_post_in_an_activity_with_a_proof_of_its_author_is_not_fetched(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, relay: StrangePerson, reader: Actor
+) -> None:
+    create = proven(carol, carol.activity("Create", carol.note()), network)
+    carol.server.asked.clear()
+
+    await almaty.deliver(relay.activity("Announce", create), relay.key)
+    await network.drain()
+
+    assert await almaty.has(create["object"]["id"]) is not None
+    assert "/notes/1" not in carol.server.asked
+
+
+@pytest.mark.parametrize("kind", ["Announce", "Create"])
+async def test_a_post_that_was_changed_by_who_carries_it_is_fetched(
+    almaty: TestSchool,
+    network: Network,
+    carol: StrangePerson,
+    aigul: Actor,
+    relay: StrangePerson,
+    reader: Actor,
+    kind: str,
+) -> None:
+    note = proven(carol, {"@context": AS2, **carol.note()}, network, content="<p>A lie</p>")
+
+    await almaty.deliver(relay.activity(kind, note), relay.key)
+    await network.drain()
+
+    found = await almaty.has(note["id"])
+    assert found is not None
+    assert found.content == "<p>Hello</p>"
+    assert "/notes/1" in carol.server.asked
+
+
+async def test_an_activity_of_one_proves_nothing_about_a_post_of_another(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, relay: StrangePerson, reader: Actor
+) -> None:
+    lie = {**carol.note(), "content": "<p>A lie</p>"}
+    create = proven(relay, relay.activity("Create", lie), network)
+
+    await almaty.deliver(relay.activity("Announce", create), relay.key)
+    await network.drain()
+
+    found = await almaty.has(lie["id"])
+    assert found is not None
+    assert found.content == "<p>Hello</p>"
+
+
+async def test_a_proof_does_not_open_the_door_to_a_blocked_author(
+    almaty: TestSchool, network: Network, carol: StrangePerson, mastodon: Stranger, relay: StrangePerson, reader: Actor
+) -> None:
+    note = proven(carol, {"@context": AS2, **carol.note()}, network)
+    await almaty.write(peer_actions.block, mastodon.host)
+
+    await almaty.deliver(relay.activity("Announce", note), relay.key)
+    await network.drain()
+
+    assert await almaty.has(note["id"]) is None
+    assert mastodon.asked == []
 
 
 # What goes out

@@ -55,6 +55,7 @@ async def _brought_in(tx: Transaction, incoming: Incoming, sender: Actor, uri: s
         raise Ignored("there is no such post")
     if not await follows.has_local_follower(tx, sender.id):
         raise Ignored("nobody here follows who shows it")
+    incoming.require_proof()
     incoming.require(Need.POST, uri)
     return await _known(tx, uri)
 
