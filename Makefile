@@ -3,6 +3,7 @@
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(p))))
 VENV   := .venv
+PEERS  := .venv-peers
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -52,7 +53,14 @@ $(VENV)/locked-node: tests/node/package-lock.json $(VENV)/locked-test
 	@cd tests/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed $(VENV)/locked-test $(VENV)/locked-node
+# Servers of other makes whose packages do not go together with ours.
+$(PEERS)/locked: requirements-peers.lock | $(BIN)/python
+	@echo "Installing the Python peers of the tests into $(PEERS)"
+	@test -x $(PEERS)/bin/python || $(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-peers.lock
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed $(VENV)/locked-test $(VENV)/locked-node $(PEERS)/locked
 	@touch $@
 
 debian:
@@ -75,14 +83,16 @@ locales: $(CATALOGUES)
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
 # New versions within the bounds of pyproject.toml: UPGRADE=--upgrade make lock
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header $(UPGRADE) --group build pyproject.toml
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(UPGRADE)
+LOCK = $(COMPILE) --group build pyproject.toml
 lock: $(VENV)/installed-test
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --all-extras --constraints requirements.lock --output-file requirements-test.lock
+	$(COMPILE) --group peers --output-file requirements-peers.lock
 
 wheel: $(VENV)/installed
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) dist tests/node/node_modules
+	rm -rf $(VENV) $(PEERS) dist tests/node/node_modules

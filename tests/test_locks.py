@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 UV = Path(sys.executable).with_name("uv")
 RUN_TIME = ROOT / "requirements.lock"
 TEST = ROOT / "requirements-test.lock"
+PEERS = ROOT / "requirements-peers.lock"
 PIN = re.compile(r"^([\w.-]+)==([^ ;\\]+)", re.MULTILINE)
 
 
@@ -45,7 +46,7 @@ def test_the_tests_run_on_the_versions_a_school_gets() -> None:
     assert pins(RUN_TIME).items() <= pins(TEST).items()
 
 
-@pytest.mark.parametrize("lock", [RUN_TIME, TEST], ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", [RUN_TIME, TEST, PEERS], ids=lambda lock: lock.name)
 def test_a_lock_vouches_for_every_file_and_names_no_host(lock: Path) -> None:
     text = lock.read_text()
 
@@ -55,7 +56,8 @@ def test_a_lock_vouches_for_every_file_and_names_no_host(lock: Path) -> None:
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
 @pytest.mark.parametrize("platform", ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28"])
-def test_no_compiler_is_needed(python: str, platform: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lock", [TEST, PEERS], ids=lambda lock: lock.name)
+def test_no_compiler_is_needed(lock: Path, python: str, platform: str, tmp_path: Path) -> None:
     where = ("--target", tmp_path, "--python-version", python, "--python-platform", platform)
     command = (
         UV,
@@ -68,7 +70,7 @@ def test_no_compiler_is_needed(python: str, platform: str, tmp_path: Path) -> No
         ":all:",
         *where,
         "--requirements",
-        TEST,
+        lock,
     )
 
     result = subprocess.run(command, capture_output=True, text=True, check=False)

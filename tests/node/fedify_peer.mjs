@@ -253,6 +253,7 @@ const DO = {
     await context.sendActivity({ identifier: by }, recipients, activity, { preferSharedInbox: true });
     return { id: activity.id.href, object: (made.id ?? made).href };
   },
+  followers: (_, { by }) => [...people.get(by).followers.keys()],
   seen: () => seen,
   knocks: () => knocks,
 };

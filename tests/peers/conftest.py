@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from fedi.models.actors import Actor
 from tests.live import Authority, LiveSchool, live_school, make_authority
-from tests.peers.running import Peer, PeerPerson, join, node, running_peer
+from tests.peers.running import PEERS_PYTHON, Peer, PeerPerson, join, node, run_node, running_peer
 
 NODE_FOLDER = Path(__file__).parents[1] / "node"
 
@@ -31,7 +31,25 @@ def fedify(certificates: Authority, tmp_path_factory: pytest.TempPathFactory) ->
         yield peer
 
 
-@pytest.fixture(params=[pytest.param("fedify", marks=pytest.mark.xdist_group("fedify"))])
+@pytest.fixture(scope="session")
+def bovine(certificates: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    """A server on bovine-herd, shared in the same way."""
+    folder = tmp_path_factory.mktemp("bovine")
+    contexts = folder / "contexts.json"
+    contexts.write_text(run_node(NODE_FOLDER / "contexts.mjs"), "utf-8")
+    with running_peer(
+        [str(PEERS_PYTHON), str(Path(__file__).parent / "bovine_peer.py")],
+        folder / "log",
+        cwd=folder,
+        NAME="bovine.test",
+        CERTIFICATE=str(certificates.of("bovine.test")),
+        CONTEXTS=str(contexts),
+        SSL_CERT_FILE=str(certificates.root),
+    ) as peer:
+        yield peer
+
+
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("fedify", "bovine")])
 def peer(request: pytest.FixtureRequest) -> Peer:
     """Each of the servers of other makes."""
     found: Peer = request.getfixturevalue(request.param)

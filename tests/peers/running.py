@@ -18,6 +18,9 @@ import httpx2
 from tests.live import PATIENCE_S, until
 from tests.network import TestSchool
 
+PEERS_PYTHON = Path(__file__).parents[2] / ".venv-peers" / "bin" / "python"
+"""A Python with packages that do not go together with ours."""
+
 _NUMBERS = count(1)
 
 
@@ -43,12 +46,12 @@ class Peer:
 
 
 @contextmanager
-def running_peer(command: list[str], log: Path, **environment: str) -> Iterator[Peer]:
+def running_peer(command: list[str], log: Path, *, cwd: Path | None = None, **environment: str) -> Iterator[Peer]:
     """A peer for as long as it is needed. Its first line says where it listens, and it ends with its stdin."""
     pipe, env = subprocess.PIPE, {**os.environ, **environment}
     with (
         log.open("w") as errors,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True, env=env) as process,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True, env=env, cwd=cwd) as process,
     ):
         try:
             yield Peer(process, log)
@@ -59,6 +62,11 @@ def running_peer(command: list[str], log: Path, **environment: str) -> Iterator[
 def node() -> str:
     """The node of the tests' own environment."""
     return str(Path(sys.executable).with_name("node"))
+
+
+def run_node(script: Path) -> str:
+    """What a script of node prints."""
+    return subprocess.run([node(), str(script)], capture_output=True, text=True, check=True, timeout=30).stdout
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,7 @@ async def test_a_follow_of_theirs_is_accepted_and_they_hear_of_it(
 async def test_a_follow_of_ours_is_accepted_and_ends_again(
     school: LiveSchool, reader: Actor, her: Actor, carol: PeerPerson
 ) -> None:
-    followers = await carol.peer.do("items", at=f"{carol.uri}/followers")
-    assert [each["id"] for each in followers["items"]] == [reader.uri]
+    assert await carol.peer.do("followers", by=carol.name) == [reader.uri]
 
     await school.write(follow_actions.unfollow, reader, her)
     undone = await heard(school, carol.peer, "Undo", actorId=reader.uri)
