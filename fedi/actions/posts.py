@@ -258,7 +258,11 @@ def _written_at(post: Post) -> int:
 
 
 def _is_newer(post: Post, new: NewPost) -> bool:
-    return new.edited_at is not None and new.edited_at > _written_at(post)
+    if new.edited_at is None:
+        return False
+    # Many count in whole seconds: what is edited within one has the same time and other words.
+    is_reworded = (new.title, new.summary, new.content) != (post.title, post.summary, post.content)
+    return new.edited_at > _written_at(post) or (is_reworded and new.edited_at == _written_at(post))
 
 
 async def _refresh(tx: Transaction, old: PostView, new: NewPost) -> None:

@@ -8,7 +8,7 @@ from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, PostKind
-from fedi.store import actors, follows, notifications, polls, timelines
+from fedi.store import actors, follows, notifications, polls, revisions, timelines
 from tests.factories import poll
 from tests.federation.conftest import outcomes
 from tests.network import Network, TestSchool
@@ -262,6 +262,22 @@ async def test_an_edit_keeps_what_was_said_and_an_older_one_is_ignored(
     found = await almaty.has(note["id"])
     assert found is not None
     assert found.content == "<p>New</p>"
+
+
+async def test_an_edit_within_the_second_of_the_post_counts_when_its_words_are_others(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    note = carol.note(published="2026-09-01T10:00:00Z")
+    await deliver(almaty, network, carol, carol.activity("Create", note))
+    for n, content in enumerate(("<p>Hello</p>", "<p>Good morning</p>")):
+        edited = {**note, "content": content, "updated": "2026-09-01T10:00:00Z"}
+        await deliver(almaty, network, carol, carol.activity("Update", edited, f"/activities/again/{n}"))
+
+    post = await almaty.has(note["id"])
+
+    assert post is not None
+    assert post.content == "<p>Good morning</p>"
+    assert len(await almaty.read(revisions.of_post, post.id)) == 1
 
 
 async def test_an_update_of_a_post_whose_create_was_lost_brings_it(
