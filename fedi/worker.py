@@ -37,6 +37,7 @@ JOBS: dict[str, JobFunction] = {
     "read-thread": threads.run,
     "recheck-quotes": quotes.recheck,
     "verify-quote": quotes.verify,
+    "refollow": upkeep.refollow,
 }
 
 # How many threads of a lane run at once. Deliveries mostly wait for others; the rest is our own work.

@@ -18,6 +18,8 @@ async def follow(tx: Transaction, follower: Actor, followed: Actor, uri: str | N
     await _require_possible(tx, follower, followed)
     before = await follows.between(tx, follower.id, followed.id)
     if before is None:
+        if followed.moved_to is not None:
+            raise Invalid("This account has moved; follow the new one", "followed")
         return await _begin(tx, follower, followed, uri)
     return await _ask_again(tx, before, follower, followed, uri)
 
@@ -129,7 +131,7 @@ async def reject(tx: Transaction, follow: Follow) -> None:
 
 
 async def refuse(tx: Transaction, follower: Actor, followed: Actor, uri: str) -> None:
-    """Say no to the Follow of a peer's actor whom the followed has blocked; nothing of it is kept."""
+    """Say no to the Follow of a peer's actor, since the followed has blocked it or moved; nothing of it is kept."""
     refused = Follow(tx.new_id(), follower.id, followed.id, uri, FollowState.PENDING, tx.now)
     await outbox.follow_rejected(tx, refused, follower, followed)
 

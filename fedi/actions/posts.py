@@ -34,6 +34,8 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
     """
     if author.gone:
         raise Forbidden("Nothing is published for an account that is suspended or deleted")
+    if author.local and author.moved_to is not None:
+        raise Forbidden("This account has moved; write with the new one, or take the move back first")
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
     new = await quotes.tied(tx, author, await _tied_to_parent(tx, author, await _naming(tx, author.id, new)))

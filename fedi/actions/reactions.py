@@ -55,6 +55,8 @@ async def boost(
     NotFound: the post is hidden from `actor`; Forbidden: it may not be passed on.
     """
     post, author = await _reacted_to(tx, actor, post)
+    if actor.local and actor.moved_to is not None:
+        raise Forbidden("This account has moved; pass it on with the new one, or take the move back first")
     if not may_boost(post, actor):
         raise Forbidden("Only public posts are passed on, and one's own to one's followers")
     made = _boost(tx, actor, post, uri, _boost_circle(circle, post), published_at)

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
 from fedi.activitypub import content_types, jsonld, uris
+from fedi.activitypub.contexts import AS2
 from fedi.activitypub.jsonld import Json
 from fedi.models.actors import Actor, ActorKind
 
@@ -15,6 +16,8 @@ NODEINFO_VERSIONS = ("2.0", "2.1")
 _PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 _SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
 _SELF = "self"
+_SERVER_ACTOR = f"{AS2}#Service"
+_APPLICATION = f"{AS2}#Application"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,15 @@ def webfinger_url(account: Account, scheme: str) -> str:
 
 
 def webfinger(actor: Actor, base: str) -> Json:
-    """The JRD (RFC 7033) of one of ours."""
+    """The JRD (RFC 7033) of one of ours. The school's is found by the server's address as well (FEP-d556)."""
     links: list[Json] = [
         {"rel": _SELF, "type": content_types.ACTIVITY, "href": actor.uri},
         {"rel": _PROFILE_PAGE, "type": "text/html", "href": actor.url},
     ]
     if actor.kind is not ActorKind.APPLICATION:
         links.append({"rel": _SUBSCRIBE, "template": f"{base}/authorize_interaction?uri={{uri}}"})
+    else:
+        links.append({"rel": _SERVER_ACTOR, "type": content_types.ACTIVITY, "href": actor.uri})
     return {"subject": f"acct:{actor.handle}", "aliases": [actor.url, actor.uri], "links": links}
 
 
@@ -97,13 +102,24 @@ def host_meta_json(base: str) -> Json:
 
 
 def nodeinfo_links(base: str) -> Json:
-    """Which versions of NodeInfo there are."""
-    return {
-        "links": [
-            {"rel": f"{NODEINFO_SCHEMA}{version}", "href": f"{base}/nodeinfo/{version}"}
-            for version in NODEINFO_VERSIONS
-        ]
-    }
+    """Which versions of NodeInfo there are, and the server's own actor (FEP-2677)."""
+    versions = [
+        {"rel": f"{NODEINFO_SCHEMA}{version}", "href": f"{base}/nodeinfo/{version}"} for version in NODEINFO_VERSIONS
+    ]
+    return {"links": [*versions, {"rel": _APPLICATION, "href": f"{base}/actor"}]}
+
+
+def server_actor(document: Json, base: str) -> str | None:
+    """The server's own actor as its NodeInfo or the WebFinger of its address names it (FEP-2677, FEP-d556).
+
+    A WebFinger answer may call it `self` where there is no other. Only an actor on the server itself counts.
+    """
+    for rel in (_APPLICATION, _SERVER_ACTOR, _SELF):
+        for link in jsonld.objects(document.get("links")):
+            href = jsonld.address(link.get("href"))
+            if link.get("rel") == rel and href and uris.same_origin(href, base):
+                return href
+    return None
 
 
 @dataclass(frozen=True, slots=True)

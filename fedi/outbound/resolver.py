@@ -7,6 +7,7 @@ work.
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote
 
 from fedi import text
 from fedi.actions import actors as actor_actions
@@ -50,6 +51,21 @@ async def school(instance: Instance, client: Fetches, host: str) -> Actor:
     """The actor of the school at a host, as an agreement needs it."""
     scheme = _scheme(instance, uris.canonical_host(host))
     return await actor(instance, client, f"{scheme}://{uris.canonical_host(host)}/actor", refresh=True)
+
+
+async def server_actor(instance: Instance, client: Fetches, host: str) -> Actor | None:
+    """The actor that speaks for another server as a whole, as the server itself names it; None if it names none."""
+    base = f"{_scheme(instance, uris.canonical_host(host))}://{uris.canonical_host(host)}"
+    asked = (f"{base}/.well-known/nodeinfo", f"{base}/.well-known/webfinger?resource={quote(base, safe='')}%2F")
+    for url in asked:
+        try:
+            answer = await client.get_json(url, f"{content_types.JRD}, {content_types.JSON}", _JRD_TYPES)
+            found = discovery.server_actor(answer.json, base)
+            if found is not None:
+                return await actor(instance, client, found, refresh=True)
+        except (FetchFailed, Malformed):
+            continue
+    return None
 
 
 async def confirmed(client: Fetches, remote: RemoteActor, claimed: str | None) -> RemoteActor:

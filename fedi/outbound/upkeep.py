@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fedi.actions import access, polls, timelines
+from fedi.actions import access, moves, polls, timelines
 from fedi.actions import actors as actor_actions
 from fedi.actions import files as file_actions
 from fedi.instances import Instance
@@ -60,6 +60,16 @@ async def fan_out(work: Work) -> None:
 
 async def _fan_out(tx: Transaction, job: Job) -> None:
     await timelines.continue_fan_out(tx, job.args["post"], job.args["after"])
+    await jobs.finish(tx, job)
+
+
+async def refollow(work: Work) -> None:
+    """Let the next followers of somebody who has moved follow the new account: args `actor` and `after`."""
+    await work.instance.db.write(_refollow, work.job)
+
+
+async def _refollow(tx: Transaction, job: Job) -> None:
+    await moves.refollow(tx, job.args["actor"], job.args["after"])
     await jobs.finish(tx, job)
 
 

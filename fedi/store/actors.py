@@ -214,6 +214,23 @@ async def set_pictures(tx: Transaction, actor_id: int, avatar_id: int | None, he
     )
 
 
+async def set_aliases(tx: Transaction, actor_id: int, aliases: tuple[str, ...]) -> None:
+    """Which other accounts this actor says are its own."""
+    await tx.execute(
+        "UPDATE actors SET also_known_as = :aliases, updated_at = :now WHERE id = :id",
+        aliases=as_json(aliases),
+        now=tx.now,
+        id=actor_id,
+    )
+
+
+async def set_moved_to(tx: Transaction, actor_id: int, uri: str | None) -> None:
+    """Where an actor goes on; None: here."""
+    await tx.execute(
+        "UPDATE actors SET moved_to = :uri, updated_at = :now WHERE id = :id", uri=uri, now=tx.now, id=actor_id
+    )
+
+
 async def set_suspended(tx: Transaction, actor_id: int, at: int | None) -> None:
     """Suspend from a moment on, or lift it with None."""
     await tx.execute(

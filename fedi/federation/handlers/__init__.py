@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fedi.activitypub.activities import PEOPLE
-from fedi.federation.handlers import actors, agreements, blocks, featured, follows, objects, quotes, reactions, reports
+from fedi.federation.handlers import (
+    actors,
+    agreements,
+    blocks,
+    featured,
+    follows,
+    moves,
+    objects,
+    quotes,
+    reactions,
+    reports,
+)
 from fedi.federation.incoming import Incoming
 from fedi.store.database import Transaction
 
@@ -49,6 +60,7 @@ HANDLERS: dict[str, Handler] = {
     "Flag": reports.flagged,
     "Follow": follows.requested,
     "Like": reactions.liked,
+    "Move": moves.moved,
     "Offer/Relationship": agreements.offered,
     "QuoteRequest": quotes.requested,
     "Reject": rejected,

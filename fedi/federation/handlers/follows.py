@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fedi.actions import follows as follow_actions
+from fedi.actions import relays as relay_actions
 from fedi.activitypub import jsonld
 from fedi.federation.incoming import Ignored, Incoming
 from fedi.models.follows import Follow
-from fedi.store import actors, blocks, follows
+from fedi.models.relays import RelayState
+from fedi.store import actors, blocks, follows, relays
 from fedi.store.database import Transaction
 
 
@@ -16,23 +18,35 @@ async def requested(tx: Transaction, incoming: Incoming) -> str:
     if followed is None or not followed.local or followed.gone:
         raise Ignored("whom it wants to follow is not here")
     follower = await incoming.actor(tx)
-    if await blocks.of(tx, followed.id, follower.id):
+    if followed.moved_to is not None or await blocks.of(tx, followed.id, follower.id):
         await follow_actions.refuse(tx, follower, followed, incoming.received.uri)
-        return "refused: blocked"
+        return "refused: blocked" if followed.moved_to is None else "refused: moved"
     begun = await follow_actions.follow(tx, follower, followed, incoming.received.uri)
     return str(begun.state)
 
 
 async def accepted(tx: Transaction, incoming: Incoming) -> str:
-    """Somebody elsewhere lets one of ours follow."""
+    """Somebody elsewhere lets one of ours follow; or a relay lets the school."""
+    if await _answered_by_relay(tx, incoming, RelayState.ACCEPTED):
+        return "accepted: relay"
     await follow_actions.accept(tx, await _of_ours(tx, incoming))
     return "accepted"
 
 
 async def rejected(tx: Transaction, incoming: Incoming) -> str:
     """... or does not, or no longer."""
+    if await _answered_by_relay(tx, incoming, RelayState.REJECTED):
+        return "rejected: relay"
     await follow_actions.reject(tx, await _of_ours(tx, incoming))
     return "rejected"
+
+
+async def _answered_by_relay(tx: Transaction, incoming: Incoming, state: RelayState) -> bool:
+    relay = await relays.by_follow(tx, incoming.activity.object_uri)
+    if relay is None:
+        return False
+    await relay_actions.answer(tx, relay, await incoming.actor(tx), state)
+    return True
 
 
 async def _of_ours(tx: Transaction, incoming: Incoming) -> Follow:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fedi.actions import actors as actor_actions
 from fedi.actions import posts as post_actions
 from fedi.actions import readings, remote_posts
-from fedi.activitypub import uris
+from fedi.activitypub import addressing, uris
 from fedi.federation.incoming import Ignored, Incoming, Need
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, RemotePost
-from fedi.store import actors, follows, posts, tombstones
+from fedi.store import actors, follows, posts, relays, tombstones
 from fedi.store.database import Transaction
 
 _MENTIONED = 4
@@ -37,7 +37,7 @@ async def _author(tx: Transaction, incoming: Incoming, remote: RemotePost) -> Ac
 
 
 async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: RemotePost) -> str:
-    if not await remote_posts.is_relevant(tx, author, remote):
+    if not await _is_relayed(tx, incoming, remote) and not await remote_posts.is_relevant(tx, author, remote):
         raise Ignored("nobody here follows its author, and it is addressed to nobody here")
     await _require_parent(tx, incoming, remote)
     await _require_mentioned(tx, incoming, remote)
@@ -45,6 +45,11 @@ async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: R
     if tx.now - (author.fetched_at or 0) > _STALE_MS:
         await readings.ask(tx, await readings.of_profile(tx, author))
     return "created"
+
+
+async def _is_relayed(tx: Transaction, incoming: Incoming, remote: RemotePost) -> bool:
+    """Whether a relay of ours has brought something that is for everybody."""
+    return addressing.is_public(remote.to) and await relays.is_relay_host(tx, incoming.received.host)
 
 
 async def _require_parent(tx: Transaction, incoming: Incoming, remote: RemotePost) -> None:

@@ -10,7 +10,7 @@ from fedi.activitypub.addressing import circle_of
 from fedi.federation.incoming import Ignored, Incoming, Need
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, PostKind
-from fedi.store import actors, blocks, follows, likes, posts
+from fedi.store import actors, blocks, follows, likes, posts, relays
 from fedi.store.database import Transaction
 
 _CARRIERS = ("Create", "Update")
@@ -28,6 +28,8 @@ async def announced(tx: Transaction, incoming: Incoming) -> str:
     uri = _announced_uri(incoming)
     sender = await incoming.actor(tx)
     post = await posts.by_uri(tx, uri)
+    if await relays.is_relay(tx, sender.uri):
+        return await _relayed(incoming, post, uri)
     if post is None:
         post = await _brought_in(tx, incoming, sender, uri)
     boosted = await reactions.boost(
@@ -40,6 +42,13 @@ async def announced(tx: Transaction, incoming: Incoming) -> str:
     )
     tx.announce("posts", boosted.id)
     return "boosted"
+
+
+async def _relayed(incoming: Incoming, post: Post | None, uri: str) -> str:
+    """A relay passes a post on: it is fetched and stands in the timeline of the network, and is nobody's boost."""
+    if post is None and jsonld.is_address(uri):
+        incoming.require(Need.POST, uri)
+    return "relayed"
 
 
 def _announced_uri(incoming: Incoming) -> str:
