@@ -14,7 +14,7 @@ from fedi import schedule
 from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
-from fedi.outbound import delivery, mail, profiles, quotes, threads, upkeep
+from fedi.outbound import delivery, followers, mail, profiles, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -38,6 +38,7 @@ JOBS: dict[str, JobFunction] = {
     "recheck-quotes": quotes.recheck,
     "verify-quote": quotes.verify,
     "refollow": upkeep.refollow,
+    "sync-followers": followers.run,
 }
 
 # How many threads of a lane run at once. Deliveries mostly wait for others; the rest is our own work.

@@ -5,7 +5,7 @@ request.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -55,6 +55,7 @@ class Crossed:
     url: str
     status: int
     activity: Json = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -69,10 +70,16 @@ class Wire(Client):
         self.crossed: list[Crossed] = []
 
     async def post(
-        self, url: str, body: bytes, signer: SigningKey, *, content_type: str = content_types.ACTIVITY
+        self,
+        url: str,
+        body: bytes,
+        signer: SigningKey,
+        *,
+        content_type: str = content_types.ACTIVITY,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        answer = await super().post(url, body, signer, content_type=content_type)
-        self.crossed.append(Crossed("POST", url, answer.status, decode_own(body.decode())))
+        answer = await super().post(url, body, signer, content_type=content_type, headers=headers)
+        self.crossed.append(Crossed("POST", url, answer.status, decode_own(body.decode()), dict(headers or {})))
         return answer
 
     async def get_document(
@@ -159,18 +166,32 @@ class TestSchool:
         return await self.network.browser.get(url, headers=headers)
 
     async def deliver(
-        self, activity: Json, signer: SigningKey, *, inbox: str = "/inbox", scheme: Scheme = Scheme.CAVAGE
+        self,
+        activity: Json,
+        signer: SigningKey,
+        *,
+        inbox: str = "/inbox",
+        scheme: Scheme = Scheme.CAVAGE,
+        signed: Mapping[str, str] | None = None,
+        unsigned: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
-        """POST an activity to an inbox of this school."""
+        """POST an activity to an inbox of this school, with more headers that the signature covers, or does not."""
         body = encode(activity).encode()
-        return await self.deliver_bytes(body, signer, inbox=inbox, scheme=scheme)
+        return await self.deliver_bytes(body, signer, inbox=inbox, scheme=scheme, signed=signed, unsigned=unsigned)
 
     async def deliver_bytes(
-        self, body: bytes, signer: SigningKey, *, inbox: str = "/inbox", scheme: Scheme = Scheme.CAVAGE
+        self,
+        body: bytes,
+        signer: SigningKey,
+        *,
+        inbox: str = "/inbox",
+        scheme: Scheme = Scheme.CAVAGE,
+        signed: Mapping[str, str] | None = None,
+        unsigned: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
-        url, named = f"{self.base}{inbox}", {"Content-Type": content_types.ACTIVITY}
+        url, named = f"{self.base}{inbox}", {"Content-Type": content_types.ACTIVITY, **(signed or {})}
         headers = SIGN[scheme](signer, "POST", url, named, body, self.network.clock())
-        return await self.network.browser.post(url, content=body, headers=headers)
+        return await self.network.browser.post(url, content=body, headers={**headers, **(unsigned or {})})
 
 
 async def _teacher(tx: Transaction, username: str, pair: KeyPair, changes: dict[str, Any]) -> Actor:

@@ -22,6 +22,7 @@ ROUTES = [
             ("outbox", collections.outbox),
             ("followers", collections.followers),
             ("following", collections.following),
+            ("followers_synchronization", collections.followers_of_visitor),
             ("collections/featured", collections.featured),
         )
     ),

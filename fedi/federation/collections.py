@@ -11,7 +11,7 @@ from starlette.responses import Response
 from fedi.activitypub import collections, jsonld, objects
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures import proofs
-from fedi.errors import NotFound
+from fedi.errors import NotFound, Unauthenticated
 from fedi.federation import documents, responses
 from fedi.instances import Instance
 from fedi.models.activities import SentActivity
@@ -45,6 +45,21 @@ async def followers(request: Request) -> Response:
 async def following(request: Request) -> Response:
     """GET .../following."""
     return await _answer(request, _following)
+
+
+async def followers_of_visitor(request: Request) -> Response:
+    """GET .../followers_synchronization: who of the asking server's people follows (FEP-8fcf), for those that sign."""
+    instance: Instance = request.state.instance
+    host = await host_of_visitor(request)
+    if host is None:
+        raise Unauthenticated("Only a server that signs is told who of its people follows")
+    return responses.document(await instance.db.read(_followers_at, request.path_params, host), public=False)
+
+
+async def _followers_at(tx: Transaction, path: dict[str, object], host: str) -> Json:
+    owner = await _owner(tx, path)
+    uri = f"{owner.uri}/followers_synchronization"
+    return collections.whole(uri, await follows.follower_uris_at(tx, owner.id, host))
 
 
 async def featured(request: Request) -> Response:

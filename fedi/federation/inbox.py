@@ -9,8 +9,9 @@ from enum import StrEnum
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedi.actions import synchronization as follower_lists
 from fedi.actions.peers import process_job
-from fedi.activitypub import activities, uris
+from fedi.activitypub import activities, synchronization, uris
 from fedi.activitypub.activities import Activity
 from fedi.activitypub.decoding import decode_object
 from fedi.activitypub.jsonld import normal_id
@@ -91,7 +92,18 @@ async def _receive(request: Request, owner_uri: str | None) -> Response:
             return Response(status_code=202)
         return await _keep(instance, knock, owner_uri, admission, _Word.HINT)
     word = await _word(instance, request.state.client, knock, signer)
+    if word is _Word.OWN and admission is Admission.ADMIT:
+        await _compare_followers(instance, knock)
     return await _keep(instance, knock, owner_uri, admission, word)
+
+
+async def _compare_followers(instance: Instance, knock: _Knock) -> None:
+    """What the sender's server says of its followers here (FEP-8fcf), if it has signed that."""
+    name = synchronization.HEADER.lower()
+    values = [value for given, value in knock.request.headers if given.lower() == name]
+    said = synchronization.parse(values[0]) if len(values) == 1 and schemes.covers(knock.parameters, name) else None
+    if said is not None:
+        await instance.db.write(follower_lists.heard, normal_id(knock.activity.actor), said)
 
 
 async def _word(instance: Instance, client: Client, knock: _Knock, signer: Signer) -> _Word:

@@ -9,11 +9,12 @@ _LONGEST_MS = 10 * 60_000
 
 
 class ReadingKind(StrEnum):
-    """The rest of a thread, the history of a profile, the counts of a poll."""
+    """The rest of a thread, the history of a profile, the counts of a poll, who of ours follows an actor."""
 
     THREAD = "thread"
     PROFILE = "profile"
     POLL = "poll"
+    FOLLOWERS = "followers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,13 +134,21 @@ class Client:
         )
 
     async def post(
-        self, url: str, body: bytes, signer: SigningKey, *, content_type: str = content_types.ACTIVITY
+        self,
+        url: str,
+        body: bytes,
+        signer: SigningKey,
+        *,
+        content_type: str = content_types.ACTIVITY,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Delivers the body; an answer of whatever status is an Answer, only no answer is a failure."""
-        headers = {"Content-Type": content_type, "Accept": content_types.ACCEPT}
+        """Delivers the body; an answer of whatever status is an Answer, only no answer is a failure. `headers` are sent
+        besides the usual ones.
+        """
+        complete = {**(headers or {}), "Content-Type": content_type, "Accept": content_types.ACCEPT}
         async with (
             _deadline(url, self._limits.total_s) as deadline,
-            self._knock("POST", url, headers, signer, body) as (_, reply),
+            self._knock("POST", url, complete, signer, body) as (_, reply),
         ):
             deadline.reschedule(None)  # met: the rest of the answer has a deadline of its own
             return await self._answer(reply)

@@ -11,6 +11,8 @@ import msgspec
 import structlog
 
 from fedi.actions import actors as actor_actions
+from fedi.actions import synchronization as follower_lists
+from fedi.activitypub import addressing, jsonld, synchronization
 from fedi.models.activities import SentActivity
 from fedi.outbound.client import Answer
 from fedi.outbound.failures import FetchFailed
@@ -77,12 +79,26 @@ class _Sent:
 
 async def _send(work: Work, activity: SentActivity) -> _Sent:
     key = await work.instance.signing_key(activity.actor_id)
+    headers = await _headers(work, activity)
     started = time.monotonic()
     try:
-        answer = await work.client.post(work.job.args["inbox"], activity.json.encode(), key)
+        answer = await work.client.post(work.job.args["inbox"], activity.json.encode(), key, headers=headers)
     except FetchFailed as failure:
         return _Sent(0, str(failure), failure.retry_after_s, failure.permanent, _since(started))
     return _Sent(answer.status, _reason(answer), answer.retry_after_s, False, _since(started))
+
+
+async def _headers(work: Work, activity: SentActivity) -> dict[str, str]:
+    """With what is for followers goes who of them is at that server, as we know it (FEP-8fcf)."""
+    if not _is_for_followers(activity):
+        return {}
+    said = await work.instance.db.read(follower_lists.statement, activity.actor_id, work.job.host)
+    return {synchronization.HEADER: synchronization.header(said)} if said else {}
+
+
+def _is_for_followers(activity: SentActivity) -> bool:
+    addressed = [*jsonld.ids(_typed(activity).to), *jsonld.ids(_typed(activity).cc)]
+    return not addressing.is_public(addressed) and any(each.endswith("/followers") for each in addressed)
 
 
 def _since(started: float) -> int:
@@ -106,11 +122,17 @@ def _log(work: Work, activity: SentActivity, sent: _Sent) -> None:
 
 
 class _Typed(msgspec.Struct):
+    to: Any = ()
+    cc: Any = ()
     object: dict[str, Any] | str | list[Any] = ""
 
 
+def _typed(activity: SentActivity) -> _Typed:
+    return msgspec.json.decode(activity.json, type=_Typed)
+
+
 def _object_type(activity: SentActivity) -> str:
-    carried = msgspec.json.decode(activity.json, type=_Typed).object
+    carried = _typed(activity).object
     return str(carried.get("type", "")) if isinstance(carried, dict) else ""
 
 

@@ -217,6 +217,45 @@ async def has_follower_at(tx: Transaction, followed_id: int, host: str) -> bool:
     )
 
 
+async def follower_uris_at(tx: Transaction, actor_id: int, host: str) -> list[str]:
+    """The ids of an actor's accepted followers at a host."""
+    return await tx.all(
+        str,
+        """
+        SELECT a.uri FROM follows f JOIN actors a ON a.id = f.follower_id
+        WHERE  f.followed_id = :actor AND f.state = 'accepted' AND a.host = :host AND NOT a.local
+        AND    a.deleted_at IS NULL
+        ORDER  BY f.id
+        """,
+        actor=actor_id,
+        host=host,
+    )
+
+
+async def local_follower_uris(tx: Transaction, actor_id: int) -> list[str]:
+    """The ids of those of ours whom an actor has let follow it."""
+    return await tx.all(
+        str,
+        """
+        SELECT a.uri FROM follows f JOIN actors a ON a.id = f.follower_id
+        WHERE  f.followed_id = :actor AND f.state = 'accepted' AND a.local
+        """,
+        actor=actor_id,
+    )
+
+
+async def by_local_people(tx: Transaction, actor_id: int) -> list[Follow]:
+    """Every follow of an actor by one of ours."""
+    return await tx.all(
+        Follow,
+        f"""
+        SELECT {_COLUMNS} FROM follows
+        WHERE  followed_id = :actor AND follower_id IN (SELECT id FROM actors WHERE local)
+        """,
+        actor=actor_id,
+    )
+
+
 async def follower_inboxes(tx: Transaction, actor_id: int, hosts: list[str] | None = None) -> list[str]:
     """Where a post to the followers goes: each shared inbox once; only at `hosts` if given. Blocked hosts are
     left out.

@@ -29,7 +29,7 @@ class Peer:
     answers: Callable[[int], Answer | FetchFailed]
     sent: list[bytes] = field(default_factory=list)
 
-    async def post(self, url: str, body: bytes, signer: object) -> Answer:
+    async def post(self, url: str, body: bytes, signer: object, *, headers: object = None) -> Answer:
         self.sent.append(body)
         answer = self.answers(len(self.sent))
         if isinstance(answer, FetchFailed):

@@ -38,6 +38,9 @@ _FROM_PARAMETERS = frozenset({"(created)", "(expires)"})
 _BEGINS_LIKE_A_DRAFT = re.compile(r"\s*(?:keyId|algorithm|headers|signature|created|expires)=", re.IGNORECASE)
 
 
+_SIGNED_WITH_BODY = ("host", "date", "digest", "content-type", "collection-synchronization")
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureParameters:
     """A Signature header, read but not believed. `created` and `expires` are seconds since 1970."""
@@ -55,13 +58,14 @@ def sign(
 ) -> dict[str, str]:
     """All headers to send: those given, and Host, Date, Signature, and with a body Digest.
 
-    `url` is in wire form (`uris.wire_form`). Without a body an Accept is signed, with one a Content-Type.
+    `url` is in wire form (`uris.wire_form`). Without a body an Accept is signed, with one a Content-Type, and what is
+    said of the sender's followers (FEP-8fcf).
     """
     complete = {**headers, "Host": uris.host_of(url), "Date": format_http_date(now_ms)}
     if body is not None:
         complete["Digest"] = digest(body)
     present = {name.lower(): value for name, value in complete.items()}
-    wanted = ("host", "date", "accept") if body is None else ("host", "date", "digest", "content-type")
+    wanted = ("host", "date", "accept") if body is None else _SIGNED_WITH_BODY
     signed = [_TARGET, *(name for name in wanted if name in present)]
     signer = Signer(key.key_id, key.private, signed)
     result = signer.sign(present, method=method, path=uris.request_target(url))

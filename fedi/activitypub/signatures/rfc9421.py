@@ -32,6 +32,8 @@ ALGORITHMS: Final[Mapping[str, type]] = {RSA: RSAPublicKey, ED25519: Ed25519Publ
 _MAX_HEADER_CHARS = 8192
 _MAX_COMPONENTS = 32
 _DIGEST = "content-digest"
+# What is said of the sender's followers (FEP-8fcf) counts only if it is signed.
+_SYNCHRONIZATION = "collection-synchronization"
 _PADDING, _HASH = PKCS1v15(), SHA256()
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -62,6 +64,7 @@ def sign(
     values = {"@method": method, "@target-uri": url}
     if body is not None:
         complete["Content-Digest"] = values[_DIGEST] = content_digest(body)
+    values |= {name.lower(): value for name, value in headers.items() if name.lower() == _SYNCHRONIZATION}
     covered: Any = ([(name, {}) for name in values], {"created": now_ms // 1000, "keyid": key.key_id, "alg": RSA})
     signed_as = http_sf.ser({"sig1": covered})
     base = _base(values, signed_as.partition("=")[2])

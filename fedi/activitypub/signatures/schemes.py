@@ -40,3 +40,9 @@ def verify(request: SignedRequest, parameters: Parameters, public_key: PublicKey
         rfc9421.verify(request, parameters, public_key, now_ms)
     else:
         cavage.verify(request, parameters, public_key, now_ms)
+
+
+def covers(parameters: Parameters, header: str) -> bool:
+    """Whether the signature covers a header, named in lower case."""
+    signed = parameters.headers if isinstance(parameters, cavage.SignatureParameters) else parameters.components
+    return header in signed
