@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from tests.network import Network
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: files made for the tests hold the time, and each worker of a run makes its own."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def postgres(testrun_uid: str) -> Iterator[Postgres]:
     """The PostgreSQL server of this run, shared by all its workers."""
