@@ -31,6 +31,9 @@ from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, R
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""
 
+OPENING_TIMEOUT = 30.0
+"""Seconds to wait for a file that another process makes or mends: a slow disk syncs for long."""
+
 OPTIMIZE_EVERY = 3600.0
 """Seconds between two looks at the planner's statistics."""
 
@@ -327,12 +330,12 @@ class Writer(Seat):
 async def connect(path: Path) -> aiosqlite.Connection:
     """Open the file, in WAL mode, on a thread of its own."""
     connection = aiosqlite.connect(
-        path, timeout=BUSY_TIMEOUT, isolation_level=None, cached_statements=512, check_same_thread=False
+        path, timeout=OPENING_TIMEOUT, isolation_level=None, cached_statements=512, check_same_thread=False
     )
     try:
         await connection
         await _keep_a_log(connection)
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}"):
             await (await connection.execute(pragma)).close()
     except BaseException:
         await connection.close()
@@ -343,7 +346,7 @@ async def connect(path: Path) -> aiosqlite.Connection:
 
 async def _keep_a_log(connection: aiosqlite.Connection) -> None:
     """Change a new file to WAL. Where processes create one at once, SQLite does not wait for the lock this takes."""
-    until = time.monotonic() + BUSY_TIMEOUT
+    until = time.monotonic() + OPENING_TIMEOUT
     while True:
         try:
             await (await connection.execute("PRAGMA journal_mode = WAL")).close()
