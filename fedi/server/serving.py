@@ -13,6 +13,8 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from fedi.server.patience import PatientProtocol
+
 AfterStart = Callable[[], Coroutine[Any, Any, None]]
 
 # Clients that read slowly are cut off after this; the worker and the databases need the rest of two seconds.
@@ -91,7 +93,7 @@ def _config(app: ASGIApp, listening: Listening) -> uvicorn.Config:
         host=listening.bind,
         port=listening.port,
         uds=listening.uds,
-        http="httptools",
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         # The application does both itself: proxies are trusted school by school, and its log knows the request's id.
