@@ -14,6 +14,7 @@ from fedi import schedule
 from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
+from fedi.instances.crowd import Crowded
 from fedi.outbound import delivery, followers, mail, profiles, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
@@ -46,6 +47,9 @@ SLOTS = {Lane.LOCAL: 32, Lane.MAIL: 4, Lane.INBOX: 64, Lane.DELIVERY: 256, Lane.
 BUDGET = 64
 TICK_S = 1.0
 RENEW_S = jobs.LEASE_MS / 1000 / 3
+CROWDED_MS = 2_000
+"""When to look again for a job that found too many waiting for other servers; it counts as no attempt."""
+
 ATTEMPTS = 10
 """A job that has failed so often is given up; deliveries count their own."""
 
@@ -169,6 +173,8 @@ class Worker:
             log.debug("job put away", job=work.job.id, kind=work.job.kind, reason=str(reason))
         except GiveUp as reason:
             await work.instance.db.write(jobs.bury, work.job, str(reason))
+        except Crowded:
+            await work.instance.db.write(jobs.wait, work.job, CROWDED_MS)
         except Retry as reason:
             await _try_again(work, str(reason), reason.after_s)
         except Exception as error:  # whatever it is, the job and its reason are kept

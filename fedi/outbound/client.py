@@ -28,6 +28,7 @@ from fedi.activitypub.signatures.message import Scheme
 from fedi.activitypub.signatures.schemes import SIGN
 from fedi.activitypub.signatures.window import parse_http_date
 from fedi.errors import Malformed
+from fedi.instances.crowd import Crowd
 from fedi.outbound.failures import FailureKind, FetchFailed
 from fedi.outbound.guard import ForbiddenAddress
 from fedi.outbound.loopback import Loopback
@@ -36,6 +37,8 @@ from fedi.outbound.transport import Limits, Reply, Request, Sockets, Transport
 __all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits"]
 
 _SIGNING_THREADS = 2
+_ERRANDS = 48
+_KEYS = 96
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECTION, _FIRST_ERROR, _UNAUTHORIZED = 300, 400, 401
 _LONGEST_WAIT_S = 7 * 24 * 3600
@@ -87,7 +90,8 @@ class Client:
 
     `development` admits `*.localhost` and `*.test` on this machine, over http and on any port. `ca_file` is a PEM
     file with a private root to trust besides the system's. `clock` gives milliseconds since 1970. Schools served by
-    this process are made known to `loopback`.
+    this process are made known to `loopback`. `errands` are the jobs for which something is fetched just now,
+    `keys` the visitors whose key is.
     """
 
     def __init__(
@@ -105,6 +109,9 @@ class Client:
         self.loopback = loopback or Loopback()
         self._sockets = Sockets(self._limits, development=development, ca_file=ca_file, resolver=resolver)
         self._clock = clock
+        # Of 64 jobs of the inbox that run at once, and of all our connections, others keep their share.
+        self.errands = Crowd(_ERRANDS, self._limits.connections_per_host)
+        self.keys = Crowd(_KEYS, 2 * self._limits.connections_per_host)
         self._signers = ThreadPoolExecutor(_SIGNING_THREADS, thread_name_prefix="signing")
 
     async def __aenter__(self) -> Self:

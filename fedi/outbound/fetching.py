@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+import time
 from typing import Protocol
 
 from fedi.activitypub import content_types, jsonld, uris
@@ -11,6 +12,7 @@ from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures.keys import SigningKey
 from fedi.errors import Forbidden, Malformed
 from fedi.instances import Instance
+from fedi.instances.crowd import Crowd
 from fedi.models.peers import Standing
 from fedi.outbound.client import Client, Document
 from fedi.outbound.failures import FailureKind, FetchFailed
@@ -19,7 +21,10 @@ from fedi.store import peers
 
 
 class Fetches(Protocol):
-    """What can get documents: the client, or one that counts."""
+    """What can get documents: the client, or one that counts. `keys` are those who fetch a key just now."""
+
+    @property
+    def keys(self) -> Crowd: ...
 
     async def get_document(self, url: str, signer: SigningKey | None, *, accept: str = ...) -> Document: ...
 
@@ -29,33 +34,48 @@ class Fetches(Protocol):
 
 
 class Limited:
-    """A client that makes so many requests and no more: what one activity can make us fetch is bounded."""
+    """A client that makes so many requests and no more, the last of them begun within so many seconds: what one
+    activity can make us fetch is bounded, and how long a slow server can keep us at it. Crowded if too many wait for
+    other servers already.
+    """
 
-    def __init__(self, client: Client, requests: int) -> None:
+    def __init__(self, client: Client, requests: int, *, seconds: float = 30) -> None:
         self._client = client
         self._left = requests
+        self._until = time.monotonic() + seconds
+
+    @property
+    def keys(self) -> Crowd:
+        """Those who fetch a key just now, by whatever client."""
+        return self._client.keys
 
     @property
     def spent(self) -> bool:
         """Whether every further request would be refused."""
-        return self._left <= 0
+        return self._left <= 0 or time.monotonic() > self._until
 
     async def get_document(
         self, url: str, signer: SigningKey | None, *, accept: str = content_types.ACCEPT
     ) -> Document:
         self._spend(url)
-        return await self._client.get_document(url, signer, accept=accept)
+        with self._client.errands.joined(_host(url)):
+            return await self._client.get_document(url, signer, accept=accept)
 
     async def get_json(
         self, url: str, accept: str, media_types: frozenset[str], *, signer: SigningKey | None = None
     ) -> Document:
         self._spend(url)
-        return await self._client.get_json(url, accept, media_types, signer=signer)
+        with self._client.errands.joined(_host(url)):
+            return await self._client.get_json(url, accept, media_types, signer=signer)
 
     def _spend(self, url: str) -> None:
-        if self._left <= 0:
+        if self.spent:
             raise FetchFailed(FailureKind.REFUSED, url, "too much to fetch for one thing")
         self._left -= 1
+
+
+def _host(url: str) -> str:
+    return uris.host_of(url) if jsonld.is_address(url) else ""
 
 
 async def require_askable(instance: Instance, uri: str) -> None:

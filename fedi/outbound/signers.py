@@ -86,7 +86,8 @@ async def _fetch(instance: Instance, client: Fetches, key_uri: str) -> Signer:
     if absence is not None:
         raise _unavailable(absence, "it could not be fetched a moment ago")
     try:
-        signer = await _from_origin(instance, client, key_uri)
+        with client.keys.joined(uris.host_of(key_uri)):
+            signer = await _from_origin(instance, client, key_uri)
     except (FetchFailed, Malformed) as error:
         absence = Absence.GONE if isinstance(error, FetchFailed) and error.absent else Absence.FAILED
         instance.signers.note_absent(key_uri, absence, instance.clock())

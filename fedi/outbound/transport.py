@@ -32,7 +32,7 @@ class Limits:
     document_bytes: int = 1024 * 1024
     redirects: int = 3
     # More than all jobs that send at once: who waits here for a free connection would be taken for a slow host.
-    connections: int = 400
+    connections: int = 600
     connections_per_host: int = 8
     idle_s: float = 30
 

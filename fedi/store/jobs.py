@@ -307,6 +307,11 @@ async def retry(tx: Transaction, job: Job, error: str, delay_ms: int) -> None:
     )
 
 
+async def wait(tx: Transaction, job: Job, delay_ms: int) -> None:
+    """Give a job back that was not begun: it counts as no attempt, and its thread waits with it."""
+    await _postpone(tx, job, tx.now + delay_ms)
+
+
 async def bury(tx: Transaction, job: Job, reason: str) -> None:
     """Give the job up for good; it stays visible to the administrator with its reason."""
     await _leave_thread(tx, job, ends=True)
