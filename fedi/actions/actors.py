@@ -17,7 +17,7 @@ from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
 from fedi.models.files import FileKind, RemoteFile
 from fedi.models.local_actors import ED25519, RSA
-from fedi.store import actors, blocks, follows, jobs, keys, mutes, pins, posts, remote_files
+from fedi.store import actors, blocks, communities, follows, jobs, keys, mutes, pins, posts, remote_files
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 from fedi.text import Handle
@@ -42,6 +42,8 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     await actors.set_pictures(tx, actor.id, avatar_id, header_id)
     if remote.suspended and actor.suspended_at is None:
         await actors.set_suspended(tx, actor.id, tx.now)
+    if remote.community is not None:
+        await communities.upsert_remote(tx, actor.id, remote.community)
     tx.announce("actors", actor.id)
     return replace(actor, avatar_id=avatar_id, header_id=header_id)
 

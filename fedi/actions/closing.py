@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fedi.actions import accounts as account_actions
 from fedi.actions import actors as actor_actions
-from fedi.store import accounts, actors
+from fedi.store import accounts, actors, communities
 from fedi.store.database import Transaction
 
 
@@ -21,5 +21,9 @@ async def next_person(tx: Transaction) -> bool:
 
 
 async def school(tx: Transaction) -> None:
-    """Delete the school's own actor, after everybody else: from this moment its addresses answer 410."""
+    """Delete the communities and the school's own actor, after everybody else: from this moment its addresses answer
+    410.
+    """
+    for community in await communities.ours(tx):
+        await actor_actions.delete(tx, community)
     await actor_actions.delete(tx, await actors.school_actor(tx))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fedi import ids
-from fedi.actions import quotes, reading
+from fedi.actions import membership, quotes, reading
 from fedi.config import Limits
 from fedi.errors import Invalid, NotFound
 from fedi.models.accounts import Account
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostKind
 from fedi.models.quotes import OWN_POLICIES, QuotePolicy
-from fedi.policies.visibility import narrowed
+from fedi.policies.visibility import OPEN, narrowed
 from fedi.store import accounts, actors, posts
 from fedi.store.database import Transaction
 from fedi.text import Handle, find_handles, find_tags, fold, render_markdown, render_note
@@ -45,9 +45,10 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
     parent = await _parent(tx, author, draft, editing)
     quoted = await quotes.quotable(tx, author, draft.quoted_id) if draft.quoted_id and not editing else None
     mentions = await _mentions(tx, draft.text)
+    circle = editing.circle if editing else _circle(draft, account, parent)
     return NewPost(
         kind=_kind(draft),
-        circle=editing.circle if editing else _circle(draft, account, parent),
+        circle=circle,
         content=_render(tx, draft, mentions),
         source=draft.text,
         title=draft.title.strip(),
@@ -65,7 +66,19 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
         idempotency_key=draft.idempotency_key,
         quoted=quoted,
         quote_policy=_quote_policy(draft, account, editing),
+        community=await _community(tx, author, draft, mentions, circle) if not (parent or editing) else None,
     )
+
+
+async def _community(tx: Transaction, author: Actor, draft: Draft, mentions: _Mentions, circle: Circle) -> Actor | None:
+    """The community that was chosen, else the first that the text names and that its author may write to."""
+    if draft.community_id is not None:
+        return await membership.chosen(tx, author, draft.community_id, circle)
+    groups = [each for each in mentions.people.values() if each.kind is ActorKind.GROUP]
+    for group in groups if circle in OPEN else []:
+        if await membership.may(tx, author, group, answer=False):
+            return group
+    return None
 
 
 def _quote_policy(draft: Draft, account: Account | None, editing: Post | None) -> QuotePolicy:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fedi.actions import notifications, outbox, readings, timelines
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Follow, FollowState
 from fedi.models.notifications import NotificationKind
 from fedi.models.peers import Admission
 from fedi.policies import peering
-from fedi.store import actors, blocks, follows, peers
+from fedi.store import actors, blocks, communities, follows, peers
 from fedi.store.database import Transaction
 
 
@@ -31,6 +31,9 @@ async def _require_possible(tx: Transaction, follower: Actor, followed: Actor) -
         raise NotFound("There is no such person")
     if not (follower.local or followed.local):
         raise Invalid("Neither of the two is of this school")
+    standing = await communities.standing(tx, followed.id, follower) if followed.kind is ActorKind.GROUP else None
+    if standing is not None and followed.local and standing.banned:
+        raise Forbidden("The moderators of this community have shut you out")
     if await blocks.between(tx, follower.id, followed.id):
         raise Forbidden("One of the two has blocked the other")
     host = _remote_host(follower, followed)

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fedi.actions import proofs
-from fedi.activitypub import activities, addressing, jsonld, objects, uris
+from fedi.activitypub import activities, addressing, groups, jsonld, objects, uris
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json, encode, format_time
 from fedi.errors import Conflict
 from fedi.models.activities import SentActivity
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Follow
 from fedi.models.peers import Standing
 from fedi.models.posts import Circle, Post, PostView
 from fedi.policies import peering
 from fedi.store import activities as sent
-from fedi.store import actors, files, follows, jobs, keys, peers
+from fedi.store import actors, communities, files, follows, jobs, keys, peers
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 
@@ -48,7 +48,21 @@ async def _publish(tx: Transaction, type_: str, view: PostView, at: int) -> None
     if view.material is not None:
         # A material is taken out of its activity and carried on: it has a proof of its own.
         activity["object"] = await proofs.attach(tx, view.author, document)
-    await send(tx, view.author, activity, view.post, await inboxes_of(tx, view))
+    sent_ = await send(tx, view.author, activity, view.post, await inboxes_of(tx, view))
+    await announce(tx, view.community, sent_, view.post)
+
+
+async def announce(tx: Transaction, community: Actor | None, activity: Json, post: Post | None) -> None:
+    """A community of ours brings an activity to its followers, as it came, once (FEP-1b12)."""
+    if (
+        community is None
+        or not community.local
+        or not await communities.first_announced(tx, community.id, activity["id"])
+    ):
+        return
+    brought = groups.announce(new_uri(tx), community, activity)
+    public = post is not None and post.circle in (Circle.PUBLIC, Circle.NETWORK)
+    await send(tx, community, brought, post, await follows.follower_inboxes(tx, community.id), public=public)
 
 
 async def inboxes_of(tx: Transaction, view: PostView) -> set[str]:
@@ -57,18 +71,22 @@ async def inboxes_of(tx: Transaction, view: PostView) -> set[str]:
 
 
 def _named(view: PostView) -> list[Actor]:
-    return [*view.mentions, *addressing.concerned(view)]
+    community = [view.community] if view.community else []
+    return [*view.mentions, *addressing.concerned(view), *community]
 
 
 async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequence[Actor]) -> None:
     """A post of ours is gone: everybody who may have it hears of it."""
     if post.circle in _STAYS_HERE:
         return
-    addressed = _everyone_told(author, post, mentioned, tx.school.base_url)
+    community = await communities.of_post(tx, post.community_id)
+    named = [*mentioned, community] if community else mentioned
+    addressed = _everyone_told(author, post, named, tx.school.base_url)
     activity = activities.delete(new_uri(tx), author.uri, post.uri, addressed)
-    inboxes = await _inboxes(tx, author, post.circle, mentioned)
+    inboxes = await _inboxes(tx, author, post.circle, named)
     await sent.hide_post(tx, post.id)
-    await send(tx, author, activity, post, inboxes, public=False)
+    sent_ = await send(tx, author, activity, post, inboxes, public=False)
+    await announce(tx, community, sent_, None)
 
 
 def _everyone_told(author: Actor, post: Post, mentioned: Sequence[Actor], base: str) -> Audience:
@@ -85,16 +103,24 @@ def _everyone_told(author: Actor, post: Post, mentioned: Sequence[Actor], base: 
 
 
 async def liked(tx: Transaction, actor: Actor, uri: str, post: Post, author: Actor) -> None:
-    """One of ours likes a post of another server."""
-    await _to_author(
-        tx, actor, activities.build("Like", uri, actor.uri, post.uri, Audience((author.uri,))), post, author
-    )
+    """One of ours likes a post: its author's server hears of it, and the community where it stands."""
+    community = await communities.of_post(tx, post.community_id)
+    await _to_author(tx, actor, _like(uri, actor, post, author, community), post, author, community)
 
 
 async def unliked(tx: Transaction, actor: Actor, uri: str, post: Post, author: Actor) -> None:
     """... and takes it back."""
-    like = activities.build("Like", uri, actor.uri, post.uri, Audience((author.uri,)))
-    await _to_author(tx, actor, activities.undo(new_uri(tx), like), post, author)
+    community = await communities.of_post(tx, post.community_id)
+    like = _like(uri, actor, post, author, community)
+    undo = activities.undo(new_uri(tx), like)
+    audience = {"audience": like["audience"]} if "audience" in like else {}
+    await _to_author(tx, actor, undo | audience, post, author, community)
+
+
+def _like(uri: str, actor: Actor, post: Post, author: Actor, community: Actor | None) -> Json:
+    addressed = Audience((author.uri,), (community.uri,) if community else ())
+    like = activities.build("Like", uri, actor.uri, post.uri, addressed)
+    return like | ({"audience": community.uri} if community else {})
 
 
 async def boosted(tx: Transaction, actor: Actor, boost: Post, post: Post, author: Actor) -> None:
@@ -173,12 +199,14 @@ async def unfollowed(tx: Transaction, follow: Follow, follower: Actor, followed:
 async def actor_updated(tx: Transaction, actor: Actor) -> None:
     """A profile of ours changed: the followers' servers get the new one."""
     pictures = await files.by_ids(tx, [each for each in (actor.avatar_id, actor.header_id) if each is not None])
+    community = await communities.by_id(tx, actor.id) if actor.kind is ActorKind.GROUP else None
     document = actor_documents.build(
         actor,
         await keys.of_actor(tx, actor.id),
         tx.school.base_url,
         pictures.get(actor.avatar_id or 0),
         pictures.get(actor.header_id or 0),
+        community,
     )
     activity = activities.build(
         "Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",))
@@ -218,9 +246,16 @@ def new_uri(tx: Transaction) -> str:
     return f"{tx.school.base_url}/activities/{tx.new_id()}"
 
 
-async def _to_author(tx: Transaction, actor: Actor, activity: Json, post: Post, author: Actor) -> None:
-    if not author.local and post.circle not in _STAYS_HERE:
-        await send(tx, actor, activity, None, inbox_of(author))
+async def _to_author(
+    tx: Transaction, actor: Actor, activity: Json, post: Post, author: Actor, community: Actor | None = None
+) -> None:
+    if post.circle in _STAYS_HERE:
+        return
+    inboxes = {inbox for each in (author, community) if each for inbox in inbox_of(each)}
+    if inboxes:
+        # In a community a like is told to everybody, who asks for it where it comes from.
+        await send(tx, actor, activity, None, inboxes, public=community is not None)
+    await announce(tx, community, activity, None)
 
 
 async def _inboxes(tx: Transaction, author: Actor, circle: Circle, named: Iterable[Actor]) -> set[str]:
@@ -254,11 +289,16 @@ async def send(
     inboxes: Iterable[str],
     *,
     public: bool | None = None,
-) -> None:
-    """Keep an activity of one of ours and queue its deliveries; `public` unless told is what the post's circle says."""
+) -> Json:
+    """Keep an activity of one of ours and queue its deliveries; `public` unless told is what the post's circle says.
+
+    Gives it as it is sent, with its proof.
+    """
     if public is None:
         public = post is not None and post.circle in (Circle.PUBLIC, Circle.NETWORK)
-    await _deliver(tx, actor, await proofs.attach(tx, actor, activity), post, inboxes, public)
+    activity = await proofs.attach(tx, actor, activity)
+    await _deliver(tx, actor, activity, post, inboxes, public)
+    return activity
 
 
 async def forward(tx: Transaction, actor: Actor, activity: Json, inboxes: Iterable[str]) -> None:

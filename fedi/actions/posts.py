@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedi import ids
-from fedi.actions import notifications, outbox, polls, quotes, reading, threads, timelines
+from fedi.actions import membership, notifications, outbox, polls, quotes, reading, threads, timelines
 from fedi.actions.compose import compose
 from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
@@ -39,6 +39,7 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
     new = await quotes.tied(tx, author, await _tied_to_parent(tx, author, await _naming(tx, author.id, new)))
+    new = await membership.tied(tx, author, new)
     stored, fresh = await _insert(tx, author, new)
     if fresh:
         await _attach(tx, stored, new)
@@ -132,6 +133,7 @@ def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int, place: Pla
         edited_at=new.edited_at,
         emojis=new.emojis,
         quote_policy=new.quote_policy,
+        community_id=new.community.id if new.community else None,
     )
 
 
@@ -175,6 +177,7 @@ async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) ->
         view = await _view(tx, stored.id)
         await outbox.created(tx, view)
         await quotes.tell(tx, view)
+    await membership.take_up(tx, stored, new.community)
 
 
 async def _tell(tx: Transaction, stored: Post, author: Actor, mentions: tuple[Actor, ...], parent: Post | None) -> None:
@@ -221,6 +224,7 @@ def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
         poll=view.poll,
         material=view.material,
         quote_policy=draft.quote_policy,
+        community=view.community,
     )
 
 
@@ -318,6 +322,7 @@ async def delete(tx: Transaction, post: Post) -> None:
     if author is None:
         raise NotFound("There is no such post")
     mentioned = await actors.by_ids(tx, await posts.mentioned_ids(tx, post.id)) if author.local else {}
+    await membership.let_go(tx, post)
     await erase(tx, post, author)
     if author.local and post.circle is not Circle.DRAFT:
         await outbox.deleted(tx, author, post, list(mentioned.values()))
@@ -327,6 +332,12 @@ async def erase(tx: Transaction, post: Post, author: Actor) -> None:
     """Delete a post without telling other servers: for authors whose deletion they are told of anyway."""
     if post.circle is not Circle.DRAFT:
         await tombstones.insert(tx, post.uri, author.uri, public=post.circle in OPEN)
+    await forget(tx, post)
+
+
+async def forget(tx: Transaction, post: Post) -> None:
+    """Have a post no more. A copy of a peer's may come again."""
+    if post.circle is not Circle.DRAFT:
         await _count_off(tx, post)
         await search.remove(tx, post.id)
     await posts.delete_boosts(tx, post.id)

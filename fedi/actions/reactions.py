@@ -120,7 +120,8 @@ def _boost(
 
 async def _spread(tx: Transaction, actor: Actor, made: Post, post: Post, author: Actor) -> None:
     await timelines.fan_out(tx, made, actor)
-    await notifications.notify(tx, author.id, NotificationKind.REBLOG, actor, post.id)
+    if post.community_id != actor.id:  # whoever writes to a community knows that it shows what is written there
+        await notifications.notify(tx, author.id, NotificationKind.REBLOG, actor, post.id)
     if actor.local:
         await outbox.boosted(tx, actor, made, post, author)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from fedi.actions import polls
 from fedi.actions import posts as post_actions
 from fedi.activitypub.addressing import PARTNERS_PATH, circle_of
 from fedi.errors import Forbidden, NotFound
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, NewPost, Post, RemotePost
 from fedi.store import actors, blocks, follows, peers, posts, remote_files, visibility
 from fedi.store.database import Transaction
@@ -45,7 +46,7 @@ async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> boo
     """
     if await follows.has_local_follower(tx, author.id):
         return True
-    addressed = await actors.by_uris(tx, [*remote.mention_uris, *remote.to, *remote.cc])
+    addressed = await actors.by_uris(tx, [*remote.mention_uris, *remote.to, *remote.cc, *remote.audience])
     if await _reaches(tx, author, [actor.id for actor in addressed if actor.local]):
         return True
     if remote.in_reply_to_uri and await posts.by_uri(tx, remote.in_reply_to_uri):
@@ -67,7 +68,8 @@ async def _is_ours(tx: Transaction, uri: str) -> bool:
 
 async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:
     parent = await posts.by_uri(tx, remote.in_reply_to_uri) if remote.in_reply_to_uri else None
-    mentions = await actors.by_uris(tx, remote.mention_uris) if remote.mention_uris else []
+    known = await actors.by_uris(tx, [*remote.mention_uris, *remote.audience, *remote.to, *remote.cc])
+    mentions = [each for each in known if each.uri in remote.mention_uris]
     return NewPost(
         kind=remote.kind,
         circle=await _circle(tx, author, remote),
@@ -91,7 +93,15 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         edited_at=remote.edited_at,
         quote=remote.quote,
         quote_policy=remote.quote_policy,
+        community=_community(known, remote),
     )
+
+
+def _community(known: Iterable[Actor], remote: RemotePost) -> Actor | None:
+    """The community a post is written to: `audience` says so, older software names it among the addressed."""
+    groups = [each for each in known if each.kind is ActorKind.GROUP]
+    groups.sort(key=lambda group: (group.uri not in remote.audience, group.id))
+    return groups[0] if groups else None
 
 
 async def _circle(tx: Transaction, author: Actor, remote: RemotePost) -> Circle:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fedi.errors import NotFound
 from fedi.models.accounts import Account
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.paging import Page, Sieve
 from fedi.models.posts import Post, PostView
 from fedi.store import accounts, actors, jobs, posts, timeline_ids, views
@@ -101,7 +101,7 @@ async def fan_out(tx: Transaction, post: Post, author: Actor, parent: Post | Non
 
     An answer goes only to those who follow both sides. `parent` is what it answers.
     """
-    if author.local:
+    if author.local and author.kind is not ActorKind.GROUP:
         await _add(tx, [author.id], post)
     if post.in_reply_to_uri is None or parent is not None:
         await _fan_out_from(tx, post, _answered(post, parent), 0)

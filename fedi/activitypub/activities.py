@@ -77,8 +77,9 @@ def build(
 
 def about_object(type_: str, id_: str, actor_uri: str, document: Json, time: str) -> Json:
     """Create or Update: addressed and dated as its object is."""
-    audience = Audience(tuple(document.get("to", ())), tuple(document.get("cc", ())))
-    return build(type_, id_, actor_uri, document, audience) | {"published": time}
+    addressed = Audience(tuple(document.get("to", ())), tuple(document.get("cc", ())))
+    made = build(type_, id_, actor_uri, document, addressed) | {"published": time}
+    return made | ({"audience": document["audience"]} if "audience" in document else {})
 
 
 def delete(id_: str, actor_uri: str, object_uri: str, audience: Audience) -> Json:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fedi.activitypub import contexts
+from fedi.activitypub import contexts, groups
 from fedi.activitypub.addressing import PARTNERS_PATH
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.objects import emoji, file_url
 from fedi.activitypub.signatures import keys, multikey
 from fedi.models.actors import Actor, ActorKind, Key
+from fedi.models.communities import Community
 from fedi.models.files import File
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
 def build(
-    actor: Actor, actor_keys: Sequence[Key], base: str, avatar: File | None = None, header: File | None = None
+    actor: Actor,
+    actor_keys: Sequence[Key],
+    base: str,
+    avatar: File | None = None,
+    header: File | None = None,
+    community: Community | None = None,
 ) -> Json:
-    """The document of a teacher of ours, or of the school itself."""
+    """The document of a teacher of ours, of a community, or of the school itself."""
     document = _essence(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     document["attachment"] = [
         {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
@@ -28,6 +34,8 @@ def build(
         document["icon"] = _picture(avatar, base)
     if header:
         document["image"] = _picture(header, base)
+    if community is not None:
+        document |= groups.actor_properties(actor, community)
     if actor.kind is ActorKind.APPLICATION:
         document["partners"] = f"{base}{PARTNERS_PATH}"
     return document

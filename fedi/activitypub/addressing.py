@@ -32,9 +32,9 @@ def audience(view: PostView, base: str) -> Audience | None:
     named = tuple(actor.uri for actor in view.mentions if actor.id != view.author.id)
     match view.post.circle:
         case Circle.PUBLIC:
-            return Audience((PUBLIC,), (followers, *_with_concerned(view, named)))
+            return Audience((PUBLIC, *_community(view)), (followers, *_with_concerned(view, named)))
         case Circle.NETWORK:
-            return Audience((followers,), (PUBLIC, *_with_concerned(view, named)))
+            return Audience((followers, *_community(view)), (PUBLIC, *_with_concerned(view, named)))
         case Circle.FOLLOWERS:
             return Audience((followers,), named)
         case Circle.PARTNERS:
@@ -50,11 +50,18 @@ def concerned(view: PostView) -> list[Actor]:
     if view.post.circle not in (Circle.PUBLIC, Circle.NETWORK):
         return []
     quoted = view.quote.quoted if view.quote else None
-    return [each for each in (view.parent, quoted.author if quoted else None) if each and each.id != view.author.id]
+    people = (view.parent, quoted.author if quoted else None)
+    return [each for each in people if each and each.id != view.author.id]
+
+
+def _community(view: PostView) -> tuple[str, ...]:
+    """The community a post is written to, among the first addressed: where Lemmy and its kin look for it."""
+    return (view.community.uri,) if view.community else ()
 
 
 def _with_concerned(view: PostView, named: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*named, *(actor.uri for actor in concerned(view))]))
+    everyone = dict.fromkeys([*named, *(actor.uri for actor in concerned(view))])
+    return tuple(uri for uri in everyone if uri not in _community(view))
 
 
 def circle_of(to: Collection[str], cc: Collection[str], followers: str | None, partners: str) -> Circle:

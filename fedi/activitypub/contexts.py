@@ -46,6 +46,9 @@ ACTOR: Final = [
         "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
         "fedi": NAMESPACE,
         "partners": {"@id": "fedi:partners", "@type": "@id"},
+        "lemmy": "https://join-lemmy.org/ns#",
+        "moderators": {"@id": "lemmy:moderators", "@type": "@id"},
+        "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
     },
 ]
 

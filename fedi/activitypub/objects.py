@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from fedi.activitypub import contexts, jsonld, materials, quotes
+from fedi.activitypub import contexts, groups, jsonld, materials, quotes
 from fedi.activitypub.addressing import as_properties, audience
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.signatures.multikey import base58_encode
@@ -27,7 +27,7 @@ def build(view: PostView, base: str) -> Json:
     if addressed is None:
         raise ValueError(f"{view.post.uri} is for the school only")
     document = _essence(view) | as_properties(addressed) | _collections(view.post.uri, view)
-    document |= quotes.properties(view) | quotes.policy(view)
+    document |= groups.properties(view) | quotes.properties(view) | quotes.policy(view)
     document |= {"tag": _tags(view, base), "attachment": [attachment(file, base) for file in view.files]}
     if view.post.circle is Circle.DIRECT:
         document["directMessage"] = True
@@ -88,7 +88,14 @@ def _tags(view: PostView, base: str) -> list[Json]:
         *(hashtag(tag, base) for tag in view.tags),
         *(emoji(each) for each in view.post.emojis),
         *quotes.tags(view),
+        *_community_mention(view),
     ]
+
+
+def _community_mention(view: PostView) -> list[Json]:
+    """Groups that know no `audience` take up what mentions them."""
+    community = view.community
+    return [mention(community)] if community and community.id not in {actor.id for actor in view.mentions} else []
 
 
 def mention(actor: Actor) -> Json:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fedi import text
-from fedi.activitypub import jsonld, uris
+from fedi.activitypub import groups, jsonld, uris
 from fedi.activitypub.activities import PEOPLE
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.links import emojis, page_url, picture_url
@@ -57,6 +57,7 @@ def parse(document: Json) -> RemoteActor:
         moved_to=jsonld.address(document.get("movedTo")),
         created_at=jsonld.time_ms(document.get("published")),
         suspended=jsonld.boolean(document, "suspended"),
+        community=groups.parse_community(document, uri),
     )
 
 

@@ -24,6 +24,7 @@ _MAX_MARKDOWN = 50_000
 _MAX_VOTES = 2**31 - 1
 _MAX_SUMMARY = 5_000
 _MAX_MENTIONS = 200
+_MAX_AUDIENCE = 10
 _MAX_TAGS = 100
 _MAX_TAG = 200
 _MAX_OPTIONS = 500
@@ -68,6 +69,7 @@ def parse(document: Json) -> RemotePost:
         published_at=jsonld.time_ms(document.get("published")),
         edited_at=jsonld.time_ms(document.get("updated")),
         vote=_vote(document, type_),
+        audience=jsonld.ids(document.get("audience"))[:_MAX_AUDIENCE],
         quote=quotes.parse(document),
         quote_policy=quotes.parse_policy(document, author),
     )

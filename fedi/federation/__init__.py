@@ -15,6 +15,7 @@ ROUTES = [
     Route("/actor/inbox", inbox.of_school, methods=["POST"]),
     Route("/actor", documents.school),
     Route("/actor/partners", collections.partners),
+    Route(f"/users/{ID}/moderators", collections.moderators),
     *(
         Route(f"{actor}/{name}", collection)
         for actor in (f"/users/{ID}", "/actor")

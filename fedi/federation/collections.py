@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedi.activitypub import collections, jsonld, objects
+from fedi.activitypub import collections, groups, jsonld, objects
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures import proofs
 from fedi.errors import NotFound, Unauthenticated
 from fedi.federation import documents, responses
 from fedi.instances import Instance
 from fedi.models.activities import SentActivity
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import FollowView
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.outbound.visitors import host_of_visitor
-from fedi.store import activities, actors, follows, peers, pins, views
+from fedi.store import activities, actors, communities, follows, peers, pins, views
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
@@ -84,10 +84,24 @@ class _Featured:
 
 async def _featured(tx: Transaction, path: dict[str, object], host: str | None) -> _Featured:
     owner = await _owner(tx, path)
-    pinned = await pins.ids(tx, owner.id)
+    is_group = owner.kind is ActorKind.GROUP
+    pinned = await (communities.featured if is_group else pins.ids)(tx, owner.id)
     shown = await served_posts.among(tx, pinned, host)
     views_ = await views.full(tx, [post_id for post_id in pinned if post_id in shown])
     return _Featured(owner.featured or "", views_, len(shown) < len(pinned))
+
+
+async def moderators(request: Request) -> Response:
+    """GET /users/<id>/moderators: who decides in a community (FEP-1b12)."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_moderators, request.path_params))
+
+
+async def _moderators(tx: Transaction, path: dict[str, object]) -> Json:
+    owner = await _owner(tx, path)
+    if owner.kind is not ActorKind.GROUP:
+        raise NotFound("There is no such thing here")
+    return collections.whole(groups.moderators_uri(owner), await communities.moderators(tx, owner.id))
 
 
 async def partners(request: Request) -> Response:

@@ -18,11 +18,11 @@ from fedi.activitypub.jsonld import Json
 from fedi.errors import NotFound
 from fedi.federation import responses
 from fedi.instances import Instance
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Post, PostView
 from fedi.outbound.visitors import host_of_visitor
 from fedi.policies.visibility import OPEN
-from fedi.store import activities, actors, files, keys, posts, tombstones, views
+from fedi.store import activities, actors, communities, files, keys, posts, tombstones, views
 from fedi.store import quotes as stored_quotes
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
@@ -72,12 +72,14 @@ async def _document_of(tx: Transaction, found: Actor | None) -> Actor | Json:
     if found.deleted_at is not None:
         return found
     pictures = await files.by_ids(tx, [each for each in (found.avatar_id, found.header_id) if each is not None])
+    community = await communities.by_id(tx, found.id) if found.kind is ActorKind.GROUP else None
     return actor_documents.build(
         found,
         await keys.of_actor(tx, found.id),
         tx.school.base_url,
         pictures.get(found.avatar_id or 0),
         pictures.get(found.header_id or 0),
+        community,
     )
 
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from fedi.activitypub import activities
 from fedi.activitypub.decoding import decode_object
 from fedi.errors import FediError
+from fedi.federation import passing
 from fedi.federation.handlers import HANDLERS, HINTS
 from fedi.federation.incoming import Findings, Ignored, Incoming, Missing, Need
 from fedi.outbound import proofs, resolver
@@ -72,7 +73,12 @@ async def _handled(tx: Transaction, incoming: Incoming) -> str:
     # `Undo/Follow`, `Update/Person`: what both are decides before what the activity is.
     both = f"{incoming.activity.type}/{incoming.activity.object_type}"
     handler = table.get(both) or table.get(incoming.activity.type)
-    return await handler(tx, incoming) if handler else "ignored: unknown"
+    if handler is None:
+        return "ignored: unknown"
+    passing_ = await passing.before(tx, incoming)
+    outcome = await handler(tx, incoming)
+    await passing.after(tx, incoming, passing_)
+    return outcome
 
 
 async def _conclude(tx: Transaction, job: Job, outcome: str) -> None:

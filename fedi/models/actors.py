@@ -86,6 +86,14 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteCommunity:
+    """What a peer's Group says of itself beyond what every actor says."""
+
+    moderators_uri: str | None
+    moderators_only: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteActor:
     """What a peer's actor document says, sanitised, before it is stored. `keys` maps key ids to public PEMs."""
 
@@ -114,6 +122,7 @@ class RemoteActor:
     moved_to: str | None = None
     created_at: int | None = None
     suspended: bool = False
+    community: RemoteCommunity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fedi.config import School
 from fedi.models.actors import Actor, ActorKind
 
@@ -15,6 +17,13 @@ def person(school: School, id_: int, username: str, name: str, now: int) -> Acto
     """A teacher of `school`, as she is on her first day; `now` in milliseconds."""
     uri = f"{school.base_url}/users/{id_}"
     return _actor(school, id_, uri, ActorKind.PERSON, username, name, f"{school.base_url}/@{username}", now)
+
+
+def community(school: School, id_: int, username: str, name: str, now: int) -> Actor:
+    """A community of `school`, to be found by everybody."""
+    uri = f"{school.base_url}/users/{id_}"
+    made = _actor(school, id_, uri, ActorKind.GROUP, username, name, f"{school.base_url}/@{username}", now)
+    return replace(made, discoverable=True, indexable=True)
 
 
 def school_actor(school: School, id_: int, now: int) -> Actor:

@@ -67,6 +67,7 @@ class Post:
     emojis: tuple[Emoji, ...] = ()
     quote_policy: QuotePolicy = QuotePolicy.NOBODY
     quotes_count: int = 0
+    community_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class NewPost:
     quoted: Post | None = None
     quote: RemoteQuote | None = None
     quote_policy: QuotePolicy = QuotePolicy.NOBODY
+    community: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class Draft:
     published_at: int | None = None
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
+    community_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ class PostView:
     parent: Actor | None = None
     boost_of: PostView | None = None
     quote: QuoteView | None = None
+    community: Actor | None = None
     viewer: Viewer = field(default_factory=Viewer)
 
 
@@ -233,5 +237,6 @@ class RemotePost:
     published_at: int | None = None
     edited_at: int | None = None
     vote: str | None = None
+    audience: tuple[str, ...] = ()
     quote: RemoteQuote | None = None
     quote_policy: QuotePolicy = QuotePolicy.NOBODY

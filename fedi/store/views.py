@@ -113,8 +113,14 @@ def _view(post: Post, relations: _Relations, *, inside: bool = False) -> PostVie
         known.get(relations.parents.get(post.id, 0)),
         _view(boosted, relations) if boosted else None,
         _quote(post, relations, inside),
+        _community(post, relations),
         relations.standing.to(post.id),
     )
+
+
+def _community(post: Post, relations: _Relations) -> Actor | None:
+    found = relations.actors.get(post.community_id or 0)
+    return None if found is None or found.gone else found
 
 
 def _quote(post: Post, relations: _Relations, inside: bool) -> QuoteView | None:
@@ -132,7 +138,8 @@ async def _relations(tx: Transaction, shown: dict[int, Post], quoting: _Quoting,
     articles = [post.id for post in shown.values() if post.kind is PostKind.ARTICLE]
     parents = await _parents(tx, shown.values())
     mentions = await _mentions(tx, written)
-    people = {post.actor_id for post in shown.values()}.union(parents.values(), *mentions.values())
+    communities = [post.community_id for post in shown.values() if post.community_id is not None]
+    people = {post.actor_id for post in shown.values()}.union(parents.values(), communities, *mentions.values())
     return _Relations(
         posts=shown,
         actors=await actors.by_ids(tx, people),

@@ -15,6 +15,7 @@ from fedi.federation.handlers import (
     blocks,
     featured,
     follows,
+    groups,
     moves,
     objects,
     quotes,
@@ -49,13 +50,35 @@ async def vanished(tx: Transaction, incoming: Incoming) -> str:
     return await (quotes.revoked if await quotes.is_stamp(tx, incoming) else objects.vanished)(tx, incoming)
 
 
+def _of_groups(handler: Handler) -> Handler:
+    """A group announces activities; of anybody else, an Announce of one shows the post that it is about."""
+
+    async def chosen(tx: Transaction, incoming: Incoming) -> str:
+        is_group = await groups.is_from_group(tx, incoming)
+        return await (handler if is_group else reactions.announced)(tx, incoming)
+
+    return chosen
+
+
 HANDLERS: dict[str, Handler] = {
     "Accept": accepted,
     "Add": featured.added,
     "Announce": reactions.announced,
+    "Announce/Add": _of_groups(groups.arranged),
+    "Announce/Block": _of_groups(groups.banned),
+    "Announce/Create": _of_groups(groups.published),
+    "Announce/Delete": _of_groups(groups.deleted),
+    "Announce/Dislike": _of_groups(groups.disliked),
+    "Announce/EmojiReact": _of_groups(groups.liked),
+    "Announce/Like": _of_groups(groups.liked),
+    "Announce/Lock": _of_groups(groups.locked),
+    "Announce/Remove": _of_groups(groups.arranged),
+    "Announce/Undo": _of_groups(groups.undone),
+    "Announce/Update": _of_groups(groups.edited),
     "Block": blocks.blocked,
     "Create": objects.created,
     "Delete": deleted,
+    "Dislike": groups.dislike,
     "EmojiReact": reactions.liked,
     "Flag": reports.flagged,
     "Follow": follows.requested,
