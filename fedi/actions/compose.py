@@ -138,7 +138,7 @@ def _render(tx: Transaction, draft: Draft, mentions: _Mentions) -> str:
 
 def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None:
     if not (draft.text.strip() or draft.file_ids or draft.poll or draft.material or draft.quoted_id):
-        raise Invalid("Write something, or add a file", "text")
+        raise Invalid("Text can't be blank", "text")
     if draft.material is not None and draft.poll is not None:
         raise Invalid("A material has no poll", "poll")
     if draft.material is not None and not draft.title.strip():
@@ -153,7 +153,7 @@ def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None
 def _check_lengths(draft: Draft, limits: Limits) -> None:
     longest = limits.post_characters if draft.material is None else limits.material_characters
     if len(draft.text) + len(draft.summary) > longest:
-        raise Invalid(f"At most {longest} characters", "text")
+        raise Invalid(f"Text character limit of {longest} exceeded", "text")
     if len(draft.title) > _LONGEST_TITLE:
         raise Invalid(f"At most {_LONGEST_TITLE} characters", "title")
     if len(draft.file_ids) > limits.files_per_post:

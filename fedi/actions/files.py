@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedi.errors import Invalid, NotFound
@@ -30,6 +31,26 @@ async def describe(tx: Transaction, owner: Actor, file_id: int, description: str
     _check_description(description)
     if description != file.description:
         await files.describe(tx, file_id, description)
+
+
+async def redescribe(
+    tx: Transaction, owner: Actor, file_id: int, description: str | None, focus: tuple[float, float] | None
+) -> bool:
+    """The owner says of her file what is not None: a description, a focal point. Whether anything changed."""
+    before = await files.by_id(tx, file_id)
+    if description is not None:
+        await describe(tx, owner, file_id, description)
+    if before is None or before.owner_id != owner.id:
+        raise NotFound("There is no such file")
+    if focus is not None:
+        await files.set_focus(tx, file_id, focus)
+    return await files.by_id(tx, file_id) != before
+
+
+async def put_aside(tx: Transaction, aside: Iterable[File]) -> None:
+    """Files of a post about to be deleted wait another day, to be put on a new one."""
+    for file in aside:
+        await files.used(tx, file.id)
 
 
 def _check_description(description: str) -> None:

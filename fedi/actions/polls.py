@@ -26,7 +26,7 @@ async def vote(tx: Transaction, actor: Actor, post: Post, positions: Sequence[in
         raise Forbidden("Nobody votes in her own poll")
     chosen = _chosen(poll, positions, tx.now)
     if not await polls.add_voter(tx, post.id, actor.id):
-        raise Invalid("You have voted in this poll already", "choices")
+        raise Invalid("You have already voted on this poll", "choices")
     for position in chosen:
         await polls.add_vote(tx, post.id, actor.id, position, None)
     await outbox.voted(tx, actor, post, author, [poll.options[position].title for position in chosen])
@@ -35,7 +35,7 @@ async def vote(tx: Transaction, actor: Actor, post: Post, positions: Sequence[in
 def _chosen(poll: Poll, positions: Sequence[int], now: int) -> list[int]:
     chosen = sorted(set(positions))
     if _is_over(poll, now):
-        raise Invalid("The poll is closed", "choices")
+        raise Invalid("The poll has already ended", "choices")
     if not chosen or not all(0 <= position < len(poll.options) for position in chosen):
         raise Invalid("Choose from what the poll offers", "choices")
     if len(chosen) > 1 and not poll.multiple:

@@ -228,7 +228,7 @@ def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
     )
 
 
-async def edit(tx: Transaction, post: Post, new: NewPost) -> Post:
+async def edit(tx: Transaction, post: Post, new: NewPost, *, touched: bool = False) -> Post:
     """Give a post another text; what it said before is kept. Its circle and what it answers never change.
 
     A peer's edit that is older than what we have is ignored; one that is not newer brings only the counts of a poll,
@@ -251,7 +251,7 @@ async def edit(tx: Transaction, post: Post, new: NewPost) -> Post:
         quote_policy=new.quote_policy,
         edited_at=tx.now if post.local else new.edited_at,
     )
-    if _says_the_same(old, changed, new):
+    if not touched and _says_the_same(old, changed, new):
         return old.post
     await _store_edit(tx, old, changed, new)
     if changed.circle is not Circle.DRAFT:

@@ -39,7 +39,7 @@ async def how_met(tx: Transaction, quoter: Actor, quoted: Post) -> Approval:
     """What would become of a quote of this post by somebody who can see it."""
     follow = await follows.between(tx, quoter.id, quoted.actor_id)
     mentioned = quoter.id in await posts.mentioned_ids(tx, quoted.id)
-    return approval(quoted, quoter, follows=follow is not None and follow.state == "accepted", mentioned=mentioned)
+    return approval(quoted, quoter.id, follows=follow is not None and follow.state == "accepted", mentioned=mentioned)
 
 
 async def quotable(tx: Transaction, quoter: Actor, post_id: int) -> Post:

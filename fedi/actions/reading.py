@@ -78,14 +78,28 @@ async def history(tx: Transaction, viewer: Actor | None, post_id: int) -> list[R
 async def thread(tx: Transaction, viewer: Actor | None, post_id: int) -> Thread:
     """A post in its thread, as far as `viewer` sees it; NotFound if not the post itself."""
     shown = await post(tx, viewer, post_id)
-    nodes = {node.id: node for node in await visibility.thread(tx, viewer, shown.post.thread_id, ANCESTORS)}
-    above = [each for each in _above(nodes, post_id) if nodes[each].visible]
-    answers = _below(nodes, post_id)
-    if shown.post.in_reply_to_uri is None:
-        answers += _unattached(nodes, {post_id, *answers})
-    below = [each for each in answers if nodes[each].visible]
+    above, below = await _around(tx, viewer, shown.post)
     found = {view.post.id: view for view in await views.full(tx, above + below, viewer.id if viewer else None)}
     return Thread([found[each] for each in above], shown, [found[each] for each in below])
+
+
+async def around(tx: Transaction, viewer: Actor | None, post_id: int) -> tuple[list[int], list[int]]:
+    """What stands above and below a post in its thread, as `thread` has it, for faces that keep what they have shown:
+    ids only.
+    """
+    found = await visibility.post_by_id(tx, viewer, post_id)
+    if found is None:
+        raise NotFound("There is no such post")
+    return await _around(tx, viewer, found)
+
+
+async def _around(tx: Transaction, viewer: Actor | None, shown: Post) -> tuple[list[int], list[int]]:
+    nodes = {node.id: node for node in await visibility.thread(tx, viewer, shown.thread_id, ANCESTORS)}
+    above = [each for each in _above(nodes, shown.id) if nodes[each].visible]
+    answers = _below(nodes, shown.id)
+    if shown.in_reply_to_uri is None:
+        answers += _unattached(nodes, {shown.id, *answers})
+    return above, [each for each in answers if nodes[each].visible]
 
 
 def _above(nodes: Mapping[int, visibility.Node], post_id: int) -> list[int]:

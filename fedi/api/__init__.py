@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from fedi.api import accounts, apps, instance, oauth, statuses, timelines
+from fedi.api import (
+    accounts,
+    apps,
+    instance,
+    media,
+    oauth,
+    polls,
+    profiles,
+    publishing,
+    reactions,
+    statuses,
+    switched_off,
+    timelines,
+)
 from fedi.api.dispatch import Dispatcher
 from fedi.api.operations import ANYONE, CLIENT, PERSON, Operation
 
@@ -26,16 +39,63 @@ OPERATIONS = [
     Operation("GET", "/api/v2/instance", instance.show, ANYONE),
     Operation("GET", "/api/v1/instance", instance.show_v1, ANYONE, deprecated=_V1_INSTANCE_GIVEN_UP),
     Operation("GET", "/api/v1/instance/rules", instance.rules, ANYONE),
+    Operation("GET", "/api/v1/instance/extended_description", instance.extended_description, ANYONE),
+    Operation("GET", "/api/v1/instance/privacy_policy", instance.privacy_policy, ANYONE),
+    Operation("GET", "/api/v1/instance/terms_of_service", instance.terms_of_service, ANYONE),
+    Operation("GET", "/api/v1/instance/translation_languages", switched_off.no_languages, ANYONE),
+    Operation("GET", "/api/v1/instance/peers", instance.peers, ANYONE),
+    Operation("GET", "/api/v1/announcements", switched_off.empty_list, PERSON),
+    Operation("GET", "/api/v1/trends/tags", switched_off.nothing_kept, ANYONE),
+    Operation("GET", "/api/v1/trends/statuses", switched_off.nothing_kept, ANYONE),
+    Operation("GET", "/api/v1/trends/links", switched_off.nothing_kept, ANYONE),
     # --- people ---
     Operation(
         "GET", "/api/v1/accounts/verify_credentials", accounts.verify_credentials, PERSON, "profile read:accounts"
     ),
+    Operation("PATCH", "/api/v1/accounts/update_credentials", profiles.update_credentials, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/profile", profiles.show, PERSON, "profile read:accounts"),
+    Operation("PATCH", "/api/v1/profile", profiles.update, PERSON, "write:accounts"),
+    Operation("DELETE", "/api/v1/profile/avatar", profiles.remove_avatar, PERSON, "write:accounts"),
+    Operation("DELETE", "/api/v1/profile/header", profiles.remove_header, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/preferences", profiles.preferences, PERSON, "read:accounts"),
     Operation("GET", "/api/v1/accounts", accounts.several, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/lookup", accounts.lookup, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/:id", accounts.by_id, ANYONE, "read:accounts"),
+    Operation("GET", "/api/v1/accounts/:id/statuses", accounts.posts, ANYONE, "read:statuses"),
+    Operation("GET", "/api/v1/accounts/:id/followers", accounts.followers, ANYONE, "read:accounts"),
+    Operation("GET", "/api/v1/accounts/:id/following", accounts.following, ANYONE, "read:accounts"),
     # --- posts ---
     Operation("GET", "/api/v1/statuses", statuses.several, ANYONE, "read:statuses"),
+    Operation("POST", "/api/v1/statuses", publishing.create, PERSON, "write:statuses", publishing.POSTING),
     Operation("GET", "/api/v1/statuses/:id", statuses.by_id, ANYONE, "read:statuses"),
+    Operation("PUT", "/api/v1/statuses/:id", publishing.change, PERSON, "write:statuses"),
+    Operation("DELETE", "/api/v1/statuses/:id", publishing.delete, PERSON, "write:statuses", publishing.DELETING),
+    Operation("GET", "/api/v1/statuses/:id/context", statuses.context, ANYONE, "read:statuses"),
+    Operation("GET", "/api/v1/statuses/:id/history", statuses.history, ANYONE, "read:statuses"),
+    Operation("GET", "/api/v1/statuses/:id/source", statuses.source, PERSON, "read:statuses"),
+    Operation("POST", "/api/v1/statuses/:id/translate", switched_off.no_translation, PERSON, "read:statuses"),
+    Operation("GET", "/api/v1/statuses/:id/favourited_by", reactions.favourited_by, ANYONE, "read:statuses"),
+    Operation("GET", "/api/v1/statuses/:id/reblogged_by", reactions.reblogged_by, ANYONE, "read:statuses"),
+    Operation("POST", "/api/v1/statuses/:id/favourite", reactions.favourite, PERSON, "write:favourites"),
+    Operation("POST", "/api/v1/statuses/:id/unfavourite", reactions.unfavourite, PERSON, "write:favourites"),
+    Operation("POST", "/api/v1/statuses/:id/reblog", reactions.reblog, PERSON, "write:statuses"),
+    Operation("POST", "/api/v1/statuses/:id/unreblog", reactions.unreblog, PERSON, "write:statuses"),
+    Operation("POST", "/api/v1/statuses/:id/bookmark", reactions.bookmark, PERSON, "write:bookmarks"),
+    Operation("POST", "/api/v1/statuses/:id/unbookmark", reactions.unbookmark, PERSON, "write:bookmarks"),
+    Operation("POST", "/api/v1/statuses/:id/mute", reactions.mute, PERSON, "write:mutes"),
+    Operation("POST", "/api/v1/statuses/:id/unmute", reactions.unmute, PERSON, "write:mutes"),
+    Operation("POST", "/api/v1/statuses/:id/pin", reactions.pin, PERSON, "write:accounts"),
+    Operation("POST", "/api/v1/statuses/:id/unpin", reactions.unpin, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/bookmarks", reactions.bookmarked, PERSON, "read:bookmarks"),
+    Operation("GET", "/api/v1/favourites", reactions.favourited, PERSON, "read:favourites"),
+    # --- polls and files ---
+    Operation("GET", "/api/v1/polls/:id", polls.show, ANYONE, "read:statuses"),
+    Operation("POST", "/api/v1/polls/:id/votes", polls.vote, PERSON, "write:statuses"),
+    Operation("POST", "/api/v2/media", media.upload, PERSON, "write:media", media.UPLOADS),
+    Operation("POST", "/api/v1/media", media.upload, PERSON, "write:media", media.UPLOADS),
+    Operation("GET", "/api/v1/media/:id", media.show, PERSON, "write:media"),
+    Operation("PUT", "/api/v1/media/:id", media.change, PERSON, "write:media"),
+    Operation("DELETE", "/api/v1/media/:id", media.delete, PERSON, "write:media"),
     # --- timelines ---
     Operation("GET", "/api/v1/timelines/home", timelines.home, PERSON, "read:statuses"),
     Operation("GET", "/api/v1/timelines/public", timelines.public, ANYONE, "read:statuses"),

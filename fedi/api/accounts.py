@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from fedi.api import showing
+from collections.abc import Awaitable, Callable
+
+from fedi.actions import timelines
+from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import accounts
+from fedi.api.showing import Entry
 from fedi.errors import NotFound
-from fedi.models.paging import Page
-from fedi.store import actors, follows, shown
+from fedi.models.actors import Actor
+from fedi.models.paging import Page, Sieve
+from fedi.store import actors, follows, pins, shown
+from fedi.store import people as listed
 from fedi.store.database import Transaction
+from fedi.text import fold
 
 _MOST_AT_ONCE = 40
 
@@ -63,3 +70,48 @@ async def _by_handle(tx: Transaction, acct: str) -> int:
     if actor is None or actor.deleted_at is not None:
         raise NotFound("There is nobody of this name")
     return actor.id
+
+
+async def posts(call: Call) -> Answer:
+    """GET /api/v1/accounts/:id/statuses: what of hers the caller may see, or with `pinned` what she shows first."""
+    params, page = call.params, pagination.asked(call)
+    if params.flag("pinned"):
+        return answer(await showing.posts(call, _pinned, call.viewer, call.id()))
+    tagged = params.text("tagged")
+    sieve = Sieve(
+        only_media=bool(params.flag("only_media")),
+        no_replies=bool(params.flag("exclude_replies")),
+        no_boosts=bool(params.flag("exclude_reblogs")),
+        all_tags=(fold(tagged.removeprefix("#")),) if tagged else (),
+    )
+    return await showing.timeline(call, page, _posts, call.viewer, call.id(), page, sieve, always_next=False)
+
+
+async def _posts(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page, sieve: Sieve) -> list[int]:
+    return await timelines.profile_ids(tx, viewer, await _known(tx, actor_id), page, sieve)
+
+
+async def _pinned(tx: Transaction, viewer: Actor | None, actor_id: int) -> list[int]:
+    return [post.id for post in await pins.shown(tx, viewer, await _known(tx, actor_id))]
+
+
+async def followers(call: Call) -> Answer:
+    """GET /api/v1/accounts/:id/followers."""
+    return await _related(call, listed.followers)
+
+
+async def following(call: Call) -> Answer:
+    """GET /api/v1/accounts/:id/following."""
+    return await _related(call, listed.following)
+
+
+People = Callable[[Transaction, Actor | None, int, Page], Awaitable[list[listed.Listed]]]
+
+
+async def _related(call: Call, found: People) -> Answer:
+    page = pagination.asked(call, pagination.ACCOUNTS)
+    return await showing.people_page(call, page, _listed, found, call.viewer, call.id(), page)
+
+
+async def _listed(tx: Transaction, found: People, viewer: Actor | None, actor_id: int, page: Page) -> list[Entry]:
+    return [Entry(each.id, each.actor_id) for each in await found(tx, viewer, await _known(tx, actor_id), page)]

@@ -15,8 +15,8 @@ from fedi.api.call import Answer, Call, Who
 from fedi.api.errors import Unprocessable, refusal
 from fedi.api.operations import Operation, Router
 from fedi.auth import bearer
-from fedi.auth.bearer import BadToken, Caller
-from fedi.errors import Forbidden, NotFound, TooManyRequests
+from fedi.auth.bearer import BadToken, Caller, Denied
+from fedi.errors import NotFound, TooManyRequests
 from fedi.instances import Instance
 from fedi.instances.rates import Budget, Spent
 from fedi.policies import scopes
@@ -138,7 +138,7 @@ class _Visit:
 
 
 def _require(operation: Operation, caller: Caller | None) -> None:
-    """BadToken without a token, Forbidden without the scope, Unprocessable for a client's own token where a person has
+    """BadToken without a token, Denied without the scope, Unprocessable for a client's own token where a person has
     to act.
     """
     if caller is None:
@@ -147,7 +147,7 @@ def _require(operation: Operation, caller: Caller | None) -> None:
         return
     granted = caller.token.scopes
     if operation.scope and not any(scopes.covers(granted, scope) for scope in operation.scopes):
-        raise Forbidden("This action is outside the authorized scopes")
+        raise Denied("This action is outside the authorized scopes")
     if operation.who is Who.PERSON and caller.account is None:
         raise Unprocessable("This method requires an authenticated user")
 

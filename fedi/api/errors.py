@@ -9,10 +9,12 @@ import structlog
 from starlette.exceptions import HTTPException
 
 from fedi.api.call import Answer, answer
+from fedi.auth.bearer import Denied
 from fedi.auth.oauth import Refused
 from fedi.errors import (
     Conflict,
     FediError,
+    Forbidden,
     Invalid,
     NotFound,
     TooManyRequests,
@@ -30,15 +32,6 @@ class Unprocessable(FediError):
     """What was asked for cannot be done, in exactly these words."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-class NotAllowed(FediError):
-    """This action is not allowed"""
-
-    status = HTTPStatus.FORBIDDEN
-
-    def __init__(self) -> None:
-        super().__init__("This action is not allowed")
 
 
 def refusal(error: Exception) -> Answer:
@@ -67,6 +60,8 @@ def _text(error: FediError) -> str:
     if isinstance(error, NotFound):
         # What is hidden answers exactly like what does not exist, so the text of a NotFound never leaves.
         return "Record not found"
+    if isinstance(error, Forbidden) and not isinstance(error, Denied):
+        return "This action is not allowed"
     if isinstance(error, TooManyRequests):
         return "Too many requests"
     if isinstance(error, Unavailable):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
 from fedi.api.entities.instance import Numbers
+from fedi.api.entities.times import moment
+from fedi.render import public_pages
 from fedi.store import served
 from fedi.store.database import Transaction
 
@@ -39,3 +43,35 @@ async def _numbers(tx: Transaction) -> Numbers:
 async def rules(call: Call) -> Answer:
     """GET /api/v1/instance/rules."""
     return answer(entities.rules(call.instance.school), headers=FIVE_MINUTES)
+
+
+async def extended_description(call: Call) -> Answer:
+    """GET /api/v1/instance/extended_description."""
+    return answer(await _text(call, "about"), headers=FIVE_MINUTES)
+
+
+async def privacy_policy(call: Call) -> Answer:
+    """GET /api/v1/instance/privacy_policy."""
+    return answer(await _text(call, "privacy"), headers=FIVE_MINUTES)
+
+
+async def terms_of_service(call: Call) -> Answer:
+    """GET /api/v1/instance/terms_of_service."""
+    text = await _text(call, "terms")
+    effective = {"effective_date": text["updated_at"][:10], "effective": True, "succeeded_by": None}
+    return answer({"content": text["content"], **effective}, headers=FIVE_MINUTES)
+
+
+async def _text(call: Call, name: str) -> dict[str, str]:
+    """A page of the school's, in its own language; where it is not a file of its own, it is as old as the school."""
+    school = call.instance.school
+    found = await asyncio.to_thread(public_pages.load, call.instance.config, name, school.language)
+    return {
+        "updated_at": moment(call.instance.school_actor.created_at),
+        "content": entities.absolute(school, found.html),
+    }
+
+
+async def peers(call: Call) -> Answer:
+    """GET /api/v1/instance/peers: the servers whose people are known here."""
+    return answer(await call.read(served.hosts_known), headers=FIVE_MINUTES)

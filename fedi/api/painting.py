@@ -18,8 +18,10 @@ from fedi.api.entities import polls as poll_entities
 from fedi.config import School
 from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
-from fedi.models.posts import Poll, PostKind, PostView
-from fedi.store import actors, polls, shown, views
+from fedi.models.posts import Circle, Poll, PostKind, PostView
+from fedi.models.quotes import QuoteState
+from fedi.policies.quotes import approval
+from fedi.store import actors, polls, shown, views, visibility
 from fedi.store.database import Transaction
 from fedi.store.shown import AuthorVersion, Standing, Version
 
@@ -53,6 +55,7 @@ class Shown:
     views: Sequence[PostView] = ()
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    quoted: frozenset[int] = frozenset()
 
 
 # --- in a unit of work ------------------------------------------------------------------------------
@@ -61,6 +64,10 @@ class Shown:
 async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, ids: Sequence[int]) -> Shown:
     """Read what showing these posts takes; the viewer may see them all."""
     versions = await shown.versions(tx, ids) if ids else {}
+    quoted = await _quoted(tx, viewer, versions.values())
+    inside = await shown.versions(tx, quoted) if quoted else {}
+    named = await _quoted(tx, viewer, inside.values())
+    versions |= inside
     found = ((each, memory.posts.find(each.id, _stamp(each, tx.now))) for each in versions.values())
     kept = {version.id: body for version, body in found if body is not None}
     missing = [post_id for post_id in versions if post_id not in kept]
@@ -75,7 +82,14 @@ async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, id
         await views.full(tx, missing) if missing else (),
         await polls.of_posts(tx, questions) if questions else {},
         await _votes(tx, viewer, questions) if viewer and questions else {},
+        frozenset(quoted | named),
     )
+
+
+async def _quoted(tx: Transaction, viewer: Actor | None, versions: Iterable[Version]) -> set[int]:
+    """What these posts quote with consent, as far as the viewer may see it."""
+    agreed = [each.quoted_id for each in versions if each.quoted_id and each.quote_state is QuoteState.ACCEPTED]
+    return await visibility.visible_ids(tx, viewer, agreed) if agreed else set()
 
 
 async def read_people(tx: Transaction, memory: Rendered, ids: Iterable[int]) -> Faces:
@@ -132,13 +146,17 @@ class _Painter:
     bodies: dict[int, bytes]
     faces: dict[int, bytes]
 
-    def status(self, post_id: int) -> bytes:
+    def status(self, post_id: int, *, inside: bool = False) -> bytes:
+        """`inside`: it is shown in a post that quotes it; what it quotes itself is only named."""
         version = self.found.versions[post_id]
-        return b'{"account":%b,%b,"reblog":%b,"poll":%b%b}' % (
+        shown = version if version.boost_of_id is None else self.found.versions[version.boost_of_id]
+        return b'{"account":%b,%b,"reblog":%b,"poll":%b,"quote":%b,"quote_approval":%b%b}' % (
             self.faces[version.actor_id],
             self.bodies[post_id],
-            b"null" if version.boost_of_id is None else self.status(version.boost_of_id),
+            b"null" if version is shown else self.status(shown.id),
             self._poll(version),
+            self._quote(shown, inside),
+            self._approval(shown),
             b"" if self.found.viewer_id is None else self._flags(version, self.found.viewer_id),
         )
 
@@ -150,15 +168,32 @@ class _Painter:
         own = viewer == version.actor_id
         return _encode(poll_entities.poll(version.id, held, self.found.faces.now, voted, own=own))
 
+    def _quote(self, version: Version, inside: bool) -> bytes:
+        if version.quote_state is None:
+            return b"null"
+        if version.quote_state is not QuoteState.ACCEPTED or version.quoted_id not in self.found.quoted:
+            accepted = version.quote_state is QuoteState.ACCEPTED
+            return statuses.withheld("unauthorized" if accepted else version.quote_state, inside)
+        if inside:
+            return b'{"state":"accepted","quoted_status_id":"%d"}' % version.quoted_id
+        return b'{"state":"accepted","quoted_status":%b}' % self.status(version.quoted_id, inside=True)
+
+    def _approval(self, version: Version) -> bytes:
+        viewer, standing = self.found.viewer_id, self.found.standing
+        if viewer is None:
+            return statuses.approval(version.quote_policy, "unknown")
+        mentioned, follows = version.id in standing.mentioned, version.actor_id in standing.followed
+        return statuses.approval(version.quote_policy, approval(version, viewer, follows=follows, mentioned=mentioned))
+
     def _flags(self, version: Version, viewer: int) -> bytes:
         standing, shown_id = self.found.standing, version.boost_of_id or version.id
-        pinnable = viewer == version.actor_id and version.boost_of_id is None and version.circle != "direct"
+        pinnable = viewer == version.actor_id and version.boost_of_id is None and version.circle is not Circle.DIRECT
         return _flags(
             shown_id in standing.liked,
             shown_id in standing.boosted,
             shown_id in standing.bookmarked,
-            version.thread_id in standing.muted,
-            False if pinnable else None,
+            self.found.versions[shown_id].thread_id in standing.muted,
+            shown_id in standing.pinned if pinnable else None,
         )
 
 

@@ -24,6 +24,10 @@ class BadToken(Unauthenticated):
     """The access token is invalid, was revoked, or its person is gone. Clients sign the person out."""
 
 
+class Denied(Forbidden):
+    """The token is good, and not for this; clients know the words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A valid token, and the person it acts for; a client's own token has none."""
@@ -41,7 +45,7 @@ def shown(request: Request, parameter: str | None) -> str | None:
 
 
 async def caller(instance: Instance, token_text: str) -> Caller:
-    """Who shows this token; BadToken, or Forbidden for somebody who was suspended."""
+    """Who shows this token; BadToken, or Denied for somebody who was suspended."""
     found = await instance.db.read(find, hash_of(token_text))
     if instance.clock() - found.token.used_at > _NOTE_EVERY_MS:
         await instance.db.write(oauth.note_use, found.token, found.account)
@@ -61,5 +65,5 @@ async def find(tx: Transaction, token_hash: str) -> Caller:
     if account is None or actor is None or actor.deleted_at is not None:
         raise BadToken("The access token is invalid")
     if account.disabled_at is not None or actor.gone:
-        raise Forbidden("Your login is currently disabled")
+        raise Denied("Your login is currently disabled")
     return Caller(token, account, actor)

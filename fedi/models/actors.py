@@ -138,6 +138,10 @@ class Key:
     fetched_at: int
 
 
+NO_PICTURE = 0
+"""Takes a picture off a profile."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProfileChange:
     """What a person changes of her profile; None leaves a thing as it is. `summary` and field values are plain text."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 from fedi.errors import Invalid
-from fedi.models.actors import Actor
-from fedi.models.posts import Circle, Post
+from fedi.models.posts import Circle
 from fedi.models.quotes import QuotePolicy
 from fedi.policies.visibility import narrowed
 
@@ -22,14 +22,27 @@ class Approval(StrEnum):
     DENIED = "denied"
 
 
-def approval(quoted: Post, quoter: Actor, *, follows: bool, mentioned: bool) -> Approval:
-    """How a quote of a post that `quoter` can see is met.
+class Quotable(Protocol):
+    """A post, or what is known of one."""
+
+    @property
+    def actor_id(self) -> int: ...
+
+    @property
+    def circle(self) -> Circle: ...
+
+    @property
+    def quote_policy(self) -> QuotePolicy: ...
+
+
+def approval(quoted: Quotable, quoter_id: int, *, follows: bool, mentioned: bool) -> Approval:
+    """How a quote of a post that somebody can see is met.
 
     `follows`: she is an accepted follower of its author; `mentioned`: the post names her, which always allows it.
     """
     if quoted.circle in _BY_NOBODY:
         return Approval.DENIED
-    if quoter.id == quoted.actor_id:
+    if quoter_id == quoted.actor_id:
         return Approval.AUTOMATIC
     if quoted.circle in _BY_ITS_AUTHOR_ONLY:
         # Her followers are not the quoter's: the quoter could show it to nobody who may see it.

@@ -88,6 +88,16 @@ async def describe(tx: Transaction, file_id: int, description: str) -> None:
     await tx.execute("UPDATE files SET description = :description WHERE id = :id", id=file_id, description=description)
 
 
+async def set_focus(tx: Transaction, file_id: int, focus: tuple[float, float]) -> None:
+    """Say which point of a picture has to stay in sight, from -1 to 1 across and up."""
+    await tx.execute("UPDATE files SET focus = :focus WHERE id = :id", id=file_id, focus=as_json(focus))
+
+
+async def is_attached(tx: Transaction, file_id: int) -> bool:
+    """Whether a file hangs on a post."""
+    return await tx.value("SELECT 1 FROM post_files WHERE file_id = :id", id=file_id) is not None
+
+
 async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None:
     """The bytes of a remote file have been fetched: what they are replaces what was announced. None if it is gone."""
     return await tx.one(
@@ -168,7 +178,7 @@ async def least_used(tx: Transaction, limit: int) -> list[File]:
 
 
 async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
-    """Files that belong to no post and no profile: uploaded before `older_than`, or of an actor who is deleted."""
+    """Files that belong to no post and no profile: not used since `older_than`, or of an actor who is deleted."""
     return await tx.all(
         File,
         f"""
@@ -177,7 +187,7 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
            AND EXISTS (SELECT 1 FROM actors o
                         WHERE o.id = files.owner_id
                           AND (o.deleted_at IS NOT NULL
-                               OR (files.created_at < :older_than
+                               OR (files.created_at < :older_than AND files.used_at < :older_than
                                    AND files.id NOT IN (coalesce(o.avatar_id, 0), coalesce(o.header_id, 0)))))
          LIMIT :limit
         """,

@@ -39,6 +39,10 @@ async def insert(
         FROM   accounts
         WHERE  id = :account AND disabled_at IS NULL
         AND    (CAST(:report AS $id) IS NOT NULL OR CAST(:actor AS $id) NOT IN {_UNWANTED})
+        AND    NOT EXISTS (
+                   SELECT 1 FROM muted_threads JOIN posts ON posts.thread_id = muted_threads.thread_id
+                   WHERE  muted_threads.account_id = :account AND posts.id = CAST(:post AS $id)
+               )
         ON CONFLICT DO NOTHING
         """,
         id=tx.new_id(),

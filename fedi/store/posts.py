@@ -141,6 +141,7 @@ _DEPENDENTS = (
     "notifications",
     "pins",
     "quotes",
+    "bookmarks",
 )
 
 

@@ -137,3 +137,8 @@ async def count_hosts(tx: Transaction) -> int:
     """How many other servers we know people of."""
     found: int = await tx.value("SELECT count(DISTINCT host) FROM actors WHERE NOT local")
     return found
+
+
+async def hosts_known(tx: Transaction) -> list[str]:
+    """The servers whose people are known here."""
+    return await tx.all(str, "SELECT DISTINCT host FROM actors WHERE NOT local ORDER BY host LIMIT 10000")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fedi.models.posts import PostKind
+from fedi.models.posts import Circle, PostKind
+from fedi.models.quotes import QuotePolicy, QuoteState
 from fedi.store.database import Transaction
 
 
@@ -22,11 +23,15 @@ class Version:
     in_reply_to_id: int | None
     thread_id: int
     kind: PostKind
-    circle: str
+    circle: Circle
     replies_count: int
     boosts_count: int
     likes_count: int
+    quotes_count: int
+    quote_policy: QuotePolicy
     edited_at: int | None
+    quoted_id: int | None
+    quote_state: QuoteState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,15 @@ async def versions(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Versio
     found = await tx.all(
         Version,
         """
-        SELECT id, actor_id, boost_of_id, in_reply_to_id, thread_id, kind, circle, replies_count, boosts_count,
-               likes_count, edited_at
-        FROM   posts
+        SELECT p.id, p.actor_id, p.boost_of_id, p.in_reply_to_id, p.thread_id, p.kind, p.circle, p.replies_count,
+               p.boosts_count, p.likes_count, p.quotes_count, p.quote_policy, p.edited_at, q.quoted_id,
+               q.state AS quote_state
+        FROM   posts p LEFT JOIN quotes q ON q.post_id = p.id
         WHERE  (
-                   id IN :ids*
-                   OR id IN (SELECT boost_of_id FROM posts WHERE id IN :ids* AND boost_of_id IS NOT NULL)
+                   p.id IN :ids*
+                   OR p.id IN (SELECT boost_of_id FROM posts WHERE id IN :ids* AND boost_of_id IS NOT NULL)
                )
-        AND    circle <> 'draft'
+        AND    p.circle <> 'draft'
         """,
         ids=list(post_ids),
     )
@@ -84,12 +90,15 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands to posts, by their ids; `muted` are threads."""
+    """How somebody stands to posts, by their ids; `muted` are threads, `followed` are authors."""
 
     liked: frozenset[int] = frozenset()
     boosted: frozenset[int] = frozenset()
     bookmarked: frozenset[int] = frozenset()
+    pinned: frozenset[int] = frozenset()
+    mentioned: frozenset[int] = frozenset()
     muted: frozenset[int] = frozenset()
+    followed: frozenset[int] = frozenset()
 
 
 async def standing(tx: Transaction, viewer_id: int, shown: Sequence[Version]) -> Standing:
@@ -103,11 +112,19 @@ async def standing(tx: Transaction, viewer_id: int, shown: Sequence[Version]) ->
         UNION ALL
         SELECT 'bookmarked', post_id FROM bookmarks WHERE account_id = :viewer AND post_id IN :ids*
         UNION ALL
+        SELECT 'pinned', post_id FROM pins WHERE actor_id = :viewer AND post_id IN :ids*
+        UNION ALL
+        SELECT 'mentioned', post_id FROM mentions WHERE actor_id = :viewer AND post_id IN :ids*
+        UNION ALL
+        SELECT 'followed', followed_id FROM follows
+        WHERE  follower_id = :viewer AND state = 'accepted' AND followed_id IN :authors*
+        UNION ALL
         SELECT 'muted', thread_id FROM muted_threads WHERE account_id = :viewer AND thread_id IN :threads*
         """,
         viewer=viewer_id,
         ids=[version.id for version in shown],
         threads=[version.thread_id for version in shown],
+        authors=[version.actor_id for version in shown if version.quote_policy is QuotePolicy.FOLLOWERS],
     )
     return Standing(*(frozenset(mark.id for mark in marks if mark.kind == kind) for kind in Standing.__slots__))
 

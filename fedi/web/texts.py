@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.web import public_pages
+from fedi.render import public_pages
 from fedi.web.visit import anyone, count_news
 
 NAMES = public_pages.NAMES

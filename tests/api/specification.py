@@ -26,7 +26,12 @@ _FORMATS = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "uri": re.compile(r"[a-z][a-z0-9+.\-]*:.*", re.DOTALL),
 }
-_EXTRA = {"Status": {"circle", "local_only"}, "CredentialAccount.source": {"circle"}, "V1::Instance": {"poll_limits"}}
+_EXTRA = {
+    "Status": {"circle", "local_only"},
+    "StatusDeletion": {"circle", "local_only"},
+    "CredentialAccount.source": {"circle"},
+    "V1::Instance": {"poll_limits"},
+}
 """Ours beside Mastodon's: what is not in its entities at all is a typing mistake."""
 
 

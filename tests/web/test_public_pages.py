@@ -7,7 +7,7 @@ import pytest
 from fedi import config
 from fedi.config import LANGUAGES, InstanceConfig
 from fedi.errors import NotFound
-from fedi.web import public_pages
+from fedi.render import public_pages
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from fedi.api.entities.times import day_or_none, midnight
 from fedi.config import School
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor, ActorKind, Emoji, ProfileField
+from fedi.models.quotes import QuotePolicy
 from fedi.text import plain
 
 Json = dict[str, Any]
@@ -24,6 +25,19 @@ _PERMISSIONS = {
     Role.MODERATOR: 1 << 3 | 1 << 4 | 1 << 10 | 1 << 11 | 1 << 16,
     Role.TEACHER: 1 << 16,
 }
+_QUOTE_POLICIES = {QuotePolicy.EVERYONE: "public", QuotePolicy.FOLLOWERS: "followers"}
+_SAME_IN_PROFILE = (
+    "avatar_description",
+    "header_description",
+    "locked",
+    "bot",
+    "hide_collections",
+    "discoverable",
+    "indexable",
+    "show_media",
+    "show_media_replies",
+    "show_featured",
+)
 _ROLE_IDS = {Role.ADMIN: "3", Role.MODERATOR: "2", Role.TEACHER: EVERYBODY}
 
 
@@ -118,10 +132,36 @@ def credentials(school: School, me: Account, actor: Actor, last_post_at: int | N
             "discoverable": actor.discoverable,
             "indexable": actor.indexable,
             "attribution_domains": [],
-            "quote_policy": "nobody",
+            "quote_policy": quote_policy(me.quote_policy),
         },
         "role": role(me.role),
     }
+
+
+def profile(school: School, actor: Actor) -> Json:
+    """Profile: what a person has typed about herself, and how it is shown."""
+    base, shown = school.base_url, account(school, actor, None)
+    avatar, header = actor.avatar_id is not None, actor.header_id is not None
+    return {
+        "id": str(actor.id),
+        "display_name": actor.name,
+        "note": plain(actor.summary),
+        "fields": [{"name": each.name, "value": plain(each.value), "verified_at": None} for each in actor.fields],
+        "avatar": picture(base, actor.avatar_id) if avatar else None,
+        "avatar_static": still(base, actor.avatar_id) if avatar else None,
+        "header": picture(base, actor.header_id) if header else None,
+        "header_static": still(base, actor.header_id) if header else None,
+        "formatted_note": shown["note"],
+        "formatted_fields": shown["fields"],
+        "attribution_domains": [],
+        "featured_tags": [],
+        **{name: shown[name] for name in _SAME_IN_PROFILE},
+    }
+
+
+def quote_policy(policy: QuotePolicy) -> str:
+    """Whom somebody lets quote, in Mastodon's word."""
+    return _QUOTE_POLICIES.get(policy, "nobody")
 
 
 def role(held: Role) -> Json:

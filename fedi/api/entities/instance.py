@@ -21,8 +21,6 @@ FEDI_VERSION = 1
 VERSION = f"4.5.0 (compatible; fedi {__version__})"
 """Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
 
-ABOUT_SOURCE = "https://codeberg.org/"
-
 LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 CHARACTERS_PER_URL = 23
@@ -162,6 +160,11 @@ def streaming(school: School) -> str:
 def description(school: School) -> str:
     """A sentence or two, as plain text."""
     return school.description.get(school.language) or next(iter(school.description.values()), "")
+
+
+def absolute(school: School, html: str) -> str:
+    """Links of a page as they lead there from anywhere."""
+    return html.replace('href="/', f'href="{school.base_url}/')
 
 
 def rules(school: School) -> list[Json]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
+from msgspec import Raw
 
 from fedi.activitypub import materials
 from fedi.api.entities import circles
@@ -14,10 +19,21 @@ from fedi.api.entities.times import moment, moment_or_none
 from fedi.config import School
 from fedi.models.actors import Actor
 from fedi.models.files import File, FileKind
-from fedi.models.posts import PostView, Tag
+from fedi.models.posts import PostView, Revision, Tag
+from fedi.models.quotes import QuotePolicy
 from fedi.render import file_path
+from fedi.text import plain
 
 Json = dict[str, Any]
+
+_AUTOMATIC = {
+    QuotePolicy.EVERYONE: ["public"],
+    QuotePolicy.FOLLOWERS: ["followers"],
+    QuotePolicy.ASKED: [],
+    QuotePolicy.NOBODY: [],
+}
+_MANUAL = {policy: ["public"] if policy is QuotePolicy.ASKED else [] for policy in QuotePolicy}
+_encode = msgspec.json.Encoder().encode
 
 
 def status(school: School, view: PostView) -> Json:
@@ -39,7 +55,7 @@ def status(school: School, view: PostView) -> Json:
         "replies_count": shown.post.replies_count,
         "reblogs_count": shown.post.boosts_count,
         "favourites_count": shown.post.likes_count,
-        "quotes_count": 0,
+        "quotes_count": shown.post.quotes_count,
         "edited_at": moment_or_none(shown.post.edited_at),
         "content": content(school, shown),
         "media_attachments": [attachment(school, file) for file in shown.files],
@@ -47,8 +63,6 @@ def status(school: School, view: PostView) -> Json:
         "tags": [tag(school, each) for each in shown.tags],
         "emojis": [emoji(each) for each in shown.post.emojis],
         "card": None,
-        "quote": None,
-        "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
         "tagged_collections": [],
     }
 
@@ -80,6 +94,18 @@ def _link(school: School, file: File) -> str:
     )
 
 
+@cache
+def withheld(state: str, shallow: bool) -> bytes:
+    """Quote, or ShallowQuote, of a post that is not shown: `state` says why."""
+    return _encode({"state": state, ("quoted_status_id" if shallow else "quoted_status"): None})
+
+
+@cache
+def approval(policy: QuotePolicy, current_user: str) -> bytes:
+    """QuoteApproval: whom the author lets quote a post, and what would become of a quote by the viewer."""
+    return _encode({"automatic": _AUTOMATIC[policy], "manual": _MANUAL[policy], "current_user": current_user})
+
+
 def mention(school: School, actor: Actor) -> Json:
     """Somebody a post names."""
     return {
@@ -93,3 +119,24 @@ def mention(school: School, actor: Actor) -> Json:
 def tag(school: School, each: Tag) -> Json:
     """A hashtag of a post."""
     return {"name": each.folded, "url": f"{school.base_url}/tags/{quote(each.folded)}"}
+
+
+def source(view: PostView) -> str:
+    """What its author typed."""
+    return plain(view.post.content) if view.post.source is None else view.post.source
+
+
+def edit(school: School, view: PostView, said: Revision, account: Raw) -> Json:
+    """StatusEdit: one version of a post. The files are those of today: earlier ones are not kept."""
+    then = replace(view, post=replace(view.post, title=said.title, summary=said.summary, content=said.content))
+    poll = {"options": [{"title": option.title} for option in view.poll.options]} if view.poll else None
+    return {
+        "content": content(school, then),
+        "spoiler_text": spoiler_text(then),
+        "sensitive": said.sensitive,
+        "created_at": moment(said.created_at),
+        "account": account,
+        "media_attachments": [attachment(school, file) for file in view.files],
+        "emojis": [emoji(each) for each in view.post.emojis],
+        **({} if poll is None else {"poll": poll}),
+    }

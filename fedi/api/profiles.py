@@ -1,0 +1,135 @@
+"""What a person says of herself, and the defaults of what she writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fedi import media
+from fedi.actions import accounts as account_actions
+from fedi.actions import actors as actor_actions
+from fedi.actions import files
+from fedi.api import accounts
+from fedi.api.call import Answer, Call, answer
+from fedi.api.entities import accounts as entities
+from fedi.api.entities import circles
+from fedi.api.params import Params
+from fedi.auth.bearer import Caller
+from fedi.config import LANGUAGES
+from fedi.errors import Invalid, NotFound
+from fedi.models.accounts import Account
+from fedi.models.actors import NO_PICTURE, Actor, ProfileChange, ProfileField
+from fedi.models.files import FileKind, NewFile
+from fedi.store import accounts as stored_accounts
+from fedi.store import actors
+from fedi.store.database import Transaction
+
+
+async def update_credentials(call: Call) -> Answer:
+    """PATCH /api/v1/accounts/update_credentials: what is left out stays as it is."""
+    await _update(call)
+    return answer(await accounts.own(call))
+
+
+async def show(call: Call) -> Answer:
+    """GET /api/v1/profile."""
+    return answer(entities.profile(call.instance.school, call.me))
+
+
+async def update(call: Call) -> Answer:
+    """PATCH /api/v1/profile."""
+    await _update(call)
+    return await show(call)
+
+
+async def _update(call: Call) -> None:
+    pictures = {name: await _picture(call, name) for name in ("avatar", "header")}
+    account, actor = await call.write(_change, call.me.id, _wanted(call.params), pictures, call.params.object("source"))
+    if call.caller is not None:
+        call.caller = Caller(call.caller.token, account, actor)
+
+
+async def _picture(call: Call, name: str) -> NewFile | None:
+    sent = call.params.upload(name)
+    if sent is None:
+        return None
+    received = await media.receive(call.instance.media, sent)
+    if received.kind is not FileKind.IMAGE:
+        raise Invalid(f"{name.title()} is not a picture", name)
+    return received
+
+
+def _wanted(params: Params) -> ProfileChange:
+    lines = [(each.text("name") or "", each.text("value") or "") for each in params.objects("fields_attributes")]
+    return ProfileChange(
+        name=params.text("display_name"),
+        summary=params.text("note"),
+        fields=tuple(ProfileField(name.strip(), value.strip()) for name, value in lines if name.strip())
+        if "fields_attributes" in params
+        else None,
+        locked=params.flag("locked"),
+        discoverable=params.flag("discoverable"),
+        indexable=params.flag("indexable"),
+    )
+
+
+async def _change(
+    tx: Transaction, account_id: int, change: ProfileChange, pictures: dict[str, NewFile | None], source: Params
+) -> tuple[Account, Actor]:
+    account, actor = await _both(tx, account_id)
+    added = {name: (await files.add(tx, actor, new)).id for name, new in pictures.items() if new is not None}
+    change = replace(
+        change,
+        avatar_id=added.get("avatar", change.avatar_id),
+        header_id=added.get("header", change.header_id),
+    )
+    if change != ProfileChange():
+        actor = await actor_actions.update_profile(tx, actor, change)
+    await _set_defaults(tx, account, source)
+    return await _both(tx, account_id)
+
+
+async def _both(tx: Transaction, account_id: int) -> tuple[Account, Actor]:
+    account, actor = await stored_accounts.by_id(tx, account_id), await actors.by_id(tx, account_id)
+    if account is None or actor is None:
+        raise NotFound("There is no such account")
+    return account, actor
+
+
+async def _set_defaults(tx: Transaction, account: Account, source: Params) -> None:
+    circle = circles.chosen(source.text("privacy"), source.text("circle"), False, account.default_circle)
+    wanted = source.text("language") or ""
+    language = wanted if wanted in LANGUAGES else account.language
+    if circle is not None or language != account.language:
+        await account_actions.set_preferences(tx, account, language, circle or account.default_circle)
+
+
+async def remove_avatar(call: Call) -> Answer:
+    """DELETE /api/v1/profile/avatar."""
+    return await _without(call, ProfileChange(avatar_id=NO_PICTURE))
+
+
+async def remove_header(call: Call) -> Answer:
+    """DELETE /api/v1/profile/header."""
+    return await _without(call, ProfileChange(header_id=NO_PICTURE))
+
+
+async def _without(call: Call, change: ProfileChange) -> Answer:
+    account, actor = await call.write(_change, call.me.id, change, {}, Params({}))
+    if call.caller is not None:
+        call.caller = Caller(call.caller.token, account, actor)
+    return answer(await accounts.own(call))
+
+
+async def preferences(call: Call) -> Answer:
+    """GET /api/v1/preferences."""
+    settings: dict[str, Any] = {
+        "posting:default:visibility": circles.visibility(call.account.default_circle),
+        "posting:default:sensitive": False,
+        "posting:default:language": call.account.language,
+        "posting:default:quote_policy": entities.quote_policy(call.account.quote_policy),
+        "reading:expand:media": "default",
+        "reading:expand:spoilers": False,
+        "reading:autoplay:gifs": False,
+    }
+    return answer(settings)

@@ -1,0 +1,197 @@
+"""Posts: writing, changing and taking them back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from fedi.actions import files, own_posts, posts, reading
+from fedi.api import showing
+from fedi.api.call import Answer, Call, answer
+from fedi.api.entities import circles, statuses
+from fedi.api.entities.instance import LONGEST_POLL_S, SHORTEST_POLL_S
+from fedi.api.media import Described, described
+from fedi.api.params import Params
+from fedi.errors import FediError, Invalid, NotFound
+from fedi.instances.rates import Budget
+from fedi.models.actors import Actor
+from fedi.models.posts import Draft, Poll, PollOption, PostView
+from fedi.models.quotes import QuotePolicy
+from fedi.store import posts as stored
+from fedi.store.database import Transaction
+
+POSTING = Budget("statuses", 300, 3 * 3600_000)
+DELETING = Budget("deletions", 30, 30 * 60_000)
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LONGEST_KEY = 200
+_POLICIES = {
+    "public": QuotePolicy.EVERYONE,
+    "followers": QuotePolicy.FOLLOWERS,
+    "nobody": QuotePolicy.NOBODY,
+}
+
+
+class NothingToAnswer(FediError):
+    """What is to be answered is not there for this person."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+async def create(call: Call) -> Answer:
+    """POST /api/v1/statuses: publishes once, however often a key comes and however many calls race with it."""
+    draft = _draft(call)
+    try:
+        post_id = await call.write(_publish, call.me, draft)
+    except Invalid:
+        # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
+        known = await call.read(_published, call.me, draft.idempotency_key)
+        if known is None:
+            raise
+        post_id = known
+    return answer(await showing.post(call, _same, post_id))
+
+
+def _draft(call: Call) -> Draft:
+    params = call.params
+    text, spoiler = params.text("status") or "", params.text("spoiler_text") or ""
+    if not text.strip() and spoiler.strip():
+        text, spoiler = spoiler, ""
+    file_ids = tuple(dict.fromkeys(params.ids("media_ids")))
+    poll = _poll(params, call.instance.clock())
+    if poll is not None and file_ids:
+        raise Invalid(f"Cannot attach more than {call.instance.school.limits.files_per_post} files", "media_ids")
+    key = call.request.headers.get("idempotency-key", "").strip()[:_LONGEST_KEY]
+    return Draft(
+        text,
+        circles.chosen(
+            params.text("visibility"),
+            params.text("circle"),
+            bool(params.flag("local_only")),
+            call.account.default_circle,
+        ),
+        summary=spoiler,
+        sensitive=bool(params.flag("sensitive")),
+        language=_language(params.text("language")),
+        in_reply_to_id=_reference(params, "in_reply_to_id"),
+        file_ids=file_ids,
+        poll=poll,
+        idempotency_key=key or None,
+        quoted_id=_reference(params, "quoted_status_id"),
+        quote_policy=_POLICIES.get(params.text("quote_approval_policy") or ""),
+    )
+
+
+def _reference(params: Params, name: str) -> int | None:
+    """An id of a post; one that can be none stands for a post that is not there."""
+    return params.id(name) or 0 if params.text(name) else None
+
+
+def _language(code: str | None) -> str | None:
+    return code.lower() if code and _LANGUAGE.fullmatch(code) else None
+
+
+def _poll(params: Params, now: int) -> Poll | None:
+    given = params.object("poll")
+    options = given.texts("options")
+    if not options:
+        return None
+    seconds = given.number("expires_in")
+    if seconds is None:
+        raise Invalid("Expires at can't be blank", "poll")
+    if not SHORTEST_POLL_S <= seconds <= LONGEST_POLL_S:
+        raise Invalid(f"Expires at is too {'soon' if seconds < SHORTEST_POLL_S else 'far into the future'}", "poll")
+    return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
+
+
+async def _publish(tx: Transaction, me: Actor, draft: Draft) -> int:
+    known = await _published(tx, me, draft.idempotency_key)
+    if known is not None:
+        return known
+    if draft.in_reply_to_id is not None:
+        await _require_parent(tx, me, draft.in_reply_to_id)
+    return (await posts.post(tx, me, draft)).id
+
+
+async def _published(tx: Transaction, me: Actor, key: str | None) -> int | None:
+    known = await stored.by_idempotency_key(tx, me.id, key) if key else None
+    return known.id if known else None
+
+
+async def _require_parent(tx: Transaction, me: Actor, post_id: int) -> None:
+    try:
+        await reading.post(tx, me, post_id)
+    except NotFound as error:
+        raise NothingToAnswer("The post you are trying to reply to does not appear to exist") from error
+
+
+async def _same(_: Transaction, post_id: int) -> int:
+    return post_id
+
+
+async def change(call: Call) -> Answer:
+    """PUT /api/v1/statuses/:id: a whole new text; what is left out is taken away, but for the language."""
+    draft = _draft(call)
+    about = [described(each) for each in call.params.objects("media_attributes")]
+    await call.write(_change, call.me, call.id(), draft, about)
+    return answer(await showing.post(call, _same, call.id()))
+
+
+async def _change(tx: Transaction, me: Actor, post_id: int, draft: Draft, about: list[Described]) -> None:
+    old = await own_posts.view(tx, me, post_id)
+    attached = {file.id for file in old.files}
+    changed = [
+        await files.redescribe(tx, me, each.id, each.description, each.focus)
+        for each in about
+        if each.id in attached and each.id in draft.file_ids
+    ]
+    await own_posts.change(tx, me, post_id, _kept(draft, old), touched=any(changed))
+
+
+def _kept(draft: Draft, old: PostView) -> Draft:
+    """What a client cannot change stays: where a post stands, and what makes a material."""
+    return replace(
+        draft,
+        circle=None,
+        in_reply_to_id=None,
+        idempotency_key=None,
+        quoted_id=None,
+        language=draft.language or old.post.language,
+        title=old.post.title,
+        summary=old.post.summary if old.post.title else draft.summary,
+        material=old.material,
+        poll=_same_end(draft.poll, old.poll),
+    )
+
+
+def _same_end(new: Poll | None, old: Poll | None) -> Poll | None:
+    """The same choices keep their votes, and the poll its end."""
+    if new is None or old is None:
+        return new
+    same = [option.title for option in new.options] == [option.title for option in old.options]
+    return replace(new, closes_at=old.closes_at) if same and new.multiple == old.multiple else new
+
+
+async def delete(call: Call) -> Answer:
+    """DELETE /api/v1/statuses/:id: with what was typed, to be written anew; the files wait a day for that."""
+    entity = await showing.post(call, _own, call.me, call.id())
+    source = await call.write(_delete, call.me, call.id(), bool(call.params.flag("delete_media")))
+    deleted: dict[str, Any] = msgspec.json.decode(entity)
+    deleted.pop("content", None)
+    return answer({**deleted, "text": source})
+
+
+async def _own(tx: Transaction, me: Actor, post_id: int) -> int:
+    return (await own_posts.view(tx, me, post_id)).post.id
+
+
+async def _delete(tx: Transaction, me: Actor, post_id: int, with_files: bool) -> str:
+    view = await own_posts.view(tx, me, post_id)
+    if not with_files:
+        await files.put_aside(tx, view.files)
+    await own_posts.delete(tx, me, post_id)
+    return statuses.source(view)

@@ -1,0 +1,26 @@
+"""What Mastodon can do and a school does not: answered as Mastodon answers when it is switched off."""
+
+from __future__ import annotations
+
+from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
+from fedi.errors import Forbidden
+
+
+async def empty_list(_: Call) -> Answer:
+    """Announcements, trends, featured people: there are none."""
+    return answer([])
+
+
+async def nothing_kept(_: Call) -> Answer:
+    """An empty list that anybody may keep a while."""
+    return answer([], headers=FIVE_MINUTES)
+
+
+async def no_languages(_: Call) -> Answer:
+    """GET /api/v1/instance/translation_languages: nothing is translated."""
+    return answer({}, headers=FIVE_MINUTES)
+
+
+async def no_translation(_: Call) -> Answer:
+    """POST /api/v1/statuses/:id/translate."""
+    raise Forbidden("Nothing is translated here")

@@ -1,0 +1,65 @@
+"""Lists of people: who stands in one and by which relation, as far as a reader may know. Relations cut the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fedi.models.actors import Actor
+from fedi.models.paging import Page
+from fedi.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody in a list: the id of the relation, and hers."""
+
+    id: int
+    actor_id: int
+
+
+async def likers(tx: Transaction, viewer: Actor | None, post_id: int, page: Page) -> list[Listed]:
+    """Who likes a post, the latest like first."""
+    return await _page(tx, viewer, page, "likes r", "r.actor_id", "r.post_id = :of", post_id)
+
+
+async def boosters(tx: Transaction, viewer: Actor | None, post_id: int, page: Page) -> list[Listed]:
+    """Who passed a post on, the latest boost first."""
+    return await _page(tx, viewer, page, "posts r", "r.actor_id", "r.boost_of_id = :of", post_id)
+
+
+async def followers(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page) -> list[Listed]:
+    """Who follows somebody, the latest first."""
+    condition = "r.followed_id = :of AND r.state = 'accepted'"
+    return await _page(tx, viewer, page, "follows r", "r.follower_id", condition, actor_id)
+
+
+async def following(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page) -> list[Listed]:
+    """Whom somebody follows, the latest first."""
+    condition = "r.follower_id = :of AND r.state = 'accepted'"
+    return await _page(tx, viewer, page, "follows r", "r.followed_id", condition, actor_id)
+
+
+async def _page(
+    tx: Transaction, viewer: Actor | None, page: Page, source: str, person: str, condition: str, of: int
+) -> list[Listed]:
+    """Nobody who is gone, whom the viewer has blocked, or who has blocked her."""
+    found = await tx.all(
+        Listed,
+        f"""
+        SELECT r.id, {person} AS actor_id FROM {source} JOIN actors a ON a.id = {person}
+        WHERE  {condition} AND r.id < :below AND r.id > :above
+        AND    a.suspended_at IS NULL AND a.deleted_at IS NULL
+        AND    NOT EXISTS (
+                   SELECT 1 FROM blocks
+                   WHERE  (blocker_id = :viewer AND blocked_id = a.id) OR (blocker_id = a.id AND blocked_id = :viewer)
+               )
+        ORDER  BY r.id {"ASC" if page.upwards else "DESC"}
+        LIMIT  :limit
+        """,
+        of=of,
+        viewer=viewer.id if viewer else 0,
+        below=page.below,
+        above=page.above,
+        limit=page.limit,
+    )
+    return found[::-1] if page.upwards else found

@@ -1,0 +1,179 @@
+"""People through the API: one's own profile, and those of others."""
+
+from fedi.actions import pins
+from fedi.models.posts import Circle
+from fedi.store.database import Transaction
+from tests import factories as make
+from tests.api.conftest import Client, Clients
+from tests.api.specification import problems
+from tests.media.samples import picture
+
+CREDENTIALS = "/api/v1/accounts/verify_credentials"
+UPDATE = "/api/v1/accounts/update_credentials"
+
+
+async def test_somebody_sees_herself_as_she_typed_it(clients: Clients) -> None:
+    form = {
+        "display_name": "Aigul S.",
+        "note": "I teach #math",
+        "locked": "true",
+        "fields_attributes[0][name]": "School",
+        "fields_attributes[0][value]": "https://school.kz",
+        "fields_attributes[1][name]": "",
+        "fields_attributes[1][value]": "",
+        "source[privacy]": "unlisted",
+        "source[language]": "en",
+    }
+
+    changed = await clients.aigul.patch(UPDATE, data=form)
+    me = (await clients.aigul.get(CREDENTIALS)).json()
+
+    assert changed.json() == me
+    assert problems("CredentialAccount", me) == []
+    assert (me["display_name"], me["locked"]) == ("Aigul S.", True)
+    assert 'href="http://almaty.test/tags/math"' in me["note"]
+    assert me["source"]["note"] == "I teach #math"
+    assert [(each["name"], each["value"]) for each in me["source"]["fields"]] == [("School", "https://school.kz")]
+    assert (me["source"]["privacy"], me["source"]["language"]) == ("unlisted", "en")
+    preferences = (await clients.aigul.get("/api/v1/preferences")).json()
+    assert preferences["posting:default:visibility"] == "unlisted"
+    assert problems("Preferences", preferences) == []
+
+
+async def test_what_is_left_out_of_an_update_stays(clients: Clients) -> None:
+    await clients.aigul.patch(UPDATE, json={"note": "About me", "fields_attributes": [{"name": "a", "value": "b"}]})
+    await clients.aigul.patch(UPDATE, json={"display_name": "New"})
+    me = (await clients.aigul.get(CREDENTIALS)).json()
+    await clients.aigul.patch(UPDATE, json={"fields_attributes": [], "note": ""})
+    emptied = (await clients.aigul.get(CREDENTIALS)).json()
+
+    assert (me["display_name"], me["source"]["note"], len(me["fields"])) == ("New", "About me", 1)
+    assert (emptied["note"], emptied["fields"]) == ("", [])
+
+
+async def test_a_default_of_the_school_survives_a_client_that_sends_it_back(clients: Clients) -> None:
+    before = (await clients.aigul.get(CREDENTIALS)).json()["source"]
+    await clients.aigul.patch(UPDATE, json={"source": {"privacy": before["privacy"]}})
+    after = (await clients.aigul.get(CREDENTIALS)).json()["source"]
+
+    assert (before["privacy"], before["circle"], after["circle"]) == ("private", "school", "school")
+
+
+async def test_pictures_are_set_and_taken_off(clients: Clients) -> None:
+    files = {name: (f"{name}.png", picture("PNG"), "image/png") for name in ("avatar", "header")}
+
+    with_both = (await clients.aigul.patch(UPDATE, files=files)).json()
+    shown = await clients.stranger.get(with_both["avatar"])
+    without = (await clients.aigul.delete("/api/v1/profile/avatar")).json()
+    bare = (await clients.aigul.delete("/api/v1/profile/header")).json()
+    text = await clients.aigul.patch(UPDATE, files={"avatar": ("a.txt", b"text", "text/plain")})
+
+    assert shown.headers["content-type"] == "image/png"
+    assert problems("CredentialAccount", bare) == []
+    assert without["avatar"].endswith("/missing.png")
+    assert not without["header"].endswith("/missing.png")
+    assert bare["header"].endswith("/missing.png")
+    assert (await clients.stranger.get(bare["avatar"])).headers["content-type"] == "image/png"
+    assert (text.status_code, text.json()["error"]) == (422, "Validation failed: Avatar is not a picture")
+
+
+async def test_the_newer_profile_is_changed_by_put_and_patch(clients: Clients) -> None:
+    put = await clients.aigul.put("/api/v1/profile", json={"display_name": "Put"})
+    patched = await clients.aigul.patch("/api/v1/profile", json={"note": "Patched"})
+
+    assert problems("Profile", put.json()) == problems("Profile", patched.json()) == []
+    assert (patched.json()["display_name"], patched.json()["note"]) == ("Put", "Patched")
+    assert patched.json()["avatar"] is None
+
+
+async def test_people_are_found_by_id_and_by_name_without_asking_elsewhere(clients: Clients) -> None:
+    async def unit(tx: Transaction) -> int:
+        return (await make.colleague(tx, "marat", host="far.test")).id
+
+    marat = await clients.school.write(unit)
+    bolat, stranger = clients.bolat.me.id, clients.stranger
+
+    for path in (
+        f"/api/v1/accounts/{bolat}",
+        "/api/v1/accounts/lookup?acct=bolat",
+        "/api/v1/accounts/lookup?acct=@Bolat@almaty.test",
+    ):
+        got = (await stranger.get(path)).json()
+        assert problems("Account", got) == []
+        assert got["acct"] == "bolat"
+    far = (await stranger.get("/api/v1/accounts/lookup?acct=marat@far.test")).json()
+    assert (far["id"], far["acct"], "roles" in far) == (str(marat), "marat@far.test", False)
+    several = (await stranger.get(f"/api/v1/accounts?id[]={marat}&id[]={bolat}&id[]=1")).json()
+    assert [each["id"] for each in several] == [str(marat), str(bolat)]
+    assert (await stranger.get("/api/v1/accounts/lookup?acct=nobody@far.test")).status_code == 404
+    assert (await stranger.get("/api/v1/accounts/lookup")).status_code == 400
+    assert (await stranger.get("/api/v1/accounts/1")).status_code == 404
+
+
+async def test_a_profile_shows_what_the_reader_may_see_and_what_she_asked_for(clients: Clients) -> None:
+    aigul = clients.aigul.me
+
+    async def unit(tx: Transaction) -> dict[str, int]:
+        public = await make.note(tx, aigul, "Public #math")
+        school = await make.note(tx, aigul, "School", Circle.SCHOOL)
+        picture = await make.note(tx, aigul, "Picture", file_ids=(await make.picture(tx, aigul),))
+        theirs = await make.note(tx, clients.bolat.me, "Theirs")
+        answer = await make.answer(tx, aigul, theirs)
+        await pins.pin(tx, aigul, public)
+        return {"public": public.id, "school": school.id, "picture": picture.id, "answer": answer.id}
+
+    known = await clients.school.write(unit)
+
+    async def shown(client: Client, query: str = "") -> set[str]:
+        got = (await client.get(f"/api/v1/accounts/{aigul.id}/statuses{query}")).json()
+        return {name for each in got for name, number in known.items() if each["id"] == str(number)}
+
+    assert await shown(clients.bolat) == set(known)
+    assert await shown(clients.stranger) == set(known) - {"school"}
+    assert await shown(clients.stranger, "?exclude_replies=true") == {"public", "picture"}
+    assert await shown(clients.stranger, "?only_media=1") == {"picture"}
+    assert await shown(clients.stranger, "?tagged=Math") == {"public"}
+    assert await shown(clients.stranger, "?pinned=true") == {"public"}
+    full = await clients.stranger.get(f"/api/v1/accounts/{aigul.id}/statuses?limit=3")
+    assert 'rel="next"' in full.headers["link"]
+    last = await clients.stranger.get(f"/api/v1/accounts/{aigul.id}/statuses?limit=4")
+    assert 'rel="next"' not in last.headers["link"]
+
+
+async def test_followers_are_cut_by_the_ids_of_their_follows(clients: Clients) -> None:
+    async def unit(tx: Transaction) -> list[str]:
+        people = [await make.colleague(tx, f"reader{number}") for number in range(3)]
+        for number in (2, 0, 1):
+            await make.follow(tx, people[number], clients.aigul.me)
+            await make.follow(tx, clients.aigul.me, people[number])
+        return [str(people[number].id) for number in (1, 0, 2)]
+
+    order = await clients.school.write(unit)
+    for path in (f"/api/v1/accounts/{clients.aigul.me.id}/{list_}" for list_ in ("followers", "following")):
+        got = await clients.stranger.get(f"{path}?limit=2")
+        following = got.headers["link"].partition("<")[2].partition(">")[0]
+        rest = await clients.stranger.get(following)
+        assert problems("[Account]", got.json()) == []
+        assert [each["id"] for each in got.json() + rest.json()] == order
+        assert "since_id=" in got.headers["link"]
+
+
+async def test_the_school_describes_itself(clients: Clients) -> None:
+    for path, entity in (
+        ("/api/v2/instance", "Instance"),
+        ("/api/v1/instance", "V1::Instance"),
+        ("/api/v1/instance/rules", "[Rule]"),
+        ("/api/v1/instance/extended_description", "ExtendedDescription"),
+        ("/api/v1/instance/privacy_policy", "PrivacyPolicy"),
+        ("/api/v1/instance/terms_of_service", "TermsOfService"),
+    ):
+        got = await clients.stranger.get(path)
+        assert got.status_code == 200, path
+        assert problems(entity, got.json()) == []
+
+
+async def test_what_a_school_lacks_answers_as_switched_off(clients: Clients) -> None:
+    for path in ("announcements", "trends/tags", "trends/statuses", "trends/links", "instance/peers"):
+        assert (await clients.aigul.get(f"/api/v1/{path}")).json() == []
+    assert (await clients.stranger.get("/api/v1/instance/translation_languages")).json() == {}
+    assert (await clients.aigul.post("/api/v1/statuses/1/translate")).status_code == 403

@@ -1,0 +1,367 @@
+"""Writing, changing and taking back posts through the API."""
+
+import asyncio
+from typing import Any
+
+import httpx2
+import pytest
+
+from fedi.actions import own_posts
+from fedi.models.posts import Circle, Post
+from fedi.store import accounts, posts
+from fedi.store.database import Transaction
+from tests import factories as make
+from tests.api.conftest import Client, Clients
+from tests.api.specification import problems
+from tests.media.samples import picture
+
+STATUSES = "/api/v1/statuses"
+
+
+async def publish(client: Client, text: str = "Salem", **params: Any) -> dict[str, Any]:
+    got = await client.post(STATUSES, json={"status": text, **params})
+    assert got.status_code == 200, got.text
+    entity: dict[str, Any] = got.json()
+    return entity
+
+
+async def uploaded(client: Client, **fields: str) -> dict[str, Any]:
+    got = await client.post("/api/v2/media", files={"file": ("board.png", picture("PNG"), "image/png")}, data=fields)
+    assert got.status_code == 200, got.text
+    entity: dict[str, Any] = got.json()
+    return entity
+
+
+async def circle_of(clients: Clients, entity: dict[str, Any]) -> Circle:
+    found: Post | None = await clients.school.read(posts.by_id, int(entity["id"]))
+    assert found is not None
+    return found.circle
+
+
+def error(got: httpx2.Response) -> tuple[int, str]:
+    return got.status_code, got.json()["error"]
+
+
+async def test_a_post_is_published_with_everything_a_client_may_say(clients: Clients) -> None:
+    file = await uploaded(clients.aigul, description="The blackboard", focus="0.5,-2")
+    sent = {
+        "status": "Salem @bolat #Math",
+        "spoiler_text": "Careful",
+        "media_ids[]": file["id"],
+        "visibility": "unlisted",
+        "language": "kk",
+        "unknown": "ignored",
+    }
+
+    got = (await clients.aigul.post(STATUSES, data=sent)).json()
+
+    assert problems("Status", got) == []
+    assert (got["visibility"], got["spoiler_text"], got["sensitive"], got["language"]) == (
+        "unlisted",
+        "Careful",
+        True,
+        "kk",
+    )
+    assert [each["acct"] for each in got["mentions"]] == ["bolat"]
+    assert [each["name"] for each in got["tags"]] == ["math"]
+    [attached] = got["media_attachments"]
+    assert (attached["description"], attached["meta"]["focus"]) == ("The blackboard", {"x": 0.5, "y": -1.0})
+    assert attached["blurhash"]
+
+
+@pytest.mark.parametrize(
+    ("params", "circle"),
+    [
+        ({"visibility": "public"}, Circle.PUBLIC),
+        ({"visibility": "unlisted"}, Circle.NETWORK),
+        ({"visibility": "direct"}, Circle.DIRECT),
+        ({"visibility": "private"}, Circle.SCHOOL),
+        ({}, Circle.SCHOOL),
+        ({"visibility": "nonsense"}, Circle.SCHOOL),
+        ({"visibility": "public", "local_only": True}, Circle.SCHOOL),
+        ({"visibility": "private", "circle": "followers"}, Circle.FOLLOWERS),
+        ({"circle": "partners"}, Circle.PARTNERS),
+        ({"circle": "draft"}, Circle.SCHOOL),
+    ],
+)
+async def test_a_post_is_in_the_circle_that_is_meant_and_never_in_a_wider_one_than_the_default(
+    clients: Clients, params: dict[str, Any], circle: Circle
+) -> None:
+    """A teacher's default is her school: her client reads that as `private` and sends it back."""
+    assert await circle_of(clients, await publish(clients.aigul, **params)) is circle
+
+
+async def test_private_is_for_followers_where_the_default_is_wider(clients: Clients) -> None:
+    async def unit(tx: Transaction) -> None:
+        await accounts.set_preferences(tx, clients.aigul.me.id, "en", Circle.PUBLIC)
+
+    await clients.school.write(unit)
+
+    assert await circle_of(clients, await publish(clients.aigul, visibility="private")) is Circle.FOLLOWERS
+
+
+@pytest.mark.parametrize("parent", [Circle.SCHOOL, Circle.PARTNERS])
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "private"])
+async def test_an_answer_stays_in_the_circle_of_what_it_answers(
+    clients: Clients, parent: Circle, visibility: str
+) -> None:
+    answered = await publish(clients.aigul, circle=parent.value)
+
+    got = await publish(clients.bolat, "I agree", in_reply_to_id=answered["id"], visibility=visibility)
+
+    assert got["in_reply_to_id"] == answered["id"]
+    assert got["in_reply_to_account_id"] == str(clients.aigul.me.id)
+    assert await circle_of(clients, got) in (Circle.SCHOOL, parent)
+    assert got["visibility"] == "private"
+
+
+async def test_nothing_of_the_school_leaves_it_through_a_client(clients: Clients) -> None:
+    network, there = clients.network, clients.network["kostanay"]
+    marat = await there.teacher("marat")
+    await there.follow(marat, await there.knows(clients.aigul.me))
+    await clients.network.drain()
+    network.wire.crossed.clear()
+
+    post = await publish(clients.aigul, "Secret", local_only=True)
+    await publish(clients.bolat, "Answer", in_reply_to_id=post["id"], visibility="public")
+    quote = await clients.bolat.post(STATUSES, json={"status": "Quote", "quoted_status_id": post["id"]})
+    boost = await clients.bolat.post(f"{STATUSES}/{post['id']}/reblog")
+    await network.drain()
+
+    assert error(boost) == (403, "This action is not allowed")
+    assert quote.json()["visibility"] == "private"
+    assert [each.url for each in network.wire.crossed if each.method == "POST"] == []
+
+
+async def test_a_key_makes_one_post_however_many_calls_race(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    key = {"Idempotency-Key": "k1"}
+    body = {"status": "Once", "media_ids": [file["id"]]}
+
+    got = await asyncio.gather(*(clients.aigul.post(STATUSES, json=body, headers=key) for _ in range(5)))
+    again = await clients.aigul.post(STATUSES, json=body, headers=key)
+    others = await clients.bolat.post(STATUSES, json={"status": "Mine"}, headers=key)
+
+    assert {each.status_code for each in [*got, again]} == {200}
+    assert len({each.json()["id"] for each in [*got, again]}) == 1
+    assert others.json()["id"] != again.json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "Validation failed: Text can't be blank"),
+        ({"status": "  "}, "Validation failed: Text can't be blank"),
+        ({"status": "x" * 5001}, "Validation failed: Text character limit of 5000 exceeded"),
+        ({"status": "x", "media_ids": ["1"]}, "Validation failed: A file is missing"),
+        ({"status": "x", "poll": {"options": ["a"], "expires_in": 300}}, "Validation failed: A poll has from 2 to 10"),
+        ({"status": "x", "poll": {"options": ["a", "b"]}}, "Validation failed: Expires at can't be blank"),
+        (
+            {"status": "x", "poll": {"options": ["a", "b"], "expires_in": 1}},
+            "Validation failed: Expires at is too soon",
+        ),
+    ],
+)
+async def test_what_cannot_be_published_is_refused_in_mastodons_words(
+    clients: Clients, body: dict[str, Any], said: str
+) -> None:
+    got = await clients.aigul.post(STATUSES, json=body)
+
+    assert got.status_code == 422
+    assert got.json()["error"].startswith(said)
+
+
+async def test_what_cannot_be_seen_cannot_be_answered(clients: Clients) -> None:
+    hidden = await clients.school.post(clients.aigul.me, "For followers", Circle.FOLLOWERS)
+
+    for reference in (str(hidden.id), "1", "nonsense"):
+        got = await clients.bolat.post(STATUSES, json={"status": "x", "in_reply_to_id": reference})
+        assert error(got) == (404, "The post you are trying to reply to does not appear to exist")
+
+
+async def test_a_warning_without_a_text_is_the_text(clients: Clients) -> None:
+    got = await publish(clients.aigul, "", spoiler_text="Only this")
+
+    assert (got["content"], got["spoiler_text"]) == ("<p>Only this</p>", "")
+
+
+async def test_a_poll_is_published_and_voted_in(clients: Clients) -> None:
+    form = {
+        "status": "Which?",
+        "visibility": "public",
+        "poll[options][]": ["One", "Two"],
+        "poll[expires_in]": "3600",
+        "poll[multiple]": "true",
+    }
+    poll = (await clients.aigul.post(STATUSES, data=form)).json()["poll"]
+
+    voted = await clients.bolat.post(f"/api/v1/polls/{poll['id']}/votes", data={"choices[]": ["0", "1"]})
+    again = await clients.bolat.post(f"/api/v1/polls/{poll['id']}/votes", json={"choices": [0]})
+    own = await clients.aigul.post(f"/api/v1/polls/{poll['id']}/votes", json={"choices": [0]})
+    shown = await clients.stranger.get(f"/api/v1/polls/{poll['id']}")
+    clients.network.clock.advance(hours=2)
+    late = await clients.bolat.post(f"/api/v1/polls/{poll['id']}/votes", json={"choices": [0]})
+
+    assert problems("Poll", voted.json()) == []
+    assert (voted.json()["own_votes"], voted.json()["votes_count"]) == ([0, 1], 2)
+    assert error(again) == (422, "Validation failed: You have already voted on this poll")
+    assert error(own) == (403, "This action is not allowed")
+    assert (shown.json()["votes_count"], "voted" in shown.json()) == (2, False)
+    assert error(late) == (422, "Validation failed: The poll has already ended")
+    assert (await clients.bolat.get("/api/v1/polls/1")).status_code == 404
+
+
+# --- changing ---------------------------------------------------------------------------------------
+
+
+async def test_an_edit_replaces_everything_but_the_language(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    post = await publish(clients.aigul, "Before", spoiler_text="W", media_ids=[file["id"]], language="kk")
+    clients.network.clock.advance(minutes=1)
+
+    got = (await clients.aigul.put(f"{STATUSES}/{post['id']}", json={"status": "After"})).json()
+
+    assert problems("Status", got) == []
+    assert (got["content"], got["spoiler_text"], got["media_attachments"]) == ("<p>After</p>", "", [])
+    assert (got["language"], got["edited_at"], got["visibility"]) == ("kk", "2026-09-21T14:14:20.000Z", "private")
+
+
+async def test_every_version_is_told_the_first_one_first(clients: Clients) -> None:
+    post = await publish(clients.aigul, "One", visibility="public")
+    path = f"{STATUSES}/{post['id']}"
+    first = (await clients.stranger.get(f"{path}/history")).json()
+    clients.network.clock.advance(minutes=1)
+    await clients.aigul.put(path, json={"status": "Two", "spoiler_text": "W"})
+    await clients.aigul.put(path, json={"status": "Two", "spoiler_text": "W"})
+
+    history = (await clients.stranger.get(f"{path}/history")).json()
+    source = await clients.aigul.get(f"{path}/source")
+
+    assert problems("[StatusEdit]", history) == []
+    assert [each["content"] for each in first] == ["<p>One</p>"]
+    assert [each["content"] for each in history] == ["<p>One</p>", "<p>Two</p>"]
+    assert problems("StatusSource", source.json()) == []
+    assert (source.json()["text"], source.json()["spoiler_text"]) == ("Two", "W")
+    assert (await clients.bolat.get(f"{path}/source")).status_code == 404
+
+
+async def test_alt_texts_are_changed_in_place(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    post = await publish(clients.aigul, "Board", media_ids=[file["id"]], visibility="public")
+    clients.network.clock.advance(minutes=1)
+    form = {
+        "status": "Board",
+        "media_ids[]": file["id"],
+        "media_attributes[][id]": file["id"],
+        "media_attributes[][description]": "New",
+        "media_attributes[][focus]": "0.1,0.2",
+    }
+
+    await clients.aigul.put(f"{STATUSES}/{post['id']}", data=form)
+    got = (await clients.bolat.get(f"{STATUSES}/{post['id']}")).json()
+
+    assert got["media_attachments"][0]["description"] == "New"
+    assert got["media_attachments"][0]["meta"]["focus"] == {"x": 0.1, "y": 0.2}
+    assert got["edited_at"] is not None
+
+
+async def test_a_poll_keeps_its_votes_while_its_choices_stay(clients: Clients) -> None:
+    asked = {"options": ["One", "Two"], "expires_in": 3600}
+    post = await publish(clients.aigul, "Which?", poll=asked, visibility="public")
+    await clients.bolat.post(f"/api/v1/polls/{post['id']}/votes", json={"choices": [0]})
+
+    same = (await clients.aigul.put(f"{STATUSES}/{post['id']}", json={"status": "Which??", "poll": asked})).json()
+    other = {"options": ["One", "Three"], "expires_in": 3600}
+    changed = (await clients.aigul.put(f"{STATUSES}/{post['id']}", json={"status": "Which?", "poll": other})).json()
+    gone = (await clients.aigul.put(f"{STATUSES}/{post['id']}", json={"status": "None"})).json()
+
+    assert (same["poll"]["votes_count"], changed["poll"]["votes_count"], gone["poll"]) == (1, 0, None)
+
+
+async def test_a_material_stays_one_when_its_text_is_changed(clients: Clients) -> None:
+    async def unit(tx: Transaction) -> int:
+        made = await make.note(
+            tx, clients.aigul.me, "Text", title="Fractions", summary="A plan", material=make.LESSON_PLAN
+        )
+        return made.id
+
+    post_id = await clients.school.write(unit)
+    got = (await clients.aigul.put(f"{STATUSES}/{post_id}", json={"status": "Better text"})).json()
+
+    assert got["spoiler_text"] == ""
+    assert "<strong>Fractions</strong>" in got["content"]
+    assert "A plan" in got["content"]
+    assert "Better text" in got["content"]
+    assert "creativecommons.org" in got["content"] or "CC BY" in got["content"]
+    view = await clients.school.read(own_posts.view, clients.aigul.me, post_id)
+    assert view.material == make.LESSON_PLAN
+
+
+async def test_nobody_changes_or_deletes_what_is_not_hers(clients: Clients) -> None:
+    post = await publish(clients.aigul, visibility="public")
+    path = f"{STATUSES}/{post['id']}"
+
+    assert (await clients.bolat.put(path, json={"status": "x"})).status_code == 404
+    assert (await clients.bolat.delete(path)).status_code == 404
+    assert (await clients.stranger.delete(path)).status_code == 401
+    assert (await clients.bolat.get(path)).status_code == 200
+
+
+async def test_a_deleted_post_can_be_written_anew_with_its_files(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    post = await publish(clients.aigul, "Mispelt", media_ids=[file["id"]], spoiler_text="W")
+    path = f"{STATUSES}/{post['id']}"
+    await clients.bolat.post(f"{path}/bookmark")
+
+    deleted = (await clients.aigul.delete(path)).json()
+    again = await publish(clients.aigul, "Misspelt", media_ids=[file["id"]])
+
+    assert problems("StatusDeletion", deleted) == []
+    assert (deleted["text"], deleted["spoiler_text"], "content" in deleted) == ("Mispelt", "W", False)
+    assert (await clients.aigul.get(path)).status_code == 404
+    assert [each["id"] for each in again["media_attachments"]] == [file["id"]]
+
+
+# --- files ------------------------------------------------------------------------------------------
+
+
+async def test_a_file_is_described_before_it_is_used_and_not_found_afterwards(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    path = f"/api/v1/media/{file['id']}"
+
+    changed = await clients.aigul.put(path, data={"description": "A board", "focus": "0,0.5"})
+    shown = await clients.aigul.get(path)
+    foreign = await clients.bolat.get(path)
+    await publish(clients.aigul, "x", media_ids=[file["id"]])
+
+    assert problems("MediaAttachment", shown.json()) == []
+    assert changed.json()["description"] == shown.json()["description"] == "A board"
+    assert foreign.status_code == 404
+    assert (await clients.aigul.get(path)).status_code == 404
+    assert (await clients.aigul.put(path, data={"description": "x"})).status_code == 404
+
+
+async def test_a_file_that_is_used_nowhere_can_be_deleted(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    path = f"/api/v1/media/{file['id']}"
+
+    assert (await clients.bolat.delete(path)).status_code == 404
+    assert (await clients.aigul.delete(path)).json() == {}
+    assert (await clients.aigul.get(path)).status_code == 404
+
+
+async def test_an_upload_needs_a_file_that_is_one(clients: Clients) -> None:
+    empty = await clients.aigul.post("/api/v2/media", files={"file": ("a.png", b"", "image/png")})
+    missing = await clients.aigul.post("/api/v1/media", data={"description": "x"})
+    stranger = await clients.stranger.post("/api/v2/media", files={"file": ("a.png", picture("PNG"), "image/png")})
+
+    assert empty.status_code == 422
+    assert error(missing) == (422, "Validation failed: File can't be blank")
+    assert stranger.status_code in (400, 401)
+
+
+async def test_a_document_is_shown_with_a_link_by_clients_that_draw_pictures_only(clients: Clients) -> None:
+    got = await clients.aigul.post("/api/v1/media", files={"file": ("plan.txt", b"Lesson plan", "text/plain")})
+
+    assert problems("MediaAttachment", got.json()) == []
+    assert (got.json()["type"], got.json()["description"]) == ("unknown", "plan.txt")

@@ -1,0 +1,161 @@
+"""What people do to posts through the API, and who sees that they did."""
+
+import re
+
+import pytest
+
+from fedi.actions import blocks
+from fedi.models.paging import Page
+from fedi.models.posts import Circle
+from fedi.store import notifications
+from tests.api.conftest import Clients, let_in
+from tests.api.specification import problems
+
+STATUSES = "/api/v1/statuses"
+
+
+@pytest.mark.parametrize(
+    ("act", "undo", "flag", "count"),
+    [
+        ("favourite", "unfavourite", "favourited", "favourites_count"),
+        ("bookmark", "unbookmark", "bookmarked", None),
+        ("mute", "unmute", "muted", None),
+    ],
+)
+async def test_a_mark_is_made_once_and_taken_back_once(
+    clients: Clients, act: str, undo: str, flag: str, count: str | None
+) -> None:
+    post = await clients.school.post(clients.aigul.me)
+    path = f"{STATUSES}/{post.id}"
+
+    made = [(await clients.bolat.post(f"{path}/{act}")).json() for _ in range(2)]
+    undone = [(await clients.bolat.post(f"{path}/{undo}")).json() for _ in range(2)]
+
+    assert problems("[Status]", made + undone) == []
+    assert [each[flag] for each in made + undone] == [True, True, False, False]
+    if count:
+        assert [each[count] for each in made + undone] == [1, 1, 0, 0]
+
+
+async def test_a_boost_shows_the_post_and_is_taken_back_by_the_posts_id(clients: Clients) -> None:
+    post = await clients.school.post(clients.aigul.me)
+    path = f"{STATUSES}/{post.id}"
+
+    boost = (await clients.bolat.post(f"{path}/reblog", data={"visibility": "unlisted"})).json()
+    again = (await clients.bolat.post(f"{STATUSES}/{boost['id']}/reblog")).json()
+    undone = (await clients.bolat.post(f"{path}/unreblog")).json()
+
+    assert problems("Status", boost) == []
+    assert (boost["reblog"]["id"], boost["content"], boost["visibility"]) == (str(post.id), "<p>Salem</p>", "unlisted")
+    assert (boost["reblogged"], boost["reblog"]["reblogged"], boost["reblog"]["reblogs_count"]) == (True, True, 1)
+    assert again["id"] == boost["id"]
+    assert (undone["id"], undone["reblogged"], undone["reblogs_count"]) == (str(post.id), False, 0)
+
+
+async def test_what_somebody_may_not_see_she_cannot_react_to(clients: Clients) -> None:
+    hidden = await clients.school.post(clients.aigul.me, "Hidden", Circle.FOLLOWERS)
+
+    for act in ("favourite", "unfavourite", "reblog", "bookmark", "mute", "pin"):
+        assert (await clients.bolat.post(f"{STATUSES}/{hidden.id}/{act}")).status_code == 404
+
+
+async def test_own_posts_are_pinned_five_at_most(clients: Clients) -> None:
+    posts = [await clients.school.post(clients.aigul.me, f"Post {n}") for n in range(6)]
+    paths = [f"{STATUSES}/{post.id}/pin" for post in posts]
+
+    pinned = [await clients.aigul.post(path) for path in paths]
+    foreign = await clients.bolat.post(paths[0])
+    shown = await clients.stranger.get(f"/api/v1/accounts/{clients.aigul.me.id}/statuses?pinned=true")
+    unpinned = await clients.aigul.post(f"{STATUSES}/{posts[0].id}/unpin")
+
+    assert [each.status_code for each in pinned] == [200] * 5 + [422]
+    assert pinned[0].json()["pinned"]
+    assert foreign.status_code == 403
+    assert len(shown.json()) == 5
+    assert not unpinned.json()["pinned"]
+
+
+async def test_lists_of_marks_are_cut_by_the_ids_of_the_marks(clients: Clients) -> None:
+    """Bookmarked in another order than written: cut by ids of posts, a page would lose some."""
+    posts = [await clients.school.post(clients.aigul.me, f"Post {n}") for n in range(3)]
+    for number in (1, 0, 2):
+        await clients.bolat.post(f"{STATUSES}/{posts[number].id}/bookmark")
+        await clients.bolat.post(f"{STATUSES}/{posts[number].id}/favourite")
+
+    for path in ("/api/v1/bookmarks", "/api/v1/favourites"):
+        seen: list[str] = []
+        url: str | None = f"{path}?limit=1"
+        while url:
+            got = await clients.bolat.get(url)
+            seen += [each["id"] for each in got.json()]
+            following = re.search(r'<([^>]+)>; rel="next"', got.headers.get("link", ""))
+            url = following[1] if following else None
+        assert seen == [str(posts[number].id) for number in (2, 0, 1)]
+        assert (await clients.aigul.get(path)).json() == []
+
+
+async def test_who_reacted_is_told_without_whom_the_reader_has_blocked(clients: Clients) -> None:
+    post = await clients.school.post(clients.aigul.me)
+    path = f"{STATUSES}/{post.id}"
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    for client in (clients.bolat, dana):
+        await client.post(f"{path}/favourite")
+        await client.post(f"{path}/reblog")
+    await clients.school.write(blocks.block, clients.aigul.me, dana.me)
+
+    for list_ in ("favourited_by", "reblogged_by"):
+        everybody = await clients.stranger.get(f"{path}/{list_}")
+        mine = await clients.aigul.get(f"{path}/{list_}?limit=1")
+        assert problems("[Account]", everybody.json()) == []
+        assert [each["username"] for each in everybody.json()] == ["dana", "bolat"]
+        assert [each["username"] for each in mine.json()] == ["bolat"]
+        assert "since_id=" in mine.headers["link"]
+
+
+async def test_nothing_is_told_of_a_muted_conversation(clients: Clients) -> None:
+    post = await clients.school.post(clients.aigul.me)
+    await clients.aigul.post(f"{STATUSES}/{post.id}/mute")
+
+    await clients.bolat.post(f"{STATUSES}/{post.id}/favourite")
+    await clients.bolat.post(STATUSES, json={"status": "@aigul x", "in_reply_to_id": str(post.id)})
+    assert await clients.school.read(notifications.latest, clients.aigul.me.id, Page()) == []
+
+    await clients.aigul.post(f"{STATUSES}/{post.id}/unmute")
+    await clients.bolat.post(STATUSES, json={"status": "@aigul y", "in_reply_to_id": str(post.id)})
+    assert len(await clients.school.read(notifications.latest, clients.aigul.me.id, Page())) == 1
+
+
+async def test_a_thread_is_told_in_its_order(clients: Clients) -> None:
+    async def write(client: str, text: str, parent: str | None = None) -> str:
+        body = {"status": text, "in_reply_to_id": parent, "visibility": "public"}
+        sent = await getattr(clients, client).post(STATUSES, json=body)
+        return str(sent.json()["id"])
+
+    top = await write("aigul", "top")
+    first = await write("bolat", "first", top)
+    second = await write("bolat", "second", top)
+    under = await write("aigul", "under first", first)
+
+    whole = (await clients.aigul.get(f"{STATUSES}/{top}/context")).json()
+    part = (await clients.stranger.get(f"{STATUSES}/{under}/context")).json()
+
+    assert problems("Context", whole) == problems("Context", part) == []
+    assert [each["id"] for each in whole["descendants"]] == [first, under, second]
+    assert [each["id"] for each in part["ancestors"]] == [top, first]
+    assert (await clients.stranger.get(f"{STATUSES}/1/context")).status_code == 404
+
+
+async def test_a_quote_is_shown_inside_to_whoever_may_see_it(clients: Clients) -> None:
+    quoted = await clients.school.post(clients.aigul.me, "Quoted")
+    body = {"status": "Look", "quoted_status_id": str(quoted.id), "visibility": "public"}
+
+    quoting = (await clients.bolat.post(STATUSES, json=body)).json()
+    again = {"status": "And look", "quoted_status_id": quoting["id"], "visibility": "public"}
+    outer = (await clients.aigul.post(STATUSES, json=again)).json()
+
+    assert problems("[Status]", [quoting, outer]) == []
+    assert quoting["quote"]["state"] == "accepted"
+    assert quoting["quote"]["quoted_status"]["id"] == str(quoted.id)
+    assert outer["quote"]["quoted_status"]["quote"] == {"state": "accepted", "quoted_status_id": str(quoted.id)}
+    assert quoting["quote"]["quoted_status"]["quote_approval"]["current_user"] == "automatic"
+    assert (await clients.bolat.get(f"{STATUSES}/{quoted.id}")).json()["quotes_count"] == 1
