@@ -15,7 +15,7 @@ from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
-from fedi.outbound import delivery, followers, mail, profiles, quotes, threads, upkeep
+from fedi.outbound import delivery, followers, mail, profiles, questions, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -34,12 +34,14 @@ JOBS: dict[str, JobFunction] = {
     "mail": mail.run,
     "process": process.run,
     "prune": upkeep.prune,
+    "read-poll": questions.run,
     "read-profile": profiles.run,
     "read-thread": threads.run,
     "recheck-quotes": quotes.recheck,
-    "verify-quote": quotes.verify,
     "refollow": upkeep.refollow,
     "sync-followers": followers.run,
+    "tell-poll": upkeep.tell_poll,
+    "verify-quote": quotes.verify,
 }
 
 # How many threads of a lane run at once. Deliveries mostly wait for others; the rest is our own work.

@@ -112,10 +112,17 @@ class TestSchool:
         return self.instance.school.base_url
 
     async def read(self, unit: Any, *args: Any) -> Any:
-        return await self.instance.db.read(unit, *args)
+        return await (await self._opened()).db.read(unit, *args)
 
     async def write(self, unit: Any, *args: Any) -> Any:
-        return await self.instance.db.write(unit, *args)
+        return await (await self._opened()).db.write(unit, *args)
+
+    async def _opened(self) -> Instance:
+        """The school, opened again if it was closed for being idle."""
+        found = await self.network.worker._instances.by_host(self.host)
+        assert found is not None
+        self.instance = found
+        return found
 
     async def teacher(self, username: str = "aigul", **changes: Any) -> Actor:
         """A new teacher with keys."""

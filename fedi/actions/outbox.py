@@ -39,6 +39,17 @@ async def updated(tx: Transaction, view: PostView) -> None:
     await _publish(tx, "Update", view, view.post.edited_at or tx.now)
 
 
+async def counted(tx: Transaction, view: PostView, voters: Sequence[Actor]) -> None:
+    """New counts of a poll of ours, to all who have it and to the voters. They are no news: no outbox lists them."""
+    addressed = addressing.audience(view, tx.school.base_url)
+    if addressed is None:
+        return
+    document = objects.build(view, tx.school.base_url)
+    activity = activities.about_object("Update", new_uri(tx), view.author.uri, document, format_time(tx.now))
+    inboxes = await _inboxes(tx, view.author, view.post.circle, [*_named(view), *voters])
+    await send(tx, view.author, activity, view.post, inboxes, public=False)
+
+
 async def _publish(tx: Transaction, type_: str, view: PostView, at: int) -> None:
     addressed = addressing.audience(view, tx.school.base_url)
     if addressed is None:

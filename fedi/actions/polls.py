@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fedi.actions import notifications, outbox, reading
+from fedi.actions import notifications, outbox, reading, readings
+from fedi.actions.readings import Wish
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
-from fedi.models.posts import Poll, Post
-from fedi.store import actors, blocks, polls, views, visibility
+from fedi.models.posts import Poll, Post, PostView
+from fedi.models.readings import ReadingKind
+from fedi.store import actors, blocks, jobs, polls, views, visibility
 from fedi.store.database import Transaction
+from fedi.store.jobs import NewJob
 
+DEBOUNCE_MS = 3 * 60_000
+"""How long votes are gathered before their counts are told."""
+
+_UNTIL_COUNTED_MS = 60_000
 _CLOSED_AT_ONCE = 20
+_VOTERS_TOLD = 1_000
 
 
 async def vote(tx: Transaction, actor: Actor, post: Post, positions: Sequence[int]) -> None:
@@ -29,7 +37,17 @@ async def vote(tx: Transaction, actor: Actor, post: Post, positions: Sequence[in
         raise Invalid("You have already voted on this poll", "choices")
     for position in chosen:
         await polls.add_vote(tx, post.id, actor.id, position, None)
+    if post.local:
+        await _tell_later(tx, post)
+        return
+    await _close_on_time(tx, post, poll)
     await outbox.voted(tx, actor, post, author, [poll.options[position].title for position in chosen])
+    await _ask_soon(tx, post)
+
+
+async def _ask_soon(tx: Transaction, post: Post) -> None:
+    """The poll's own server is asked for its counts, once it has had the time to make them."""
+    await readings.ask(tx, [Wish(ReadingKind.POLL, post.id)], delay_ms=_UNTIL_COUNTED_MS)
 
 
 def _chosen(poll: Poll, positions: Sequence[int], now: int) -> list[int]:
@@ -57,9 +75,38 @@ async def receive_vote(tx: Transaction, actor: Actor, post: Post, title: str, ur
         return
     if await blocks.of(tx, post.actor_id, actor.id):
         return
-    titles = [option.title for option in poll.options]
+    titles = [option.title.strip() for option in poll.options]
     if title in titles and (await polls.add_voter(tx, post.id, actor.id) or poll.multiple):
         await polls.add_vote(tx, post.id, actor.id, titles.index(title), uri)
+        await _tell_later(tx, post)
+
+
+async def attach(tx: Transaction, post: Post, poll: Poll) -> None:
+    """Hang a poll on a post; one of ours closes on time."""
+    await polls.insert(tx, post.id, poll)
+    if post.local:
+        await _close_on_time(tx, post, poll)
+
+
+async def _close_on_time(tx: Transaction, post: Post, poll: Poll) -> None:
+    """A school that sleeps is woken for it."""
+    if poll.closes_at is not None and poll.closes_at > tx.now:
+        key = f"close-poll:{post.id}"
+        await jobs.enqueue(tx, NewJob("close-polls", ordering_key=key, run_at=poll.closes_at))
+
+
+async def _tell_later(tx: Transaction, post: Post) -> None:
+    """The first vote since the last telling begins the wait: however many come, one Update is sent in three minutes."""
+    if await polls.note_change(tx, post.id):
+        key = f"tell-poll:{post.id}"
+        await jobs.enqueue(tx, NewJob("tell-poll", {"post": post.id}, ordering_key=key, run_at=tx.now + DEBOUNCE_MS))
+
+
+async def tell(tx: Transaction, post_id: int) -> None:
+    """Tell other servers the new counts of an open poll, if nobody has yet."""
+    if await polls.take_change(tx, post_id):
+        for view in await views.full(tx, [post_id]):
+            await _send_counts(tx, view)
 
 
 async def replace(tx: Transaction, post: Post, old: Poll | None, new: Poll | None) -> None:
@@ -70,7 +117,7 @@ async def replace(tx: Transaction, post: Post, old: Poll | None, new: Poll | Non
     if old is not None:
         await polls.delete(tx, post.id)
     if new is not None:
-        await polls.insert(tx, post.id, new)
+        await attach(tx, post, new)
 
 
 def _choices(poll: Poll) -> tuple[bool, list[str]]:
@@ -80,6 +127,7 @@ def _choices(poll: Poll) -> tuple[bool, list[str]]:
 async def _keep_votes(tx: Transaction, post: Post, old: Poll, new: Poll) -> None:
     if post.local:
         await polls.set_closing(tx, post.id, new.closes_at)
+        await _close_on_time(tx, post, new)
     else:
         await refresh(tx, post, old, new)
 
@@ -97,8 +145,16 @@ async def close_due(tx: Transaction) -> bool:
     for view in await views.full(tx, closed):
         await _tell_result(tx, view.post)
         if view.author.local:
-            await outbox.updated(tx, view)
+            await _send_counts(tx, view)
+        elif await polls.local_voters(tx, view.post.id):
+            await _ask_soon(tx, view.post)
     return len(closed) == _CLOSED_AT_ONCE
+
+
+async def _send_counts(tx: Transaction, view: PostView) -> None:
+    """To whom the poll went, and to the servers of those who have voted though they follow nobody here."""
+    voters = await actors.by_ids(tx, await polls.remote_voters(tx, view.post.id, _VOTERS_TOLD))
+    await outbox.counted(tx, view, list(voters.values()))
 
 
 async def _tell_result(tx: Transaction, post: Post) -> None:

@@ -14,7 +14,6 @@ from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
 from fedi.store import actors, blocks, materials, posts, revisions, search, tags, tombstones, views, visibility
-from fedi.store import polls as stored_polls
 from fedi.store import quotes as stored_quotes
 from fedi.store.database import Transaction
 
@@ -145,7 +144,7 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
     if new.file_ids:
         await posts.add_files(tx, stored.id, new.file_ids)
     if new.poll is not None:
-        await stored_polls.insert(tx, stored.id, new.poll)
+        await polls.attach(tx, stored, new.poll)
     if new.material is not None:
         await materials.put(tx, stored.id, new.material)
     if stored.circle is not Circle.DRAFT:

@@ -7,7 +7,7 @@ Only people of this school can make us ask: a face does not call this for strang
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fedi.actions.reading import Thread
 from fedi.models.actors import Actor
@@ -62,11 +62,14 @@ async def _due(tx: Transaction, kind: ReadingKind, ref_id: int) -> list[Wish]:
     return [Wish(kind, ref_id)] if is_due else []
 
 
-async def ask(tx: Transaction, wishes: Iterable[Wish]) -> None:
-    """Have these things read in a job each; what was asked for meanwhile is left out."""
+async def ask(tx: Transaction, wishes: Iterable[Wish], *, delay_ms: int = 0) -> None:
+    """Have these things read in a job each, at once or later; what was asked for meanwhile is left out.
+
+    What is to be read later is read though it was read a moment ago: something has happened since.
+    """
     for wish in wishes:
-        if await stored.begin(tx, wish.kind, wish.ref_id, PAUSES_MS[wish.kind]):
-            await jobs.enqueue(tx, _job(wish))
+        if await stored.begin(tx, wish.kind, wish.ref_id, 0 if delay_ms else PAUSES_MS[wish.kind]):
+            await jobs.enqueue(tx, replace(_job(wish), run_at=tx.now + delay_ms))
 
 
 def _job(wish: Wish) -> NewJob:

@@ -151,11 +151,19 @@ def _tags(document: Json) -> tuple[Tag, ...]:
 def _poll(document: Json) -> Poll:
     return Poll(
         options=tuple(_options(_choices(document)))[:_MAX_OPTIONS],
-        multiple="anyOf" in document,
+        multiple=bool(document.get("anyOf")),
         closes_at=jsonld.time_ms(document.get("endTime")),
-        closed_at=jsonld.time_ms(document.get("closed")),
+        closed_at=_closed_at(document),
         voters_count=_votes(document.get("votersCount")),
     )
+
+
+def _closed_at(document: Json) -> int | None:
+    """When a poll was closed; `closed` may also be no more than true (Activity Vocabulary)."""
+    if document.get("closed") is not True:
+        return jsonld.time_ms(document.get("closed"))
+    times = (jsonld.time_ms(document.get(name)) for name in ("endTime", "updated", "published"))
+    return next((time for time in times if time is not None), 0)
 
 
 def _choices(document: Json) -> list[Json]:
@@ -169,7 +177,8 @@ def _votes(value: Any) -> int:
 def _options(choices: list[Json]) -> list[PollOption]:
     found: dict[str, PollOption] = {}
     for each in choices:
-        title = text.plain(jsonld.text(each, "name"))[:_MAX_TITLE]
+        # Plain text, to the letter: whoever votes says it again.
+        title = (jsonld.text(each, "name") or jsonld.text(each, "content"))[:_MAX_TITLE].strip()
         counted = jsonld.first(each.get("replies"))
         votes = _votes(counted.get("totalItems")) if isinstance(counted, dict) else 0
         found.setdefault(title, PollOption(title, votes))
@@ -180,4 +189,4 @@ def _vote(document: Json, type_: str) -> str | None:
     """The title a nameless answer chooses: a Note with a name and no content that answers something."""
     if type_ != "Note" or document.get("content") or not document.get("inReplyTo"):
         return None
-    return text.plain(jsonld.text(document, "name"))[:_MAX_TITLE] or None
+    return jsonld.text(document, "name")[:_MAX_TITLE].strip() or None

@@ -53,6 +53,16 @@ async def close_polls(work: Work) -> None:
     await work.instance.db.write(jobs.finish, work.job)
 
 
+async def tell_poll(work: Work) -> None:
+    """Tell other servers the counts of a poll that is open: arg `post`."""
+    await work.instance.db.write(_tell_poll, work.job)
+
+
+async def _tell_poll(tx: Transaction, job: Job) -> None:
+    await polls.tell(tx, job.args["post"])
+    await jobs.finish(tx, job)
+
+
 async def fan_out(work: Work) -> None:
     """Put a post into the next homes: args `post` and `after`, the follow the last batch ended with."""
     await work.instance.db.write(_fan_out, work.job)

@@ -179,12 +179,45 @@ async def local_voters(tx: Transaction, post_id: int) -> list[int]:
     )
 
 
+async def remote_voters(tx: Transaction, post_id: int, limit: int) -> list[int]:
+    """People of other servers that have voted."""
+    return await tx.all(
+        int,
+        """
+        SELECT actor_id FROM poll_voters
+        WHERE  post_id = :post AND actor_id NOT IN (SELECT id FROM accounts)
+        ORDER  BY actor_id
+        LIMIT  :limit
+        """,
+        post=post_id,
+        limit=limit,
+    )
+
+
+async def note_change(tx: Transaction, post_id: int) -> bool:
+    """An open poll of ours has counts that other servers do not know; False if that was noted already."""
+    changed = await tx.execute(
+        "UPDATE polls SET changed_at = :now WHERE post_id = :post AND changed_at IS NULL AND closed_at IS NULL",
+        post=post_id,
+        now=tx.now,
+    )
+    return changed == 1
+
+
+async def take_change(tx: Transaction, post_id: int) -> bool:
+    """The counts of a poll are being told; False if they have been."""
+    changed = await tx.execute(
+        "UPDATE polls SET changed_at = NULL WHERE post_id = :post AND changed_at IS NOT NULL", post=post_id
+    )
+    return changed == 1
+
+
 async def close_due(tx: Transaction, limit: int) -> list[int]:
     """Close polls whose time is over; the posts they hang on, `limit` at most."""
     return await tx.all(
         int,
         """
-        UPDATE polls SET closed_at = :now
+        UPDATE polls SET closed_at = :now, changed_at = NULL
         WHERE  post_id IN (
                    SELECT post_id FROM polls
                    WHERE  closed_at IS NULL AND closes_at IS NOT NULL AND closes_at <= :now

@@ -230,7 +230,7 @@ def test_a_short_post_that_has_a_name_only_says_it_unless_it_is_a_vote() -> None
 
     assert remote_posts.parse(named).content == "A word &amp; more"
     vote = remote_posts.parse({**named, "inReplyTo": "https://b.test/1"})
-    assert vote.vote == "A word & more"
+    assert vote.vote == "A <b>word</b> & more"
 
 
 @pytest.mark.parametrize(

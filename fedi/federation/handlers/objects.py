@@ -5,13 +5,15 @@ from __future__ import annotations
 from fedi.actions import actors as actor_actions
 from fedi.actions import posts as post_actions
 from fedi.actions import readings, remote_posts
-from fedi.activitypub import addressing, uris
+from fedi.activitypub import addressing, jsonld, uris
+from fedi.activitypub import remote_posts as posts_on_the_wire
 from fedi.federation.incoming import Ignored, Incoming, Need
 from fedi.models.actors import Actor
 from fedi.models.posts import Post, RemotePost
 from fedi.store import actors, follows, posts, relays, tombstones
 from fedi.store.database import Transaction
 
+_CHOICES = 100
 _MENTIONED = 4
 """How many people that nobody here has met are fetched because one post names them."""
 
@@ -24,9 +26,19 @@ async def created(tx: Transaction, incoming: Incoming) -> str:
     remote = incoming.post()
     author = await _author(tx, incoming, remote)
     if remote.vote:
-        await remote_posts.vote(tx, author, remote)
+        for each in _votes(incoming, remote):
+            await remote_posts.vote(tx, author, each)
         return "voted"
     return await _publish(tx, incoming, author, remote)
+
+
+def _votes(incoming: Incoming, first: RemotePost) -> list[RemotePost]:
+    """The choices of one vote: GoToSocial carries all of them in one activity, others send one each."""
+    if not incoming.is_own_word():
+        return [first]
+    carried = list(jsonld.objects(incoming.activity.json.get("object")))[:_CHOICES]
+    found = [posts_on_the_wire.parse(each) for each in carried if posts_on_the_wire.is_post(each)]
+    return [each for each in found if each.vote and each.author_uri == first.author_uri and incoming.trusts(each.uri)]
 
 
 async def _author(tx: Transaction, incoming: Incoming, remote: RemotePost) -> Actor:
