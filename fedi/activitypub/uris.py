@@ -90,6 +90,7 @@ def normalise(uri: str) -> str:
     return f"{address.scheme}://{address.authority}{address.target}{fragment}"
 
 
+@lru_cache(maxsize=1024)
 def wire_form(uri: str) -> str:
     """The URL as a request carries it: ASCII only, no fragment. What is signed must be this very text."""
     address = _parse(uri)
