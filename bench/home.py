@@ -1,4 +1,5 @@
-"""`home`: the CPU of one home page, 20 entries out of 200,000 posts, with a session. Target: 4 ms.
+"""`home`: the CPU of one home, 20 entries out of 200,000 posts: the page with a session, and the timeline of the
+client API with a token. Targets: 4 ms and 1 ms.
 
 All but the latest thousand, more than a home keeps, are written straight into their table: what is measured is reading.
 """
@@ -13,9 +14,10 @@ from pathlib import Path
 from bench import peers, school
 from bench.figures import milliseconds, percentile
 from bench.load import send_all
-from bench.process import free_port, serving
+from bench.process import Server, free_port, serving
 from fedi.actions import posts
-from fedi.auth import sessions
+from fedi.auth import oauth, sessions
+from fedi.auth.oauth import Registration
 from fedi.instances import Instance
 from fedi.models import secrets
 from fedi.models.actors import Actor
@@ -31,7 +33,7 @@ _PUBLISHED = 1_000
 
 
 def run(n: int | None = None) -> dict[str, object]:
-    """Read the page `n` times (1,000)."""
+    """Read each of the two `n` times (1,000)."""
     with school.folder() as folder:
         return _measure(folder, n or 1_000)
 
@@ -39,7 +41,7 @@ def run(n: int | None = None) -> dict[str, object]:
 def _measure(folder: Path, n: int) -> dict[str, object]:
     port = free_port()
     settings = school.create(folder, port)
-    cookies: list[str] = []
+    headers: list[str] = []
 
     async def fill(instance: Instance) -> None:
         [reader] = await school.add_teachers(instance, 1)
@@ -50,17 +52,26 @@ def _measure(folder: Path, n: int) -> dict[str, object]:
             await instance.db.write(_store, authors, pattern, first)
         for first in range(POSTS - _PUBLISHED, POSTS, _BATCH):
             await instance.db.write(_publish, authors, first, _BATCH)
-        cookies.append(await instance.db.write(_sign_in, reader))
+        headers.append(await instance.db.write(_sign_in, reader))
+        headers.append(await instance.db.write(_authorize, reader))
 
     school.prepare(settings, fill)
-    request = f"GET /home HTTP/1.1\r\nHost: {school.HOST}:{port}\r\nCookie: {cookies[0]}\r\n\r\n".encode()
+    page, api = (_request(port, *each) for each in zip(("/home", "/api/v1/timelines/home"), headers, strict=True))
     with serving(folder, port) as server:
-        asyncio.run(send_all(port, [request] * 50, 1))
-        cpu, started = server.cpu_s(), time.perf_counter()
-        outcome = asyncio.run(send_all(port, [request] * n, 4))
-        elapsed, used = time.perf_counter() - started, server.cpu_s() - cpu
+        measured = {**_read(server, port, page, n), **{f"api_{k}": v for k, v in _read(server, port, api, n).items()}}
+    return {"n": n, **measured}
+
+
+def _request(port: int, path: str, header: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: {school.HOST}:{port}\r\n{header}\r\n\r\n".encode()
+
+
+def _read(server: Server, port: int, request: bytes, n: int) -> dict[str, object]:
+    asyncio.run(send_all(port, [request] * 50, 1))
+    cpu, started = server.cpu_s(), time.perf_counter()
+    outcome = asyncio.run(send_all(port, [request] * n, 4))
+    elapsed, used = time.perf_counter() - started, server.cpu_s() - cpu
     return {
-        "n": n,
         "rate": round(n / elapsed),
         "cpu_us": round(used / n * 1e6),
         "p50_ms": milliseconds(percentile(outcome.seconds, 0.5)),
@@ -94,4 +105,16 @@ async def _sign_in(tx: Transaction, reader: Actor) -> str:
         raise LookupError(reader.username)
     token = secrets.new_secret()
     await sessions.begin(tx, account, token, secrets.new_secret())
-    return f"{sessions.cookie_name(tx.school)}={token.text}"
+    return f"Cookie: {sessions.cookie_name(tx.school)}={token.text}"
+
+
+async def _authorize(tx: Transaction, reader: Actor) -> str:
+    """A token of the API; the header that carries it."""
+    account = await accounts.by_id(tx, reader.id)
+    if account is None:
+        raise LookupError(reader.username)
+    token = secrets.new_secret()
+    registration = Registration("bench", ("https://bench.example/",), ("read",))
+    app = await oauth.register(tx, registration, secrets.new_secret().text, secrets.new_secret())
+    await oauth.issue(tx, app, account, ("read",), token)
+    return f"Authorization: Bearer {token.text}"
