@@ -1,10 +1,14 @@
 """Commands: what they print, and how they refuse."""
 
+import asyncio
 import json
 import re
+import shutil
+import socket
 import tomllib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -13,7 +17,10 @@ from click import Command, Context, Group
 from click.testing import CliRunner, Result
 
 from fedi import config, resources
-from fedi.cli import COMMANDS, main
+from fedi.cli import COMMANDS, checks, main
+from fedi.instances import Instance
+from fedi.store import jobs
+from fedi.store.jobs import Lane, NewJob
 
 HOST = "almaty.localhost:8000"
 Run = Callable[..., Result]
@@ -216,6 +223,93 @@ def test_the_doctor_says_that_the_settings_no_longer_have_the_address_of_the_sch
     assert f"was made at http://{HOST}, but its instance.toml now says" in error["found"]
     assert error["todo"]
     assert run("doctor", "--offline").exit_code == 0
+
+
+async def open_school(folder: Path) -> Instance:
+    return await Instance.open(config.load(folder / HOST))
+
+
+async def leave_work_undone(instance: Instance) -> None:
+    await instance.db.write(jobs.enqueue, NewJob("mail", run_at=instance.clock() - 3600_000))
+
+
+async def give_a_job_up(instance: Instance) -> None:
+    await instance.db.write(jobs.enqueue, NewJob("mail", lane=Lane.MAIL))
+    [[job]] = await instance.db.write(jobs.claim, dict.fromkeys(Lane, 1), 1)
+    await instance.db.write(jobs.bury, job, "550 no such user")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "grade", "check", "found"),
+    [
+        (leave_work_undone, "error", "queue", "1 jobs wait, the first for over 10 minutes"),
+        (give_a_job_up, "warning", "queue", "1 jobs were given up; the last: 550 no such user"),
+    ],
+)
+async def test_the_doctor_looks_into_the_queue(
+    run: Run,
+    school: str,
+    folder: Path,
+    prepare: Callable[[Instance], Awaitable[None]],
+    grade: str,
+    check: str,
+    found: str,
+) -> None:
+    instance = await open_school(folder)
+    await prepare(instance)
+    await instance.close()
+
+    assert (grade, check, found) in await asyncio.to_thread(seen_by_the_doctor, run)
+
+
+def seen_by_the_doctor(run: Run, *args: str) -> list[tuple[str, str, str]]:
+    told = json.loads(run("doctor", *(args or ("--offline",)), "--json").output)
+    assert all(row["todo"] for row in told if row["grade"] == "error")
+    return [(row["grade"], row["check"], row["found"]) for row in told]
+
+
+def test_the_doctor_misses_a_key_and_an_administrator(run: Run, school: str, folder: Path) -> None:
+    (folder / HOST / "keys" / "school-ed25519.pem").unlink()
+    told = seen_by_the_doctor(run)
+
+    assert ("error", "keys", f"{folder / HOST / 'keys' / 'school-ed25519.pem'} is missing") in told
+    assert ("warning", "people", "the school has no administrator") in told
+
+
+def test_the_doctor_tells_a_database_that_cannot_be_read(run: Run, school: str, folder: Path) -> None:
+    (folder / HOST / "school.sqlite3").write_bytes(b"no database at all" * 1000)
+
+    assert ("error", "database", "file is not a database") in seen_by_the_doctor(run)
+
+
+@pytest.mark.parametrize(("free", "grade"), [(1, "error"), (10**12, "ok")])
+def test_the_doctor_sees_how_much_room_is_left(
+    run: Run, school: str, free: int, grade: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+
+    assert grade in [each for each, check, _ in seen_by_the_doctor(run) if check == "disk"]
+
+
+@pytest.mark.parametrize(("kept", "grade"), [(True, "ok"), (False, "warning")])
+def test_the_doctor_sees_whether_the_clock_is_kept_right(
+    run: Run, school: str, kept: bool, grade: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "_synchronised", lambda: kept)
+
+    assert [each for each, check, _ in seen_by_the_doctor(run) if check == "clock"] == [grade]
+
+
+def test_the_doctor_asks_for_the_school_as_others_would(run: Run, folder: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        host = f"almaty.localhost:{nobody.getsockname()[1]}"
+    run("instance", "create", host, "--name", "School", "--development")
+    [(grade, found)] = [(each, found) for each, check, found in seen_by_the_doctor(run, "--school", host)
+                        if check == "reachability"]  # fmt: skip
+
+    assert grade == "error"
+    assert host in found
 
 
 def test_closing_a_school_asks_for_its_name(run: Run, school: str) -> None:

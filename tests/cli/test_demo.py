@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from fedi import config
 from fedi.cli.demo import content, traffic
-from fedi.cli.demo.network import lay_out
+from fedi.cli.demo.network import Network, lay_out
 from fedi.errors import Conflict, Invalid
 
 TRAFFIC = re.compile(r"^(\w+) -> (\w+) +(\w+(?: \w+)?) +(\d+) +(\d+) ms$", re.MULTILINE)
@@ -71,6 +72,21 @@ def test_each_school_of_the_demo_has_its_name_and_rules(tmp_path: Path) -> None:
     assert (made.pages_folder / "rules.kk.md").exists()
 
 
+def test_a_fresh_demo_starts_over_and_any_other_goes_on(tmp_path: Path) -> None:
+    def laid_out(*, fresh: bool) -> Network:
+        return lay_out(tmp_path, content.schools(), 8100, separate=False, fresh=fresh)
+
+    first = laid_out(fresh=False)
+    first.mark_filled()
+    written = first.folders["almaty.localhost"] / "almaty.localhost:8100" / "school.sqlite3"
+    written.write_text("a year of lessons")
+
+    laid_out(fresh=False)
+    assert written.exists()
+    laid_out(fresh=True)
+    assert not written.exists()
+
+
 def test_a_folder_that_is_not_the_demos_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "together-8100" / "thesis.txt"
     mine.parent.mkdir()
@@ -79,6 +95,9 @@ def test_a_folder_that_is_not_the_demos_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Conflict):
         lay_out(tmp_path, content.schools(), 8100, separate=False, fresh=True)
     assert mine.exists()
+
+
+_PATIENCE_S = 6  # two seconds on a machine that has nothing else to do
 
 
 def free_port(ports: int = 1) -> int:
@@ -100,7 +119,9 @@ def run_demo(data: Path, *args: str) -> str:
     )
     printed = _until(process, lambda line: "Ctrl-C ends the demo" in line)
     process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
     rest, _ = process.communicate(timeout=20)
+    assert time.monotonic() - asked < _PATIENCE_S
     assert process.returncode == 0, printed + rest
     return printed + rest
 
