@@ -13,7 +13,7 @@ from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
-from fedi.store import actors, blocks, materials, posts, revisions, search, tags, tombstones, views, visibility
+from fedi.store import actors, blocks, events, materials, posts, revisions, search, tags, tombstones, views, visibility
 from fedi.store import quotes as stored_quotes
 from fedi.store.database import Transaction
 
@@ -147,6 +147,8 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
         await polls.attach(tx, stored, new.poll)
     if new.material is not None:
         await materials.put(tx, stored.id, new.material)
+    if new.event is not None:
+        await events.put(tx, stored.id, new.event)
     if stored.circle is not Circle.DRAFT:
         await search.index(tx, stored, new.tags, new.material)
 
@@ -277,6 +279,10 @@ async def _refresh(tx: Transaction, old: PostView, new: NewPost) -> None:
     await quotes.receive(tx, old.post, old.author, new.quote)
     if new.quote_policy is not old.post.quote_policy:
         await stored_quotes.set_policy(tx, old.post.id, new.quote_policy)
+    if new.event is not None and new.event != old.event:
+        # Not every calendar dates its changes, and that an open lesson is off must not wait for one that does.
+        await events.put(tx, old.post.id, new.event)
+        tx.announce("edits", old.post.id)
     if old.poll is not None and new.poll is not None and not _is_newer(old.post, new):
         await polls.refresh(tx, old.post, old.poll, new.poll)
 
@@ -287,6 +293,7 @@ def _says_the_same(old: PostView, changed: Post, new: NewPost) -> bool:
         and tuple(file.id for file in old.files) == new.file_ids
         and old.poll == new.poll
         and old.material == new.material
+        and old.event == new.event
     )
 
 
@@ -297,6 +304,7 @@ async def _store_edit(tx: Transaction, old: PostView, changed: Post, new: NewPos
     await tags.remove(tx, changed.id)
     await posts.set_files(tx, changed.id, ())
     await materials.remove(tx, changed.id)
+    await events.remove(tx, changed.id)
     await _attach(tx, changed, replace(new, poll=None))
     await polls.replace(tx, changed, old.poll, new.poll)
 

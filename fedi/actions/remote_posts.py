@@ -93,6 +93,7 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         edited_at=remote.edited_at,
         quote=remote.quote,
         quote_policy=remote.quote_policy,
+        event=remote.event,
         community=_community(known, remote),
     )
 

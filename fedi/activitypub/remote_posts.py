@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from fedi import text
-from fedi.activitypub import jsonld, materials, quotes, uris
+from fedi.activitypub import events, jsonld, materials, quotes, uris
 from fedi.activitypub.activities import POSTS
 from fedi.activitypub.attachments import attached_links, attachments
 from fedi.activitypub.jsonld import Json
@@ -71,6 +71,7 @@ def parse(document: Json) -> RemotePost:
         vote=_vote(document, type_),
         audience=jsonld.ids(document.get("audience"))[:_MAX_AUDIENCE],
         quote=quotes.parse(document),
+        event=events.parse(document) if type_ == "Event" else None,
         quote_policy=quotes.parse_policy(document, author),
     )
 

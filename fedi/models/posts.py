@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fedi.models.actors import Actor, Emoji
+from fedi.models.events import Event
 from fedi.models.files import File, RemoteFile
 from fedi.models.materials import Material
 from fedi.models.quotes import Quote, QuotePolicy, RemoteQuote
@@ -131,6 +132,7 @@ class NewPost:
     quote: RemoteQuote | None = None
     quote_policy: QuotePolicy = QuotePolicy.NOBODY
     community: Actor | None = None
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class PostView:
     boost_of: PostView | None = None
     quote: QuoteView | None = None
     community: Actor | None = None
+    event: Event | None = None
     viewer: Viewer = field(default_factory=Viewer)
 
 
@@ -238,5 +241,6 @@ class RemotePost:
     edited_at: int | None = None
     vote: str | None = None
     audience: tuple[str, ...] = ()
+    event: Event | None = None
     quote: RemoteQuote | None = None
     quote_policy: QuotePolicy = QuotePolicy.NOBODY

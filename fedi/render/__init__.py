@@ -153,4 +153,4 @@ def _version(view: PostView) -> tuple[object, ...]:
     """Changes when what a reader sees of the post changes: the text, its author, previews made later."""
     post, author = view.post, view.author
     previews = tuple(file.preview_key for file in view.files)
-    return post.id, post.edited_at, post.circle, author.updated_at, author.avatar_id, previews
+    return post.id, post.edited_at, post.circle, author.updated_at, author.avatar_id, previews, view.event

@@ -142,6 +142,7 @@ _DEPENDENTS = (
     "pins",
     "quotes",
     "bookmarks",
+    "events",
 )
 
 

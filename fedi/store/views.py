@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fedi.models.actors import Actor
+from fedi.models.events import Event
 from fedi.models.files import File
 from fedi.models.materials import Material
 from fedi.models.posts import Poll, Post, PostKind, PostView, QuoteView, Tag, Viewer
 from fedi.models.quotes import Quote, QuoteState
-from fedi.store import actors, files, likes, materials, pins, polls, posts, quotes, tags, visibility
+from fedi.store import actors, events, files, likes, materials, pins, polls, posts, quotes, tags, visibility
 from fedi.store.database import Transaction
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class _Relations:
     files: Mapping[int, tuple[File, ...]]
     polls: Mapping[int, Poll]
     materials: Mapping[int, Material]
+    events: Mapping[int, Event]
     quoting: _Quoting
     standing: _Standing
 
@@ -114,6 +116,7 @@ def _view(post: Post, relations: _Relations, *, inside: bool = False) -> PostVie
         _view(boosted, relations) if boosted else None,
         _quote(post, relations, inside),
         _community(post, relations),
+        relations.events.get(post.id),
         relations.standing.to(post.id),
     )
 
@@ -149,6 +152,7 @@ async def _relations(tx: Transaction, shown: dict[int, Post], quoting: _Quoting,
         files=await _files(tx, written),
         polls=await polls.of_posts(tx, questions) if questions else {},
         materials=await materials.of_posts(tx, articles) if articles else {},
+        events=await events.of_posts(tx, articles) if articles else {},
         quoting=quoting,
         standing=await _standing(tx, viewer_id, shown, questions) if viewer_id is not None else _Standing(),
     )
