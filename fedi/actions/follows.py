@@ -5,12 +5,16 @@ from __future__ import annotations
 from fedi.actions import notifications, outbox, readings, timelines
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor, ActorKind
-from fedi.models.follows import Follow, FollowState
+from fedi.models.follows import Follow, FollowState, Wishes
 from fedi.models.notifications import NotificationKind
 from fedi.models.peers import Admission
 from fedi.policies import peering
 from fedi.store import actors, blocks, communities, follows, peers
 from fedi.store.database import Transaction
+
+MAX_LANGUAGES = 50
+MAX_LANGUAGE = 35
+"""Of the codes of BCP 47 none in use is longer."""
 
 
 async def follow(tx: Transaction, follower: Actor, followed: Actor, uri: str | None = None) -> Follow:
@@ -22,6 +26,16 @@ async def follow(tx: Transaction, follower: Actor, followed: Actor, uri: str | N
             raise Invalid("This account has moved; follow the new one", "followed")
         return await _begin(tx, follower, followed, uri)
     return await _ask_again(tx, before, follower, followed, uri)
+
+
+async def wish(tx: Transaction, follower: Actor, followed: Actor, wishes: Wishes) -> None:
+    """Say what one wants of somebody one follows or has asked to follow; NotFound if that is not so."""
+    standing = await follows.between(tx, follower.id, followed.id)
+    if standing is None:
+        raise NotFound("There is no such follow")
+    if len(wishes.languages or ()) > MAX_LANGUAGES or any(len(each) > MAX_LANGUAGE for each in wishes.languages or ()):
+        raise Invalid("Languages are named by their codes", "languages")
+    await follows.set_wishes(tx, standing.id, wishes)
 
 
 async def _require_possible(tx: Transaction, follower: Actor, followed: Actor) -> None:

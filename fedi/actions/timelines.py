@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fedi.actions import notifications
 from fedi.errors import NotFound
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor, ActorKind
+from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page, Sieve
-from fedi.models.posts import Post, PostView
+from fedi.models.posts import Post, PostKind, PostView
 from fedi.store import accounts, actors, jobs, posts, timeline_ids, views
 from fedi.store import timelines as stored
 from fedi.store.database import Transaction
@@ -124,8 +126,18 @@ async def _fan_out_from(tx: Transaction, post: Post, answered: int | None, after
     batch = await stored.recipients(tx, post, answered, after=after, limit=BATCH, seen_since=tx.now - UNSEEN_MS)
     if batch:
         await _add(tx, [recipient.account_id for recipient in batch], post)
+        await _tell(tx, [recipient.account_id for recipient in batch if recipient.notify], post, answered)
     if len(batch) == BATCH:
         await jobs.enqueue(tx, NewJob("fan-out", {"post": post.id, "after": batch[-1].follow_id}, Lane.BULK))
+
+
+async def _tell(tx: Transaction, account_ids: list[int], post: Post, answered: int | None) -> None:
+    """Those who asked to be told of each new post of its author; boosts and answers to others are none."""
+    author = await actors.by_id(tx, post.actor_id) if account_ids else None
+    if author is None or answered is not None or post.kind is PostKind.BOOST:
+        return
+    for account_id in account_ids:
+        await notifications.notify(tx, account_id, NotificationKind.STATUS, author, post.id)
 
 
 async def _add(tx: Transaction, account_ids: list[int], post: Post) -> None:

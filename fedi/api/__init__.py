@@ -14,6 +14,7 @@ from fedi.api import (
     profiles,
     publishing,
     reactions,
+    relationships,
     statuses,
     switched_off,
     timelines,
@@ -64,6 +65,41 @@ OPERATIONS = [
     Operation("GET", "/api/v1/accounts/:id/statuses", accounts.posts, ANYONE, "read:statuses"),
     Operation("GET", "/api/v1/accounts/:id/followers", accounts.followers, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/:id/following", accounts.following, ANYONE, "read:accounts"),
+    # --- how people stand to each other ---
+    Operation("GET", "/api/v1/accounts/relationships", relationships.several, PERSON, "read:follows"),
+    Operation("GET", "/api/v1/accounts/familiar_followers", relationships.familiar_followers, PERSON, "read:follows"),
+    Operation(
+        "POST", "/api/v1/accounts/:id/follow", relationships.follow, PERSON, "write:follows", relationships.FOLLOWING
+    ),
+    Operation("POST", "/api/v1/accounts/:id/unfollow", relationships.unfollow, PERSON, "write:follows"),
+    Operation(
+        "POST",
+        "/api/v1/accounts/:id/remove_from_followers",
+        relationships.remove_from_followers,
+        PERSON,
+        "write:follows",
+    ),
+    Operation("POST", "/api/v1/accounts/:id/block", relationships.block, PERSON, "write:blocks"),
+    Operation("POST", "/api/v1/accounts/:id/unblock", relationships.unblock, PERSON, "write:blocks"),
+    Operation("POST", "/api/v1/accounts/:id/mute", relationships.mute, PERSON, "write:mutes"),
+    Operation("POST", "/api/v1/accounts/:id/unmute", relationships.unmute, PERSON, "write:mutes"),
+    Operation("POST", "/api/v1/accounts/:id/note", relationships.note, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/blocks", relationships.blocked, PERSON, "read:blocks"),
+    Operation("GET", "/api/v1/mutes", relationships.muted, PERSON, "read:mutes"),
+    Operation("GET", "/api/v1/domain_blocks", relationships.domains, PERSON, "read:blocks"),
+    Operation("POST", "/api/v1/domain_blocks", relationships.mute_domain, PERSON, "write:blocks"),
+    Operation("DELETE", "/api/v1/domain_blocks", relationships.unmute_domain, PERSON, "write:blocks"),
+    Operation("GET", "/api/v1/follow_requests", relationships.requested, PERSON, "read:follows"),
+    Operation(
+        "POST",
+        "/api/v1/follow_requests/:account_id/authorize",
+        relationships.authorize_request,
+        PERSON,
+        "write:follows",
+    ),
+    Operation(
+        "POST", "/api/v1/follow_requests/:account_id/reject", relationships.reject_request, PERSON, "write:follows"
+    ),
     # --- posts ---
     Operation("GET", "/api/v1/statuses", statuses.several, ANYONE, "read:statuses"),
     Operation("POST", "/api/v1/statuses", publishing.create, PERSON, "write:statuses", publishing.POSTING),

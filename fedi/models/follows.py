@@ -19,7 +19,11 @@ class FollowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """One actor reads another; `uri` is the id of the Follow activity that began it."""
+    """One actor reads another; `uri` is the id of the Follow activity that began it.
+
+    What the follower wants of the other: her `boosts` too, to be told of each new post (`notify`), only posts in these
+    `languages` (none named: in all).
+    """
 
     id: int
     follower_id: int
@@ -27,17 +31,37 @@ class Follow:
     uri: str
     state: FollowState
     created_at: int
+    boosts: bool = True
+    notify: bool = False
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a follower wants of whom she follows; None leaves a thing as it is. See `Follow`."""
+
+    boosts: bool | None = None
+    notify: bool | None = None
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """How a local person and another actor stand to each other, for buttons."""
+    """How a local person and another actor stand to each other, for buttons; `note` is what she wrote down for
+    herself.
+    """
 
-    following: FollowState | None = None
+    follow: Follow | None = None
     followed_by: FollowState | None = None
     blocking: bool = False
     blocked_by: bool = False
     mute: Mute | None = None
+    domain_muted: bool = False
+    note: str = ""
+
+    @property
+    def following(self) -> FollowState | None:
+        return self.follow.state if self.follow else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ class NotificationKind(StrEnum):
     """Named as Mastodon's API names them."""
 
     MENTION = "mention"
+    STATUS = "status"
     REBLOG = "reblog"
     FAVOURITE = "favourite"
     FOLLOW = "follow"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fedi.models.actors import Actor
-from fedi.models.follows import Follow, FollowState, FollowView, Relationship
+from fedi.models.follows import Follow, FollowState, FollowView, Wishes
 from fedi.models.paging import Page
-from fedi.store import actors, blocks, mutes
+from fedi.store import actors
 from fedi.store.database import Transaction
+from fedi.store.rows import as_json
 
-_COLUMNS = "id, follower_id, followed_id, uri, state, created_at"
+COLUMNS = "id, follower_id, followed_id, uri, state, created_at, boosts, notify, languages"
 _ON_PAGE = """
         AND    (CAST(:before AS $id) IS NULL OR id < :before)
         AND    (CAST(:after AS $id) IS NULL OR id > :after)
@@ -19,34 +20,21 @@ _ON_PAGE = """
 
 async def by_id(tx: Transaction, follow_id: int) -> Follow | None:
     """One follow."""
-    return await tx.one(Follow, f"SELECT {_COLUMNS} FROM follows WHERE id = :id", id=follow_id)
+    return await tx.one(Follow, f"SELECT {COLUMNS} FROM follows WHERE id = :id", id=follow_id)
 
 
 async def by_uri(tx: Transaction, uri: str) -> Follow | None:
     """The follow with this id on the wire."""
-    return await tx.one(Follow, f"SELECT {_COLUMNS} FROM follows WHERE uri = :uri", uri=uri)
+    return await tx.one(Follow, f"SELECT {COLUMNS} FROM follows WHERE uri = :uri", uri=uri)
 
 
 async def between(tx: Transaction, follower_id: int, followed_id: int) -> Follow | None:
     """The follow of one by the other, in whatever state."""
     return await tx.one(
         Follow,
-        f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :follower AND followed_id = :followed",
+        f"SELECT {COLUMNS} FROM follows WHERE follower_id = :follower AND followed_id = :followed",
         follower=follower_id,
         followed=followed_id,
-    )
-
-
-async def relationship(tx: Transaction, me: int, other: int) -> Relationship:
-    """How two actors stand to each other, seen from `me`."""
-    ours, theirs = await between(tx, me, other), await between(tx, other, me)
-    blockers = {block.blocker_id for block in await blocks.between(tx, me, other)}
-    return Relationship(
-        ours.state if ours else None,
-        theirs.state if theirs else None,
-        blocking=me in blockers,
-        blocked_by=other in blockers,
-        mute=await mutes.of(tx, me, other),
     )
 
 
@@ -58,7 +46,7 @@ async def insert(tx: Transaction, follow: Follow) -> Follow:
         INSERT INTO follows (id, follower_id, followed_id, uri, state, created_at)
         VALUES (:id, :follower, :followed, :uri, :state, :created_at)
         ON CONFLICT (follower_id, followed_id) DO UPDATE SET uri = excluded.uri
-        RETURNING {_COLUMNS}
+        RETURNING {COLUMNS}
         """,
         id=follow.id,
         follower=follow.follower_id,
@@ -78,6 +66,38 @@ async def set_state(tx: Transaction, follow_id: int, state: FollowState) -> bool
     return changed == 1
 
 
+async def set_wishes(tx: Transaction, follow_id: int, wishes: Wishes) -> None:
+    """Change what the follower wants of the other."""
+    await tx.execute(
+        """
+        UPDATE follows
+        SET    boosts    = coalesce(CAST(:boosts AS $bool), boosts),
+               notify    = coalesce(CAST(:notify AS $bool), notify),
+               languages = coalesce(CAST(:languages AS $json), languages)
+        WHERE  id = :id
+        """,
+        id=follow_id,
+        boosts=wishes.boosts,
+        notify=wishes.notify,
+        languages=None if wishes.languages is None else as_json(wishes.languages),
+    )
+
+
+async def to_be_told(tx: Transaction, actor_id: int, limit: int) -> list[int]:
+    """The accounts of this school that want to be told of each new post of this actor."""
+    return await tx.all(
+        int,
+        """
+        SELECT follower_id FROM follows
+        WHERE  followed_id = :actor AND state = 'accepted' AND notify
+        ORDER  BY follower_id
+        LIMIT  :limit
+        """,
+        actor=actor_id,
+        limit=limit,
+    )
+
+
 async def delete(tx: Transaction, follow_id: int) -> bool:
     """End a follow; False if it was gone already."""
     return await tx.execute("DELETE FROM follows WHERE id = :id", id=follow_id) == 1
@@ -87,7 +107,7 @@ async def follower_page(tx: Transaction, actor_id: int, page: Page) -> list[Foll
     """The accepted followers of an actor, the latest first."""
     found = await tx.all(
         Follow,
-        f"SELECT {_COLUMNS} FROM follows WHERE followed_id = :actor AND state = 'accepted' {_ON_PAGE}",
+        f"SELECT {COLUMNS} FROM follows WHERE followed_id = :actor AND state = 'accepted' {_ON_PAGE}",
         **_bounds(actor_id, page),
     )
     return await _with_actors(tx, {follow: follow.follower_id for follow in found})
@@ -97,7 +117,7 @@ async def following_page(tx: Transaction, actor_id: int, page: Page) -> list[Fol
     """Whom an actor follows and was accepted by, the latest first."""
     found = await tx.all(
         Follow,
-        f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :actor AND state = 'accepted' {_ON_PAGE}",
+        f"SELECT {COLUMNS} FROM follows WHERE follower_id = :actor AND state = 'accepted' {_ON_PAGE}",
         **_bounds(actor_id, page),
     )
     return await _with_actors(tx, {follow: follow.followed_id for follow in found})
@@ -107,7 +127,7 @@ async def requests(tx: Transaction, actor_id: int, page: Page) -> list[FollowVie
     """Who waits for this person's yes."""
     found = await tx.all(
         Follow,
-        f"SELECT {_COLUMNS} FROM follows WHERE followed_id = :actor AND state = 'pending' {_ON_PAGE}",
+        f"SELECT {COLUMNS} FROM follows WHERE followed_id = :actor AND state = 'pending' {_ON_PAGE}",
         **_bounds(actor_id, page),
     )
     return await _with_actors(tx, {follow: follow.follower_id for follow in found})
@@ -117,7 +137,7 @@ async def held(tx: Transaction, page: Page) -> list[FollowView]:
     """Follows from hosts the administrator has not decided about; the view's actor is the follower."""
     found = await tx.all(
         Follow,
-        f"SELECT {_COLUMNS} FROM follows WHERE state = 'held' {_ON_PAGE}",
+        f"SELECT {COLUMNS} FROM follows WHERE state = 'held' {_ON_PAGE}",
         before=page.before,
         after=page.after,
         limit=page.limit,
@@ -130,7 +150,7 @@ async def held_from(tx: Transaction, host: str) -> list[Follow]:
     return await tx.all(
         Follow,
         f"""
-        SELECT {_COLUMNS} FROM follows
+        SELECT {COLUMNS} FROM follows
         WHERE  state = 'held' AND follower_id IN (SELECT id FROM actors WHERE host = :host)
         ORDER  BY id
         """,
@@ -156,7 +176,7 @@ async def with_host(tx: Transaction, host: str) -> list[Follow]:
     return await tx.all(
         Follow,
         f"""
-        SELECT {_COLUMNS} FROM follows
+        SELECT {COLUMNS} FROM follows
         WHERE  follower_id IN (SELECT id FROM actors WHERE host = :host AND NOT local)
         OR     followed_id IN (SELECT id FROM actors WHERE host = :host AND NOT local)
         """,
@@ -168,7 +188,7 @@ async def of_actor(tx: Transaction, actor_id: int) -> list[Follow]:
     """Every follow with this actor at one end."""
     return await tx.all(
         Follow,
-        f"SELECT {_COLUMNS} FROM follows WHERE follower_id = :actor OR followed_id = :actor",
+        f"SELECT {COLUMNS} FROM follows WHERE follower_id = :actor OR followed_id = :actor",
         actor=actor_id,
     )
 
@@ -244,12 +264,25 @@ async def local_follower_uris(tx: Transaction, actor_id: int) -> list[str]:
     )
 
 
+async def of_followers_at(tx: Transaction, actor_id: int, host: str) -> list[Follow]:
+    """The follows of an actor by people of a host, in whatever state."""
+    return await tx.all(
+        Follow,
+        f"""
+        SELECT {COLUMNS} FROM follows
+        WHERE  followed_id = :actor AND follower_id IN (SELECT id FROM actors WHERE host = :host AND NOT local)
+        """,
+        actor=actor_id,
+        host=host,
+    )
+
+
 async def by_local_people(tx: Transaction, actor_id: int) -> list[Follow]:
     """Every follow of an actor by one of ours."""
     return await tx.all(
         Follow,
         f"""
-        SELECT {_COLUMNS} FROM follows
+        SELECT {COLUMNS} FROM follows
         WHERE  followed_id = :actor AND follower_id IN (SELECT id FROM actors WHERE local)
         """,
         actor=actor_id,

@@ -9,15 +9,15 @@ from fedi.models.paging import Page
 from fedi.store import actors
 from fedi.store.database import Transaction
 
-_COLUMNS = "id, muter_id, muted_id, notifications, expires_at, created_at"
-_LASTS = "(expires_at IS NULL OR expires_at > :now)"
+COLUMNS = "id, muter_id, muted_id, notifications, expires_at, created_at"
+LASTS = "(expires_at IS NULL OR expires_at > :now)"
 
 
 async def put(tx: Transaction, mute: Mute) -> None:
     """Mute somebody, in place of how she was muted before."""
     await tx.execute(
         f"""
-        INSERT INTO mutes ({_COLUMNS})
+        INSERT INTO mutes ({COLUMNS})
         VALUES (:id, :muter_id, :muted_id, :notifications, :expires_at, :created_at)
         ON CONFLICT (muter_id, muted_id) DO UPDATE
         SET    notifications = excluded.notifications, expires_at = excluded.expires_at
@@ -40,7 +40,7 @@ async def of(tx: Transaction, muter_id: int, muted_id: int) -> Mute | None:
     """The mute of one by the other, as long as it lasts."""
     return await tx.one(
         Mute,
-        f"SELECT {_COLUMNS} FROM mutes WHERE muter_id = :muter AND muted_id = :muted AND {_LASTS}",
+        f"SELECT {COLUMNS} FROM mutes WHERE muter_id = :muter AND muted_id = :muted AND {LASTS}",
         muter=muter_id,
         muted=muted_id,
         now=tx.now,
@@ -52,8 +52,8 @@ async def page(tx: Transaction, muter_id: int, page: Page) -> list[MuteView]:
     found = await tx.all(
         Mute,
         f"""
-        SELECT {_COLUMNS} FROM mutes
-        WHERE  muter_id = :muter AND {_LASTS} AND id < :below AND id > :above
+        SELECT {COLUMNS} FROM mutes
+        WHERE  muter_id = :muter AND {LASTS} AND id < :below AND id > :above
         ORDER  BY id {"ASC" if page.upwards else "DESC"}
         LIMIT  :limit
         """,

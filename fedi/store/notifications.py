@@ -18,6 +18,9 @@ _UNWANTED = """(
     UNION ALL
     SELECT muted_id FROM mutes
     WHERE  muter_id = :account AND notifications AND (expires_at IS NULL OR expires_at > :now)
+    UNION ALL
+    SELECT a.id FROM muted_domains d JOIN actors a ON a.host = d.domain
+    WHERE  d.account_id = :account
 )"""
 _WANTED = f"(n.kind = 'admin.report' OR n.actor_id NOT IN {_UNWANTED})"
 

@@ -39,6 +39,43 @@ async def following(tx: Transaction, viewer: Actor | None, actor_id: int, page: 
     return await _page(tx, viewer, page, "follows r", "r.followed_id", condition, actor_id)
 
 
+async def blocked(tx: Transaction, me: int, page: Page) -> list[Listed]:
+    """Whom a person has blocked, the latest first."""
+    return await _of_mine(tx, page, "blocks", "blocked_id", "blocker_id = :me", me)
+
+
+async def muted(tx: Transaction, me: int, page: Page) -> list[Listed]:
+    """Whom a person has muted, the latest first."""
+    lasts = "(expires_at IS NULL OR expires_at > :now)"
+    return await _of_mine(tx, page, "mutes", "muted_id", f"muter_id = :me AND {lasts}", me, now=tx.now)
+
+
+async def waiting(tx: Transaction, me: int, page: Page) -> list[Listed]:
+    """Who waits to be let in as a follower, the latest first."""
+    return await _of_mine(tx, page, "follows", "follower_id", "followed_id = :me AND state = 'pending'", me)
+
+
+async def _of_mine(
+    tx: Transaction, page: Page, table: str, person: str, condition: str, me: int, **params: object
+) -> list[Listed]:
+    """A list that only its owner reads: whoever is deleted is left out."""
+    found = await tx.all(
+        Listed,
+        f"""
+        SELECT r.id, r.{person} AS actor_id FROM {table} r JOIN actors a ON a.id = r.{person}
+        WHERE  {condition} AND r.id < :below AND r.id > :above AND a.deleted_at IS NULL
+        ORDER  BY r.id {"ASC" if page.upwards else "DESC"}
+        LIMIT  :limit
+        """,
+        me=me,
+        below=page.below,
+        above=page.above,
+        limit=page.limit,
+        **params,
+    )
+    return found[::-1] if page.upwards else found
+
+
 async def _page(
     tx: Transaction, viewer: Actor | None, page: Page, source: str, person: str, condition: str, of: int
 ) -> list[Listed]:

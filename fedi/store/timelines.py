@@ -37,7 +37,11 @@ _FOLLOWS_PARENT = """(
         AND    both_sides.state = 'accepted'
     )
 )"""
+_READS_LANGUAGE = "(f.languages = '[]' OR f.languages LIKE CAST(:language AS TEXT))"
 _MENTIONED = "EXISTS (SELECT 1 FROM mentions WHERE post_id = CAST(:post AS $id) AND actor_id = f.follower_id)"
+_BOOSTS_WANTED = """EXISTS (
+    SELECT 1 FROM follows f WHERE f.follower_id = :account AND f.followed_id = p.actor_id AND f.boosts
+)"""
 # A boost is not told to those who have the post, or another boost of it, among the latest of their home.
 _NOT_SEEN_LATELY = f"""NOT EXISTS (
     SELECT 1
@@ -54,10 +58,11 @@ _NOT_SEEN_LATELY = f"""NOT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An account in whose home a post belongs, and the follow by which it does."""
+    """An account in whose home a post belongs, the follow by which it does, and whether she asked to be told."""
 
     follow_id: int
     account_id: int
+    notify: bool
 
 
 def _paged(
@@ -185,7 +190,7 @@ async def recipients(
     return await tx.all(
         Recipient,
         f"""
-        SELECT f.id AS follow_id, f.follower_id AS account_id
+        SELECT f.id AS follow_id, f.follower_id AS account_id, f.notify
         FROM   follows f JOIN accounts ON accounts.id = f.follower_id
         WHERE  f.followed_id = :author AND f.state = 'accepted' AND f.id > :after
         AND    accounts.last_seen_at >= :seen_since AND accounts.disabled_at IS NULL
@@ -219,8 +224,11 @@ def _narrowing(post: Post, parent_author: int | None) -> tuple[str, dict[str, ob
         conditions += f"AND {_MENTIONED}"
         params["post"] = post.id
     if post.boost_of_id is not None:
-        conditions += f"AND {_NOT_SEEN_LATELY}"
+        conditions += f"AND f.boosts AND {_NOT_SEEN_LATELY}"
         params["boosted"] = post.boost_of_id
+    if post.language is not None:
+        conditions += f"AND {_READS_LANGUAGE}"
+        params["language"] = f'%"{post.language}"%'
     return conditions, params
 
 
@@ -243,6 +251,7 @@ async def add_actor(tx: Transaction, account_id: int, actor_id: int, limit: int)
         INSERT INTO home_entries (account_id, post_id)
         SELECT CAST(:account AS $id), p.id FROM posts p
         WHERE  p.actor_id = :actor AND p.circle NOT IN ('draft', 'direct') AND {NO_REPLY_TO_OTHERS}
+        AND    (p.kind <> 'boost' OR {_BOOSTS_WANTED})
         ORDER  BY p.id DESC
         LIMIT  :limit
         ON CONFLICT DO NOTHING
@@ -268,6 +277,7 @@ async def refill(tx: Transaction, account_id: int) -> None:
                    ))
                )
         AND    {NO_REPLY_TO_OTHERS}
+        AND    (p.kind <> 'boost' OR p.actor_id = :account OR {_BOOSTS_WANTED})
         ORDER  BY p.id DESC
         LIMIT  {HOME_ENTRIES}
         ON CONFLICT DO NOTHING

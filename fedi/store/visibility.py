@@ -63,6 +63,9 @@ _UNWANTED = """(
     UNION ALL
     SELECT muted_id FROM mutes
     WHERE  muter_id = CAST(:viewer AS $id) AND (expires_at IS NULL OR expires_at > :now)
+    UNION ALL
+    SELECT a.id FROM muted_domains d JOIN actors a ON a.host = d.domain
+    WHERE  d.account_id = CAST(:viewer AS $id)
 )"""
 
 ABOUT_WANTED = f"""(

@@ -15,7 +15,7 @@ from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.models.readings import Reading, ReadingKind
-from fedi.store import follows
+from fedi.store import relationships
 from fedi.store.database import Transaction
 from fedi.web import lists
 from fedi.web.visit import anyone, read, see_other, write
@@ -74,7 +74,7 @@ async def _profile(tx: Transaction, handle: str, viewer: Actor | None, tab: str,
     posts = await timelines.profile(
         tx, viewer, person, page, with_replies=tab == "replies", only_materials=tab == "materials"
     )
-    relationship = None if viewer is None else await follows.relationship(tx, viewer.id, person.id)
+    relationship = None if viewer is None else await relationships.between(tx, viewer.id, person.id)
     wishes = await readings.of_profile(tx, person) if viewer is not None else []
     running = None if person.local else await readings.running(tx, ReadingKind.PROFILE, person.id)
     return _Profile(person, posts, relationship, wishes, running)

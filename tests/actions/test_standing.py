@@ -10,7 +10,7 @@ from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Draft
 from fedi.models.reports import NewReport
-from fedi.store import accounts, follows, search, visibility
+from fedi.store import accounts, follows, relationships, search, visibility
 from fedi.store import mutes as stored_mutes
 from fedi.store.search import Query
 from fedi.store.transaction import Transaction
@@ -45,7 +45,7 @@ async def test_a_block_ends_both_follows_and_neither_follows_again(tx: Transacti
     for one, other in ((aigul, dana), (dana, aigul)):
         with pytest.raises(Forbidden):
             await follow_actions.follow(tx, one, other)
-    stands = await follows.relationship(tx, dana.id, aigul.id)
+    stands = await relationships.between(tx, dana.id, aigul.id)
     assert (stands.blocking, stands.blocked_by) == (False, True)
     assert [view.actor.id for view in await blocks.blocked_by(tx, aigul, PAGE)] == [dana.id]
 
