@@ -1,0 +1,63 @@
+// What Elk and Phanpy do with masto.js. Arguments: the school's address, a client's name and secret, a code.
+import dns from "node:dns";
+import { readFileSync } from "node:fs";
+import { createOAuthAPIClient, createRestAPIClient } from "masto";
+
+// Names under .localhost are this machine, which not every resolver knows.
+const lookup = dns.lookup;
+dns.lookup = (host, options, done) =>
+  host.endsWith(".localhost") ? lookup("127.0.0.1", options, done) : lookup(host, options, done);
+
+const [url, clientId, clientSecret, code, picture] = process.argv.slice(2);
+const redirectUri = "urn:ietf:wg:oauth:2.0:oob";
+const said = {};
+
+const oauth = createOAuthAPIClient({ url });
+const token = await oauth.token.create({
+  clientId, clientSecret, code, redirectUri, grantType: "authorization_code", scope: "read write follow push",
+});
+const masto = createRestAPIClient({ url, accessToken: token.accessToken });
+
+said.me = (await masto.v1.accounts.verifyCredentials()).acct;
+said.instance = (await masto.v2.instance.fetch()).apiVersions.mastodon;
+const file = new File([readFileSync(picture)], "board.png", { type: "image/png" });
+const media = await masto.v2.media.create({ file, description: "Board", focus: "0.1,0.2" });
+said.media = media.url !== null;
+const post = await masto.v1.statuses.create(
+  { status: "Salem from masto.js #js", mediaIds: [media.id], visibility: "public" },
+  { requestInit: { headers: { "Idempotency-Key": "m1" } } },
+);
+said.description = post.mediaAttachments[0].description;
+const answer = await masto.v1.statuses.create({ status: "Answer", inReplyToId: post.id, visibility: "public" });
+said.context = (await masto.v1.statuses.$select(post.id).context.fetch()).descendants.length;
+said.favourited = (await masto.v1.statuses.$select(post.id).favourite()).favourited;
+said.bookmarked = (await masto.v1.statuses.$select(post.id).bookmark()).bookmarked;
+said.boost = (await masto.v1.statuses.$select(post.id).reblog()).reblog.id === post.id;
+await masto.v1.statuses.$select(post.id).unreblog();
+const edited = await masto.v1.statuses.$select(post.id).update({ status: "Changed", mediaIds: [media.id] });
+said.edited = edited.editedAt !== null && edited.mediaAttachments.length === 1;
+said.versions = (await masto.v1.statuses.$select(post.id).history.list()).length;
+said.source = (await masto.v1.statuses.$select(post.id).source.fetch()).text;
+const asked = await masto.v1.statuses.create({
+  status: "Which?", poll: { options: ["One", "Two"], expiresIn: 3600, multiple: true }, visibility: "public",
+});
+said.poll = (await masto.v1.polls.$select(asked.poll.id).fetch()).options.map((option) => option.title);
+const profile = await masto.v1.accounts.updateCredentials({
+  displayName: "From masto.js", fieldsAttributes: [{ name: "School", value: "No. 1" }],
+});
+said.profile = [profile.displayName, profile.fields[0].name];
+said.pages = [];
+for await (const page of masto.v1.timelines.public.list({ local: true, limit: 2 })) {
+  said.pages.push(page.length);
+  if (said.pages.length === 2) break;
+}
+const several = await masto.v1.statuses.list({ id: [answer.id, post.id] });
+said.several = several.map((each) => each.id === answer.id);
+said.deleted = (await masto.v1.statuses.$select(answer.id).remove()).text;
+try {
+  await masto.v1.statuses.$select(answer.id).fetch();
+} catch (error) {
+  said.missing = [error.statusCode, error.message];
+}
+await oauth.revoke?.({ clientId, clientSecret, token: token.accessToken });
+console.log(JSON.stringify(said));

@@ -1,0 +1,127 @@
+"""Mastodon.py against a live school: what scripts and bots of teachers do."""
+
+from pathlib import Path
+from typing import Any
+
+import mastodon
+import pytest
+from mastodon import Mastodon
+
+from tests.api.clients.conftest import Live
+
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+SCOPES = ["read", "write", "follow", "push", "profile"]
+
+
+def signed_in(live: Live, name: str) -> Any:
+    client_id, secret = Mastodon.create_app("Script", scopes=SCOPES, api_base_url=live.base)
+    client: Any = Mastodon(client_id, secret, api_base_url=live.base, version_check_mode="created")
+    url = client.auth_request_url(redirect_uris=OUT_OF_BAND, scopes=SCOPES, allow_http=True)
+    client.log_in(code=live.agree(url, name), redirect_uri=OUT_OF_BAND, scopes=SCOPES, allow_http=True)
+    return client
+
+
+@pytest.fixture
+def aigul(live: Live) -> Any:
+    return signed_in(live, "aigul")
+
+
+@pytest.fixture
+def bolat(live: Live) -> Any:
+    return signed_in(live, "bolat")
+
+
+def test_a_script_signs_in_and_knows_where_it_is(live: Live, aigul: Any) -> None:
+    me, instance = aigul.account_verify_credentials(), aigul.instance()
+
+    assert (me.acct, me.source.privacy) == ("aigul", "private")
+    assert aigul.app_verify_credentials().name == "Script"
+    assert instance.version.startswith("4.5.0 ")
+    assert aigul.get_supported_version()
+    assert aigul.preferences()["posting:default:visibility"] == "private"
+
+
+def test_a_script_publishes_changes_and_deletes(aigul: Any, bolat: Any, board: Path) -> None:
+    media = aigul.media_post(board.read_bytes(), "image/png", description="The blackboard", focus=(0.5, 0.5))
+    post = aigul.status_post("Salem #math", media_ids=[media], visibility="public", idempotency_key="k")
+    again = aigul.status_post("Salem #math", media_ids=[media], visibility="public", idempotency_key="k")
+    answer = bolat.status_reply(post, "I agree")
+    changed = aigul.status_update(post, "Salem, everybody", media_ids=[media])
+
+    assert again.id == post.id
+    assert post.media_attachments[0].description == "The blackboard"
+    assert (answer.in_reply_to_id, answer.mentions[0].acct) == (post.id, "aigul")
+    assert [each.content for each in aigul.status_history(post)] == [post.content, changed.content]
+    assert aigul.status_source(post).text == "Salem, everybody"
+    assert [each.id for each in aigul.status_context(post).descendants] == [answer.id]
+    assert [each.id for each in bolat.timeline_hashtag("math")] == []
+    assert aigul.status_delete(post).text == "Salem, everybody"
+    with pytest.raises(mastodon.MastodonNotFoundError):
+        bolat.status(post)
+
+
+def test_a_script_asks_and_answers_polls(aigul: Any, bolat: Any) -> None:
+    poll = aigul.make_poll(["One", "Two"], expires_in=3600, multiple=False)
+    post = aigul.status_post("Which?", poll=poll, visibility="public")
+
+    voted = bolat.poll_vote(post.poll, [1])
+
+    assert (voted.own_votes, voted.votes_count) == ([1], 1)
+    with pytest.raises(mastodon.MastodonAPIError, match="already voted"):
+        bolat.poll_vote(post.poll, [0])
+
+
+def test_a_script_marks_posts_and_reads_lists_by_their_links(aigul: Any, bolat: Any) -> None:
+    posts = [aigul.status_post(f"Post {number}", visibility="public") for number in range(5)]
+    for post in posts:
+        bolat.status_bookmark(post)
+        bolat.status_favourite(post)
+    boost = bolat.status_reblog(posts[0])
+
+    first = bolat.bookmarks(limit=2)
+    everything = bolat.fetch_remaining(first)
+    above = bolat.timeline_local(min_id=posts[1], limit=2)
+
+    assert [each.id for each in everything[:5]] == [post.id for post in reversed(posts)]
+    assert [each.id for each in above] == [posts[3].id, posts[2].id]
+    assert boost.reblog.id == posts[0].id
+    assert [each.acct for each in aigul.status_favourited_by(posts[0])] == ["bolat"]
+    assert [each.acct for each in aigul.status_reblogged_by(posts[0])] == ["bolat"]
+    assert not bolat.status_unreblog(posts[0]).reblogged
+    assert aigul.status_pin(posts[0]).pinned
+    assert [each.id for each in bolat.account_statuses(aigul.me(), pinned=True)] == [posts[0].id]
+
+
+def test_a_script_changes_its_owners_profile(aigul: Any, board: Path) -> None:
+    changed = aigul.account_update_credentials(
+        display_name="Aigul S.",
+        note="I teach",
+        avatar=board.read_bytes(),
+        avatar_mime_type="image/png",
+        fields=[("School", "No. 1")],
+        locked=True,
+    )
+
+    assert (changed.display_name, changed.locked, changed.fields[0].name) == ("Aigul S.", True, "School")
+    assert not changed.avatar.endswith("missing.png")
+    assert aigul.account_lookup("bolat").acct == "bolat"
+
+
+def test_what_is_for_the_school_stays_there_whatever_a_script_does(aigul: Any, bolat: Any) -> None:
+    post = aigul.status_post("For colleagues", visibility="private")
+    answer = bolat.status_reply(post, "Thank you", visibility="public")
+
+    assert (post.circle, post.local_only, post.visibility) == ("school", True, "private")
+    assert (answer.circle, answer.visibility) == ("school", "private")
+    with pytest.raises(mastodon.MastodonAPIError, match="not allowed"):
+        bolat.status_reblog(post)
+
+
+def test_a_script_that_signs_out_is_out(live: Live) -> None:
+    client = signed_in(live, "aigul")
+    token = client.access_token
+
+    client.revoke_access_token(allow_http=True)
+
+    with pytest.raises(mastodon.MastodonUnauthorizedError):
+        Mastodon(access_token=token, api_base_url=live.base).account_verify_credentials()
