@@ -83,6 +83,12 @@ async def open_for_peer(tx: Transaction, host: str, file_id: int) -> Opened | No
     return Opened(file, public=False) if file else None
 
 
+async def open_by_key(tx: Transaction, file_id: int) -> Opened | None:
+    """The same for who shows a key of the file: it was given to somebody who may see it."""
+    file = await files.shown(tx, file_id)
+    return Opened(file, public=False) if file else None
+
+
 async def keep_cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None:
     """A peer's file has been fetched; None if it was deleted meanwhile."""
     return await files.cached(tx, file_id, fetched)

@@ -58,7 +58,13 @@ async def upload(call: Call) -> Answer:
     about = described(call.params)
     received = await media.receive(call.instance.media, sent, about.description or "")
     file = await call.write(_add, call.me, received, about.focus)
-    return answer(attachment(call.instance.school, file))
+    return _answer(call, file)
+
+
+def _answer(call: Call, file: File) -> Answer:
+    """A file on no post is its owner's alone, and her program shows it before it is used."""
+    keys, now = call.instance.file_keys, call.instance.clock()
+    return answer(attachment(call.instance.school, file, lambda file_id: keys.make(file_id, now)))
 
 
 async def _add(tx: Transaction, me: Actor, received: NewFile, focus: Focus | None) -> File:
@@ -68,7 +74,7 @@ async def _add(tx: Transaction, me: Actor, received: NewFile, focus: Focus | Non
 
 async def show(call: Call) -> Answer:
     """GET /api/v1/media/:id: one that is on no post yet."""
-    return answer(attachment(call.instance.school, await call.read(_waiting, call.me, call.id())))
+    return _answer(call, await call.read(_waiting, call.me, call.id()))
 
 
 async def _waiting(tx: Transaction, me: Actor, file_id: int) -> File:
@@ -82,7 +88,7 @@ async def change(call: Call) -> Answer:
     """PUT /api/v1/media/:id, before it is put on a post."""
     about = described(call.params)
     about = Described(call.id(), about.description, about.focus)
-    return answer(attachment(call.instance.school, await call.write(_change, call.me, about)))
+    return _answer(call, await call.write(_change, call.me, about))
 
 
 async def _change(tx: Transaction, me: Actor, about: Described) -> File:

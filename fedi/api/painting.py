@@ -15,12 +15,14 @@ import msgspec
 
 from fedi.api.entities import accounts, statuses
 from fedi.api.entities import polls as poll_entities
-from fedi.config import School
+from fedi.api.entities.media import KeyOf
+from fedi.instances import Instance
 from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Poll, PostKind, PostView
 from fedi.models.quotes import QuoteState
 from fedi.policies.quotes import approval
+from fedi.policies.visibility import OPEN
 from fedi.store import actors, polls, shown, views, visibility
 from fedi.store.database import Transaction
 from fedi.store.shown import AuthorVersion, Standing, Version
@@ -118,24 +120,35 @@ async def _votes(tx: Transaction, viewer: Actor, questions: list[int]) -> dict[i
 # --- after it ---------------------------------------------------------------------------------------
 
 
-def people(school: School, memory: Rendered, found: Faces) -> dict[int, bytes]:
+def people(instance: Instance, found: Faces) -> dict[int, bytes]:
     """Accounts by their ids; what was rendered anew is kept."""
+    school = instance.school
     fresh = {
         actor.id: _encode(accounts.account(school, actor, found.last_posts.get(actor.id)))
         for actor in found.people.values()
     }
     for actor_id, face in fresh.items():
-        memory.people.keep(actor_id, _stamp(found.versions[actor_id], found.now), face)
+        instance.rendered.people.keep(actor_id, _stamp(found.versions[actor_id], found.now), face)
     return found.kept | fresh
 
 
-def posts(school: School, memory: Rendered, found: Shown) -> dict[int, bytes]:
+def posts(instance: Instance, found: Shown) -> dict[int, bytes]:
     """Statuses by their ids; what was rendered anew is kept."""
-    fresh = {view.post.id: _encode(statuses.status(school, view))[1:-1] for view in found.views}
+    fresh = {
+        view.post.id: _encode(statuses.status(instance.school, view, key_of(instance, view)))[1:-1]
+        for view in found.views
+    }
     for post_id, body in fresh.items():
-        memory.posts.keep(post_id, _stamp(found.versions[post_id], found.faces.now), body)
-    painter = _Painter(found, found.kept | fresh, people(school, memory, found.faces))
+        instance.rendered.posts.keep(post_id, _stamp(found.versions[post_id], found.faces.now), body)
+    painter = _Painter(found, found.kept | fresh, people(instance, found.faces))
     return {post_id: painter.status(post_id) for post_id in found.ids if post_id in found.versions}
+
+
+def key_of(instance: Instance, view: PostView) -> KeyOf | None:
+    """What opens the files of a post to programs that load them; None where anybody may."""
+    if view.post.circle in OPEN:
+        return None
+    return lambda file_id: instance.file_keys.make(file_id, instance.clock())
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ async def posts_page(call: Call, page: Page, choose: ChooseEntries, *args: Any) 
 
 def paint(call: Call, found: Shown) -> dict[int, bytes]:
     """Statuses by their ids, for endpoints that have read posts with `painting.read_posts` in a unit of their own."""
-    return painting.posts(call.instance.school, call.instance.rendered, found)
+    return painting.posts(call.instance, found)
 
 
 async def _posts(
@@ -108,7 +108,7 @@ async def people_page(call: Call, page: Page, choose: ChooseEntries, *args: Any,
 
 def paint_people(call: Call, found: Faces) -> dict[int, bytes]:
     """Accounts by their ids, for endpoints that have read people with `painting.read_people` in a unit of their own."""
-    return painting.people(call.instance.school, call.instance.rendered, found)
+    return painting.people(call.instance, found)
 
 
 async def _people(

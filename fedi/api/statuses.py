@@ -70,7 +70,8 @@ async def history(call: Call) -> Answer:
     """GET /api/v1/statuses/:id/history: every version, the first one first."""
     view, said, faces = await call.read(_history, call.viewer, call.instance.rendered, call.id())
     author = Raw(showing.paint_people(call, faces)[view.author.id])
-    return answer([statuses.edit(call.instance.school, view, each, author) for each in said])
+    key_of = painting.key_of(call.instance, view)
+    return answer([statuses.edit(call.instance.school, view, each, author, key_of) for each in said])
 
 
 async def _history(

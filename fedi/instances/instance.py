@@ -17,6 +17,7 @@ from fedi.errors import NotFound, Unavailable
 from fedi.events import Hub
 from fedi.instances import school_keys
 from fedi.instances.file_fetches import FileFetches
+from fedi.instances.file_keys import FileKeys
 from fedi.instances.fragments import Fragments
 from fedi.instances.rates import Rates
 from fedi.instances.rendered import Rendered
@@ -54,6 +55,7 @@ class Instance:
     school_actor: Actor
     school_key: SigningKey
     schemes: Schemes
+    file_keys: FileKeys
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
@@ -81,7 +83,8 @@ class Instance:
             raise
         schemes = Schemes(db, clock)
         key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa, schemes)
-        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes)
+        file_keys = FileKeys(pair.ed25519)
+        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys)
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
         hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))

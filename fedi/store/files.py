@@ -150,6 +150,18 @@ async def seen_by(tx: Transaction, viewer: Actor | None, file_id: int) -> File |
     )
 
 
+async def shown(tx: Transaction, file_id: int) -> File | None:
+    """The file, unless its owner is gone."""
+    return await tx.one(
+        File,
+        f"""
+        SELECT {_COLUMNS_OF_F} FROM files f JOIN actors o ON o.id = f.owner_id
+         WHERE f.id = :id AND o.suspended_at IS NULL AND o.deleted_at IS NULL
+        """,
+        id=file_id,
+    )
+
+
 async def used(tx: Transaction, file_id: int) -> None:
     """Somebody asked for a cached file."""
     await tx.execute("UPDATE files SET used_at = :now WHERE id = :id", id=file_id, now=tx.now)

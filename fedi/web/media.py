@@ -54,11 +54,24 @@ async def preview(request: Request) -> Response:
 async def _opened(request: Request) -> Opened:
     """The file, if the person who has signed in or the server that has signed may have it."""
     instance: Instance = request.state.instance
-    me = await sessions.signed_in(request)
     file_id = request.path_params["id"]
+    if _shows_key(request, file_id):
+        return _required(await instance.db.read(files.open_by_key, file_id))
+    me = await sessions.signed_in(request)
     found = await instance.db.read(files.open_file, me.actor if me else None, file_id)
     if found is None and (host := await host_of_visitor(request)) is not None:
         found = await instance.db.read(files.open_for_peer, host, file_id)
+    return _required(found)
+
+
+def _shows_key(request: Request, file_id: int) -> bool:
+    """Whether the address itself opens the file: the client API gives such to who may see it (`FileKeys`)."""
+    instance: Instance = request.state.instance
+    key = request.query_params.get("key")
+    return key is not None and instance.file_keys.fits(file_id, key, instance.clock())
+
+
+def _required(found: Opened | None) -> Opened:
     if found is None:
         raise NotFound("There is no such file")
     return found
@@ -87,7 +100,7 @@ def _answer(request: Request, opened: Opened, ready: File, key: str | None, medi
     instance: Instance = request.state.instance
     if key is None or not (path := instance.media.path(key)).is_file():
         raise NotFound("There is no such file")
-    headers = _headers(opened, ready, key, media_type)
+    headers = _headers(request, opened, ready, key, media_type)
     if _has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return _from_disk(path, media_type, headers)
@@ -98,12 +111,15 @@ def _from_disk(path: Path, media_type: str, headers: dict[str, str]) -> FileResp
     return FileResponse(path, headers=headers, media_type=media_type)
 
 
-def _headers(opened: Opened, ready: File, key: str, media_type: str) -> dict[str, str]:
+def _headers(request: Request, opened: Opened, ready: File, key: str, media_type: str) -> dict[str, str]:
+    # A web client of another origin shows what its person was given the address of; scripts of others have no cookie.
+    shared = opened.public or "key" in request.query_params
     return {
+        "Access-Control-Allow-Origin": "*",
         "Content-Disposition": disposition(ready.name if media_type != _WEBP else "", inline(media_type)),
         "Content-Security-Policy": _NO_SANDBOX if media_type == PDF else _SANDBOX,
         "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "cross-origin" if opened.public else "same-origin",
+        "Cross-Origin-Resource-Policy": "cross-origin" if shared else "same-origin",
         "Cache-Control": _FOR_EVERYBODY if opened.public else _FOR_ONE,
         "ETag": f'"{key.replace("/", "")}"',
         **({} if opened.public else {"Vary": "Cookie, Signature"}),

@@ -365,3 +365,43 @@ async def test_a_document_is_shown_with_a_link_by_clients_that_draw_pictures_onl
 
     assert problems("MediaAttachment", got.json()) == []
     assert (got.json()["type"], got.json()["description"]) == ("unknown", "plan.txt")
+
+
+async def test_files_of_the_school_open_to_programs_that_were_given_their_address(clients: Clients) -> None:
+    """Programs load pictures without a token; only who may see a post is told where its files are."""
+    first, second = await uploaded(clients.aigul), await uploaded(clients.aigul)
+    await publish(clients.aigul, "Board", media_ids=[first["id"], second["id"]], local_only=True)
+    [shown] = (await clients.bolat.get("/api/v1/timelines/public?local=true")).json()
+    url, other = (each["url"] for each in shown["media_attachments"])
+    bare, _, key = url.partition("?")
+
+    opened = await clients.stranger.get(url)
+    preview = await clients.stranger.get(shown["media_attachments"][0]["preview_url"])
+    refused = [
+        await clients.stranger.get(address)
+        for address in (
+            bare,
+            f"{bare}?key=x",
+            f"{bare}?{other.partition('?')[2]}",
+            f"{bare}?{key[:-1]}",
+            f"{bare}?key=9",
+        )
+    ]
+
+    assert (opened.status_code, opened.headers["content-type"]) == (200, "image/png")
+    assert (preview.status_code, preview.headers["content-type"]) == (200, "image/webp")
+    assert opened.headers["access-control-allow-origin"] == "*"
+    assert "public" not in opened.headers["cache-control"]
+    assert [each.status_code for each in refused] == [404] * 5
+    clients.network.clock.advance(days=15)
+    assert (await clients.stranger.get(url)).status_code == 404
+    again = (await clients.bolat.get("/api/v1/timelines/public?local=true")).json()[0]["media_attachments"][0]["url"]
+    assert (await clients.stranger.get(again)).status_code == 200
+
+
+async def test_public_files_have_plain_addresses(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    post = await publish(clients.aigul, "Board", media_ids=[file["id"]], visibility="public")
+
+    assert "key=" not in post["media_attachments"][0]["url"]
+    assert (await clients.stranger.get(post["media_attachments"][0]["url"])).status_code == 200

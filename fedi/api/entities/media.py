@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fedi.config import School
@@ -14,15 +15,21 @@ _TYPES = {FileKind.IMAGE: "image", FileKind.VIDEO: "video", FileKind.AUDIO: "aud
 _PREVIEW_SIDE = 640
 
 
-def attachment(school: School, file: File) -> Json:
-    """A file of a post, or one that waits to be put on one. Remote files are reached through our own origin too."""
-    base = school.base_url
-    preview = f"{base}{preview_path(file.id)}" if file.preview_key or _has_remote_preview(file) else None
+KeyOf = Callable[[int], str]
+"""Gives the key that opens a file to whoever has its address."""
+
+
+def attachment(school: School, file: File, key_of: KeyOf | None) -> Json:
+    """A file of a post, or one that waits to be put on one. Remote files are reached through our own origin too.
+
+    Files that not everybody may have need `key_of`: programs load them without saying who they are.
+    """
+    has_preview = file.preview_key or _has_remote_preview(file)
     return {
         "id": str(file.id),
         "type": _TYPES[file.kind],
-        "url": f"{base}{file_path(file)}",
-        "preview_url": preview,
+        "url": address(school, file, key_of),
+        "preview_url": _keyed(school, file, preview_path(file.id), key_of) if has_preview else None,
         "remote_url": file.remote_url,
         "preview_remote_url": None,
         "text_url": None,
@@ -30,6 +37,15 @@ def attachment(school: School, file: File) -> Json:
         "description": file.description or _name_of_document(file),
         "blurhash": file.blurhash,
     }
+
+
+def address(school: School, file: File, key_of: KeyOf | None) -> str:
+    """Where a file is."""
+    return _keyed(school, file, file_path(file), key_of)
+
+
+def _keyed(school: School, file: File, path: str, key_of: KeyOf | None) -> str:
+    return f"{school.base_url}{path}" + (f"?key={key_of(file.id)}" if key_of else "")
 
 
 def _has_remote_preview(file: File) -> bool:

@@ -14,14 +14,13 @@ from msgspec import Raw
 from fedi.activitypub import materials
 from fedi.api.entities import circles
 from fedi.api.entities.accounts import acct, emoji
-from fedi.api.entities.media import attachment
+from fedi.api.entities.media import KeyOf, address, attachment
 from fedi.api.entities.times import moment, moment_or_none
 from fedi.config import School
 from fedi.models.actors import Actor
 from fedi.models.files import File, FileKind
 from fedi.models.posts import PostView, Revision, Tag
 from fedi.models.quotes import QuotePolicy
-from fedi.render import file_path
 from fedi.text import plain
 
 Json = dict[str, Any]
@@ -36,8 +35,11 @@ _MANUAL = {policy: ["public"] if policy is QuotePolicy.ASKED else [] for policy 
 _encode = msgspec.json.Encoder().encode
 
 
-def status(school: School, view: PostView) -> Json:
-    """A post without `account`, `reblog`, `poll` and the viewer's flags. A boost has the content of what it shows."""
+def status(school: School, view: PostView, key_of: KeyOf | None) -> Json:
+    """A post without `account`, `reblog`, `poll` and the viewer's flags. A boost has the content of what it shows.
+
+    `key_of` opens the files of a post that not everybody may see.
+    """
     post, shown = view.post, view.boost_of or view
     return {
         "id": str(post.id),
@@ -57,8 +59,8 @@ def status(school: School, view: PostView) -> Json:
         "favourites_count": shown.post.likes_count,
         "quotes_count": shown.post.quotes_count,
         "edited_at": moment_or_none(shown.post.edited_at),
-        "content": content(school, shown),
-        "media_attachments": [attachment(school, file) for file in shown.files],
+        "content": content(school, shown, key_of),
+        "media_attachments": [attachment(school, file, key_of) for file in shown.files],
         "mentions": [mention(school, actor) for actor in shown.mentions],
         "tags": [tag(school, each) for each in shown.tags],
         "emojis": [emoji(each) for each in shown.post.emojis],
@@ -72,26 +74,25 @@ def spoiler_text(view: PostView) -> str:
     return "" if view.post.title else view.post.summary
 
 
-def content(school: School, view: PostView) -> str:
+def content(school: School, view: PostView, key_of: KeyOf | None) -> str:
     """HTML. An article begins with its title and what it is about, and ends with links to what clients cannot draw."""
     post = view.post
     if not post.title:
         return post.content
     about = materials.wire_summary(view) if view.material else _paragraph(post.summary)
     title = f"<p><strong>{escape(post.title)}</strong></p>"
-    return title + about + post.content + "".join(_link(school, file) for file in view.files)
+    return title + about + post.content + "".join(_link(school, file, key_of) for file in view.files)
 
 
 def _paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def _link(school: School, file: File) -> str:
+def _link(school: School, file: File, key_of: KeyOf | None) -> str:
     if file.kind is not FileKind.DOCUMENT:
         return ""
-    return (
-        f'<p><a href="{escape(school.base_url + file_path(file))}" rel="nofollow noopener">{escape(file.name)}</a></p>'
-    )
+    target = escape(address(school, file, key_of))
+    return f'<p><a href="{target}" rel="nofollow noopener">{escape(file.name)}</a></p>'
 
 
 @cache
@@ -126,17 +127,17 @@ def source(view: PostView) -> str:
     return plain(view.post.content) if view.post.source is None else view.post.source
 
 
-def edit(school: School, view: PostView, said: Revision, account: Raw) -> Json:
+def edit(school: School, view: PostView, said: Revision, account: Raw, key_of: KeyOf | None) -> Json:
     """StatusEdit: one version of a post. The files are those of today: earlier ones are not kept."""
     then = replace(view, post=replace(view.post, title=said.title, summary=said.summary, content=said.content))
     poll = {"options": [{"title": option.title} for option in view.poll.options]} if view.poll else None
     return {
-        "content": content(school, then),
+        "content": content(school, then, key_of),
         "spoiler_text": spoiler_text(then),
         "sensitive": said.sensitive,
         "created_at": moment(said.created_at),
         "account": account,
-        "media_attachments": [attachment(school, file) for file in view.files],
+        "media_attachments": [attachment(school, file, key_of) for file in view.files],
         "emojis": [emoji(each) for each in view.post.emojis],
         **({} if poll is None else {"poll": poll}),
     }
