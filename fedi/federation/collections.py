@@ -219,7 +219,8 @@ async def _people(tx: Transaction, owner: Actor, uri: str, total: int, page: Pag
         return collections.ordered(uri, total)
     found = await read(tx, owner.id, Page(_PEOPLE_PAGE, page.before))
     after = {"max_id": str(found[-1].follow.id)} if len(found) == _PEOPLE_PAGE else None
-    return collections.page(uri, [each.actor.uri for each in found], here=_here(page), after=after)
+    shown = [each.actor.uri for each in found if not each.actor.gone]
+    return collections.page(uri, shown, here=_here(page), after=after)
 
 
 def _here(page: Page) -> dict[str, str]:

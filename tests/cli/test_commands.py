@@ -1,6 +1,7 @@
 """Commands: what they print, and how they refuse."""
 
 import asyncio
+import ctypes
 import json
 import re
 import shutil
@@ -17,6 +18,7 @@ from click import Command, Context, Group
 from click.testing import CliRunner, Result
 
 from fedi import config, resources
+from fedi.auth import enrolment
 from fedi.cli import COMMANDS, checks, main
 from fedi.instances import Instance
 from fedi.store import jobs
@@ -145,6 +147,21 @@ def test_people_are_opened_listed_suspended_and_deleted(run: Run, school: str) -
     assert run("account", "create", "marat").exit_code != 0
     assert run("account", "delete", "aigul", "--yes").output.startswith("Error: ")
     assert "aigul" in run("account", "list").output
+
+
+def test_a_forgotten_password_is_chosen_anew_with_a_printed_link(run: Run, school: str, folder: Path) -> None:
+    run("account", "create", "aigul", "--email", "a@school.kz")
+    link = json.loads(run("account", "reset", "aigul", "--json").output)["password_link"]
+
+    async def choose() -> None:
+        instance = await open_school(folder)
+        try:
+            await enrolment.reset_password(instance, link.rpartition("/")[2], "three green apples")
+        finally:
+            await instance.close()
+
+    asyncio.run(choose())
+    assert json.loads(run("account", "list", "--json").output)[0]["state"] == "active"
 
 
 def test_deleting_asks_first(run: Run, school: str) -> None:
@@ -291,13 +308,21 @@ def test_the_doctor_sees_how_much_room_is_left(
     assert grade in [each for each, check, _ in seen_by_the_doctor(run) if check == "disk"]
 
 
-@pytest.mark.parametrize(("kept", "grade"), [(True, "ok"), (False, "warning")])
+@pytest.mark.parametrize(("kept", "grades"), [(True, ["ok"]), (False, ["warning"]), (None, [])])
 def test_the_doctor_sees_whether_the_clock_is_kept_right(
-    run: Run, school: str, kept: bool, grade: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, school: str, kept: bool | None, grades: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "_synchronised", lambda: kept)
 
-    assert [each for each, check, _ in seen_by_the_doctor(run) if check == "clock"] == [grade]
+    assert [each for each, check, _ in seen_by_the_doctor(run) if check == "clock"] == grades
+
+
+def test_the_doctor_says_nothing_of_a_clock_it_cannot_ask_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks._synchronised() in (True, False)
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace())
+
+    assert checks._synchronised() is None
 
 
 def test_the_doctor_asks_for_the_school_as_others_would(run: Run, folder: Path) -> None:

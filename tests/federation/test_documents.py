@@ -3,9 +3,12 @@
 import pytest
 
 from fedi.actions import actors as actor_actions
+from fedi.actions import follows as follow_actions
+from fedi.actions import moderation
 from fedi.actions import posts as post_actions
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
+from fedi.store import accounts
 from fedi.store.transaction import Transaction
 from tests.factories import picture
 from tests.network import Network, TestSchool
@@ -187,6 +190,16 @@ async def test_followers_and_following_name_who_was_accepted(
     assert pending["orderedItems"] == []
     assert following["orderedItems"] == [aigul.uri]
     assert (await almaty.get(f"{aigul.uri}/followers")).json()["totalItems"] == 1
+
+
+async def test_nobody_is_named_among_followers_who_was_suspended(almaty: TestSchool) -> None:
+    aigul, dana = await almaty.teacher("aigul"), await almaty.teacher("dana")
+    await almaty.write(follow_actions.follow, dana, aigul)
+    before = (await almaty.get(f"{aigul.uri}/followers?page=true")).json()
+    await almaty.write(moderation.suspend, None, await almaty.read(accounts.by_id, dana.id))
+    after = (await almaty.get(f"{aigul.uri}/followers?page=true")).json()
+
+    assert (before["orderedItems"], after["orderedItems"]) == ([dana.uri], [])
 
 
 async def test_replies_name_public_answers(almaty: TestSchool) -> None:
