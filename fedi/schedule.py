@@ -22,6 +22,7 @@ class Periodic:
 
 
 PERIODIC = {
+    "check-servers": Periodic("check-servers", HOUR_MS),
     "close-polls": Periodic("close-polls", MINUTE_MS, Lane.LOCAL),
     "prune": Periodic("prune", HOUR_MS),
     "recheck-quotes": Periodic("recheck-quotes", HOUR_MS),

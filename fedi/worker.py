@@ -15,7 +15,7 @@ from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
-from fedi.outbound import delivery, followers, mail, profiles, questions, quotes, threads, upkeep
+from fedi.outbound import delivery, followers, mail, nodeinfo, profiles, questions, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -27,6 +27,8 @@ log = structlog.get_logger("fedi.worker")
 JobFunction = Callable[[Work], Awaitable[None]]
 
 JOBS: dict[str, JobFunction] = {
+    "check-server": nodeinfo.check,
+    "check-servers": nodeinfo.check_all,
     "close-polls": upkeep.close_polls,
     "deliver": delivery.run,
     "erase-posts": upkeep.erase_posts,

@@ -33,6 +33,7 @@ class Stranger:
     """A server at `host` that gives the documents it is told to, and remembers who asked for what.
 
     A document lies at a path, or at a path with a query; a status stands for a failure, a function for what is made up.
+    Its inboxes answer `takes`.
     """
 
     host: str
@@ -40,6 +41,7 @@ class Stranger:
     asked: list[str] = field(default_factory=list)
     content_type: str = ACTIVITY
     understands: Scheme | None = None
+    takes: int = 202
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -55,7 +57,7 @@ class Stranger:
             self.refused.append(path)
             return Response("Not signed as it should be", status_code=401)
         if request.method == "POST":
-            return Response(status_code=202)
+            return Response(status_code=self.takes)
         self.asked.append(path)
         found = self.documents.get(f"{path}?{request.url.query}", self.documents.get(path, 404))
         if isinstance(found, int):

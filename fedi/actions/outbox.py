@@ -22,7 +22,7 @@ from fedi.models.peers import Standing
 from fedi.models.posts import Circle, Post, PostView
 from fedi.policies import peering
 from fedi.store import activities as sent
-from fedi.store import actors, communities, files, follows, jobs, keys, peers
+from fedi.store import actors, communities, files, follows, jobs, keys, peers, receipts
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 
@@ -332,7 +332,10 @@ async def _deliver(
         created_at=tx.now,
     )
     if await sent.insert(tx, kept):
-        await jobs.enqueue_many(tx, [_delivery(kept, inbox) for inbox in await _permitted(tx, inboxes)])
+        deliveries = [_delivery(kept, inbox) for inbox in await _permitted(tx, inboxes)]
+        silent = await jobs.enqueue_many(tx, deliveries)
+        if post is not None and deliveries and kept.type == "Create":
+            await receipts.begin(tx, kept, post.id, {each.host for each in deliveries}, silent)
 
 
 def _object_uri(activity: Json) -> str:

@@ -11,16 +11,19 @@ from fedi.actions import outbox
 from fedi.activitypub import uris
 from fedi.errors import Invalid, NotFound
 from fedi.models.peers import Peer, Standing
-from fedi.store import follows, jobs, peers, received
+from fedi.models.receipts import Trouble
+from fedi.store import follows, jobs, peers, receipts, received
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
+
+NOTE_CHARACTERS = 500
 
 
 async def add(tx: Transaction, host: str, partner: bool = False, note: str = "") -> Peer:
     """Trust a host: what it sent while it was held is taken up now. With `partner` offer its school an agreement;
     Conflict if that school's actor has not been fetched.
     """
-    host = _other_host(tx, host)
+    host = other_host(tx, host)
     await peers.decide(tx, host, Standing.TRUSTED, note)
     await follow_actions.admit_held(tx, host)
     for each in await received.release_held(tx, host):
@@ -39,19 +42,25 @@ async def _offer(tx: Transaction, host: str) -> None:
 
 async def block(tx: Transaction, host: str, note: str = "") -> Peer:
     """Have nothing to do with a host from now on: its follows end on both sides, what it sent is forgotten."""
-    host = _other_host(tx, host)
+    host = other_host(tx, host)
     await peers.decide(tx, host, Standing.BLOCKED, note)
     for each in await follows.with_host(tx, host):
         await follow_actions.sever(tx, each)
     await received.erase_held(tx, host)
+    await receipts.lose_host(tx, host, Trouble.BLOCKED)
     await jobs.drop(tx, host)
     tx.announce("peers", host)
     return await _known(tx, host)
 
 
+async def set_note(tx: Transaction, host: str, note: str) -> None:
+    """Keep a note about a host for the administrators, whatever was decided about it."""
+    await peers.set_note(tx, other_host(tx, host), note[:NOTE_CHARACTERS])
+
+
 async def remove(tx: Transaction, host: str) -> None:
     """Take a decision back: the host is a stranger again, and an offer to it is revoked."""
-    host = _other_host(tx, host)
+    host = other_host(tx, host)
     peer = await _known(tx, host)
     if peer.offered_at is not None:
         await outbox.agreement_revoked(tx, host)
@@ -61,7 +70,7 @@ async def remove(tx: Transaction, host: str) -> None:
 
 async def end_agreement(tx: Transaction, host: str) -> None:
     """Take our offer back and keep trusting the host."""
-    host = _other_host(tx, host)
+    host = other_host(tx, host)
     if (await _known(tx, host)).offered_at is not None:
         await peers.set_offered(tx, host, None)
         await outbox.agreement_revoked(tx, host)
@@ -95,7 +104,7 @@ def process_job(received_id: int, actor_uri: str) -> NewJob:
     return NewJob("process", {"received": received_id}, Lane.INBOX, ordering_key=f"in:{actor_uri}")
 
 
-def _other_host(tx: Transaction, host: str) -> str:
+def other_host(tx: Transaction, host: str) -> str:
     """The one spelling of a host that is not this school's own; Invalid for anything else."""
     try:
         canonical = uris.canonical_host(host)

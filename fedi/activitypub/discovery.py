@@ -9,10 +9,13 @@ from xml.sax.saxutils import quoteattr
 from fedi.activitypub import content_types, jsonld, uris
 from fedi.activitypub.contexts import AS2
 from fedi.activitypub.jsonld import Json
+from fedi.errors import Malformed
 from fedi.models.actors import Actor, ActorKind
 
 NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 NODEINFO_VERSIONS = ("2.0", "2.1")
+_NODEINFO_READ = ("1.0", "1.1", "2.0", "2.1", "2.2")
+_MAX_SOFTWARE = 100
 _PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 _SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
 _SELF = "self"
@@ -120,6 +123,25 @@ def server_actor(document: Json, base: str) -> str | None:
             if link.get("rel") == rel and href and uris.same_origin(href, base):
                 return href
     return None
+
+
+def nodeinfo_address(links: Json) -> str | None:
+    """Where another server tells what it runs, in the newest version of NodeInfo we read."""
+    offered = {
+        jsonld.text(link, "rel"): jsonld.address(link.get("href")) for link in jsonld.objects(links.get("links"))
+    }
+    found = (offered.get(f"{NODEINFO_SCHEMA}{version}") for version in sorted(_NODEINFO_READ, reverse=True))
+    return next((address for address in found if address), None)
+
+
+def software_of(nodeinfo: Json) -> tuple[str, str]:
+    """The name and the version of what another server says it runs; Malformed if it gives no name."""
+    software = nodeinfo.get("software")
+    told = software if isinstance(software, dict) else {}
+    name, version = (jsonld.text(told, field)[:_MAX_SOFTWARE] for field in ("name", "version"))
+    if not name:
+        raise Malformed("its NodeInfo names no software")
+    return name, version
 
 
 @dataclass(frozen=True, slots=True)

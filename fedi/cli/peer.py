@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from fedi.actions import peers
+from fedi.actions import peers, servers
+from fedi.actions.servers import ServerFacts
 from fedi.cli import options, running
 from fedi.cli.output import day, print_json, print_table
 from fedi.config import InstanceConfig
@@ -15,8 +17,7 @@ from fedi.instances import Instance
 from fedi.models.peers import Peer
 from fedi.outbound import resolver
 from fedi.outbound.failures import FetchFailed
-from fedi.store import actors, backlog
-from fedi.store.database import Transaction
+from fedi.store.hosts import HostState
 
 
 @click.group()
@@ -140,24 +141,84 @@ def remove(peer: str, host: str | None, folder: Path) -> None:
 @options.folder
 @options.as_json
 def show(peer: str, host: str | None, folder: Path, as_json: bool) -> None:
-    """Show what is known about a server.
+    """Show what is known about a server: what it runs, how deliveries to it go, what it sent that waits.
 
     \b
     Example:
       fedi peer show school12.kz --json
     """
-    facts = options.at(options.chosen(folder, host), lambda at: at.db.read(_facts, peer.strip().lower()))
+    facts = options.at(options.chosen(folder, host), lambda at: at.db.read(servers.facts, peer))
+    told = _told(facts)
     if as_json:
-        print_json(facts)
+        print_json(told)
     else:
-        print_table(("", ""), facts.items())
+        print_table(("", ""), [(name, _plain(value)) for name, value in told.items()])
 
 
-async def _facts(tx: Transaction, peer: str) -> dict[str, str | int]:
-    decided = next((each for each in await peers.everyone(tx) if each.host == peer), None)
-    known = _row(decided) if decided else {"host": peer, "standing": "unknown"}
+def _told(facts: ServerFacts) -> dict[str, Any]:
+    """What the administrator's page of a server says, in the same order."""
+    peer, server, health = facts.peer, facts.server, facts.health
+    decided = _row(peer) if peer else {"standing": "unknown", "agreement": "", "since": "", "note": ""}
     return {
-        **known,
-        "people_known": await actors.count_at(tx, peer),
-        "waiting_for_it": await backlog.waiting_for(tx, peer),
+        **decided,
+        "host": facts.host,
+        "software": f"{server.software} {server.version}".strip() if server else "",
+        "asked": day(server.checked_at if server else None),
+        "first_contact": day(facts.first_contact),
+        "last_contact": day(facts.last_contact),
+        "people_known": facts.people,
+        "followed_by_us": facts.followed_by_us,
+        "following_us": facts.following_us,
+        "deliveries": _deliveries(health),
+        "next_try": day(health.paused_until if health and not facts.stopped else None),
+        "last_error": (health.last_error if health else None) or "",
+        "waiting_for_it": facts.waiting,
+        "given_up": [{"job": job.id, "at": day(job.dead_at), "reason": job.error or ""} for job in facts.given_up],
+        "held": facts.held,
+        "held_follows": [f"@{view.actor.handle}" for view in facts.held_follows],
     }
+
+
+def _deliveries(health: HostState | None) -> str:
+    if health is None or (health.stopped_at is None and health.failing_since is None):
+        return "going well"
+    if health.stopped_at is not None:
+        return f"stopped since {day(health.stopped_at)}"
+    if health.unavailable_at is not None:
+        return "given up until it is heard of"
+    return f"failing since {day(health.failing_since)}"
+
+
+def _plain(value: object) -> str:
+    """A value in a table: lists are counted, for `--json` has them whole."""
+    return str(len(value)) if isinstance(value, list) else str(value)
+
+
+@command.command()
+@click.argument("peer")
+@options.school
+@options.folder
+def pause(peer: str, host: str | None, folder: Path) -> None:
+    """Stop deliveries to a server: what is written meanwhile waits.
+
+    \b
+    Example:
+      fedi peer pause school12.kz
+    """
+    stopped = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.stop_deliveries, peer))
+    click.echo(f"Deliveries to {stopped} are stopped.")
+
+
+@command.command()
+@click.argument("peer")
+@options.school
+@options.folder
+def resume(peer: str, host: str | None, folder: Path) -> None:
+    """Let deliveries to a server go on, at once.
+
+    \b
+    Example:
+      fedi peer resume school12.kz
+    """
+    going = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.resume_deliveries, peer))
+    click.echo(f"Deliveries to {going} go on.")

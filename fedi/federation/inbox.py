@@ -9,6 +9,7 @@ from enum import StrEnum
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedi.actions import servers
 from fedi.actions import synchronization as follower_lists
 from fedi.actions.peers import process_job
 from fedi.activitypub import activities, synchronization, uris
@@ -91,6 +92,7 @@ async def _receive(request: Request, owner_uri: str | None) -> Response:
         if await instance.db.read(actors.by_uri, normal_id(knock.activity.actor)) is None:
             return Response(status_code=202)
         return await _keep(instance, knock, owner_uri, admission, _Word.HINT)
+    await _note_contact(instance, knock.hosts[0])
     word = await _word(instance, request.state.client, knock, signer)
     if word is _Word.OWN and admission is Admission.ADMIT:
         await _compare_followers(instance, knock)
@@ -104,6 +106,12 @@ async def _compare_followers(instance: Instance, knock: _Knock) -> None:
     said = synchronization.parse(values[0]) if len(values) == 1 and schemes.covers(knock.parameters, name) else None
     if said is not None:
         await instance.db.write(follower_lists.heard, normal_id(knock.activity.actor), said)
+
+
+async def _note_contact(instance: Instance, host: str) -> None:
+    """A server that signs is alive: now and then that is written down, and what waits for it may go."""
+    if instance.signers.is_news_from(host, instance.clock()):
+        await instance.db.write(servers.heard_from, host)
 
 
 async def _word(instance: Instance, client: Client, knock: _Knock, signer: Signer) -> _Word:

@@ -16,6 +16,7 @@ _ABSENT = 2_000
 _HOSTS = 2_000
 _ABSENT_MS = 5 * 60_000
 _REFETCH_MS = 30_000
+_HEARD_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Signers:
         self._absent: Bounded[tuple[int, Absence | None]] = Bounded(_ABSENT)
         self._refetched: Bounded[int] = Bounded(_HOSTS)
         self._standings: Bounded[Standing] = Bounded(_HOSTS)
+        self._heard: Bounded[int] = Bounded(_HOSTS)
 
     def known(self, key_uri: str) -> Signer | None:
         """The key with this id, if it is remembered."""
@@ -73,6 +75,13 @@ class Signers:
         if self._refetched.get(host, 0) > now:
             return False
         self._refetched[host] = now + _REFETCH_MS
+        return True
+
+    def is_news_from(self, host: str, now: int) -> bool:
+        """Whether this is the first that is heard of a host for a minute: then it is written down."""
+        if self._heard.get(host, 0) > now:
+            return False
+        self._heard[host] = now + _HEARD_MS
         return True
 
     def standing(self, host: str) -> Standing | None:

@@ -31,6 +31,21 @@ class Admission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A server we have met. `software` and `version` are its own word (NodeInfo), empty if it has given none; `trouble`
+    is why it gave none when it was asked last. Times in milliseconds.
+    """
+
+    host: str
+    first_seen_at: int
+    last_heard_at: int | None
+    software: str
+    version: str
+    checked_at: int | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Peer:
     """A host an administrator decided about. A partner is one where both sides have confirmed."""
 

@@ -148,6 +148,8 @@ async def _settle(tx: Transaction, job: Job, sent: _Sent) -> None:
     else:
         await jobs.retry(tx, job, sent.reason, _delay_ms(job, sent))
         await _note_failure(tx, job, sent)
+    if not sent.arrived:
+        await hosts.keep_stopped(tx, job.host)
 
 
 async def _bury_gone(tx: Transaction, job: Job, sent: _Sent) -> None:

@@ -25,8 +25,10 @@ from fedi.store import (
     mutes,
     notifications,
     readings,
+    receipts,
     received,
     schemes,
+    servers,
     sessions,
     tickets,
     tombstones,
@@ -39,6 +41,9 @@ RECEIVED_DAYS = 14
 """How long the text of what peers sent is kept; ids stay, so that nothing can be sent to us twice."""
 
 DEAD_JOBS_DAYS = 30
+RECEIPT_DAYS = 28
+"""Shorter than deliveries that were given up are kept: what is neither there nor in the queue has arrived."""
+
 NOTIFICATION_DAYS = 180
 IDLE_HOST_DAYS = 90
 SCHEME_DAYS = 30
@@ -118,7 +123,9 @@ async def _forget_traffic(tx: Transaction) -> None:
     await tombstones.prune(tx)
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
     await readings.prune(tx, tx.now - READINGS_DAYS * DAY_MS)
+    await receipts.prune(tx, tx.now - RECEIPT_DAYS * DAY_MS)
     await hosts.prune(tx, tx.now - IDLE_HOST_DAYS * DAY_MS)
+    await servers.prune(tx, tx.now - IDLE_HOST_DAYS * DAY_MS)
     await schemes.prune(tx, tx.now - SCHEME_DAYS * DAY_MS)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob, enqueue
 
+_DEAD = "id, kind, lane, host, args, ordering_key, attempts, dead_at, error"
+
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
@@ -27,6 +29,7 @@ class DeadJob:
     lane: Lane
     host: str
     args: dict[str, Any]
+    ordering_key: str
     attempts: int
     dead_at: int
     error: str | None
@@ -66,8 +69,11 @@ async def counts(tx: Transaction) -> list[LaneCount]:
 
 
 async def waiting_for(tx: Transaction, host: str) -> int:
-    """How many jobs wait for one host."""
-    found: int = await tx.value("SELECT coalesce(sum(pending), 0) FROM threads WHERE host = :host", host=host)
+    """How many deliveries wait for one host."""
+    found: int = await tx.value(
+        "SELECT coalesce(sum(pending), 0) FROM threads WHERE host = :host AND ordering_key NOT LIKE 'check>%'",
+        host=host,
+    )
     return found
 
 
@@ -75,8 +81,8 @@ async def dead(tx: Transaction, limit: int, before: int | None = None) -> list[D
     """What was given up, latest first; `before` is the `dead_at` to go on from."""
     return await tx.all(
         DeadJob,
-        """
-        SELECT id, kind, lane, host, args, attempts, dead_at, error
+        f"""
+        SELECT {_DEAD}
           FROM jobs
          WHERE dead_at IS NOT NULL AND dead_at < :before
          ORDER BY dead_at DESC, id DESC
@@ -87,11 +93,28 @@ async def dead(tx: Transaction, limit: int, before: int | None = None) -> list[D
     )
 
 
+async def dead_for(tx: Transaction, host: str, limit: int) -> list[DeadJob]:
+    """What was given up of one host, latest first."""
+    return await tx.all(
+        DeadJob,
+        f"""
+        SELECT {_DEAD}
+          FROM jobs
+         WHERE dead_at IS NOT NULL AND host = :host AND host <> ''
+         ORDER BY id DESC
+         LIMIT :limit
+        """,
+        host=host,
+        limit=limit,
+    )
+
+
 async def revive(tx: Transaction, job_id: int) -> bool:
     """Try a dead job once more from the start; False if there is none."""
     job = await _taken(tx, job_id)
     if job is not None:
-        await enqueue(tx, NewJob(job.kind, job.args, job.lane, job.host))
+        # A thread of its own, named after the one it was in, where its author's receipts look for it.
+        await enqueue(tx, NewJob(job.kind, job.args, job.lane, job.host, f"{job.ordering_key}#{job.id}"))
     return job is not None
 
 
@@ -103,10 +126,10 @@ async def discard(tx: Transaction, job_id: int) -> bool:
 async def _taken(tx: Transaction, job_id: int) -> DeadJob | None:
     return await tx.one(
         DeadJob,
-        """
+        f"""
         DELETE FROM jobs
          WHERE id = :id AND dead_at IS NOT NULL
-     RETURNING id, kind, lane, host, args, attempts, dead_at, error
+     RETURNING {_DEAD}
         """,
         id=job_id,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fedi.models.actors import Actor
 from fedi.models.follows import Follow, FollowState, FollowView, Wishes
 from fedi.models.paging import Page
@@ -133,11 +135,16 @@ async def requests(tx: Transaction, actor_id: int, page: Page) -> list[FollowVie
     return await _with_actors(tx, {follow: follow.follower_id for follow in found})
 
 
-async def held(tx: Transaction, page: Page) -> list[FollowView]:
-    """Follows from hosts the administrator has not decided about; the view's actor is the follower."""
+async def held(tx: Transaction, page: Page, host: str = "") -> list[FollowView]:
+    """Follows from hosts the administrator has not decided about, or from one; the view's actor is the follower."""
     found = await tx.all(
         Follow,
-        f"SELECT {COLUMNS} FROM follows WHERE state = 'held' {_ON_PAGE}",
+        f"""
+        SELECT {COLUMNS} FROM follows
+         WHERE state = 'held'
+           AND (CAST(:host AS $text) = '' OR follower_id IN (SELECT id FROM actors WHERE host = :host)) {_ON_PAGE}
+        """,
+        host=host,
         before=page.before,
         after=page.after,
         limit=page.limit,
@@ -169,6 +176,29 @@ async def count_held(tx: Transaction, host: str) -> int:
             host=host,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HostFollows:
+    """How many follows stand with a host, by direction."""
+
+    inbound: int
+    outbound: int
+
+
+async def count_with_host(tx: Transaction, host: str) -> HostFollows:
+    """How many people of a host read somebody here, and how many here read somebody there."""
+    found = await tx.one(
+        HostFollows,
+        """
+        SELECT (SELECT count(*) FROM actors JOIN follows ON follows.follower_id = actors.id AND state = 'accepted'
+                 WHERE actors.host = :host AND NOT actors.local) AS inbound,
+               (SELECT count(*) FROM actors JOIN follows ON follows.followed_id = actors.id AND state = 'accepted'
+                 WHERE actors.host = :host AND NOT actors.local) AS outbound
+        """,
+        host=host,
+    )
+    return found or HostFollows(0, 0)
 
 
 async def with_host(tx: Transaction, host: str) -> list[Follow]:

@@ -13,6 +13,9 @@ PAUSE_MS = 5_000
 """The first pause, short: one connection that broke is no dead server."""
 
 LONGEST_PAUSE_MS = 60 * MINUTE_MS
+FOR_EVER = 2**53
+"""The time until which a host is paused that somebody has stopped, in milliseconds."""
+
 FAILURES_BEFORE_PAUSE = 10
 DAYS_BEFORE_UNAVAILABLE = 7
 
@@ -30,6 +33,7 @@ class HostState:
     last_failure_at: int | None
     last_error: str | None
     unavailable_at: int | None
+    stopped_at: int | None = None
 
 
 async def state(tx: Transaction, host: str) -> HostState | None:
@@ -56,20 +60,24 @@ async def unavailable(tx: Transaction, hosts: Collection[str]) -> set[str]:
 
 async def succeeded(tx: Transaction, host: str) -> None:
     """A delivery arrived. Written at most once a minute while all is well."""
-    await tx.execute(
+    stopped = await tx.value(
         """
         INSERT INTO hosts (host, last_success_at)
         VALUES (:host, :now)
         ON CONFLICT (host) DO UPDATE
            SET last_success_at = excluded.last_success_at, failures = 0, pauses = 0,
-               failing_since = NULL, paused_until = NULL, unavailable_at = NULL
+               failing_since = NULL, unavailable_at = NULL,
+               paused_until = CASE WHEN hosts.stopped_at IS NOT NULL THEN hosts.paused_until END
          WHERE hosts.failures > 0 OR hosts.pauses > 0 OR hosts.unavailable_at IS NOT NULL
-            OR coalesce(hosts.last_success_at, 0) < :recently
+            OR hosts.stopped_at IS NOT NULL OR coalesce(hosts.last_success_at, 0) < :recently
+     RETURNING stopped_at
         """,
         host=host,
         now=tx.now,
         recently=tx.now - MINUTE_MS,
     )
+    if stopped is not None:
+        await hold(tx, host, FOR_EVER)
 
 
 async def failed(tx: Transaction, host: str, error: str, *, unreachable: bool) -> int | None:
@@ -134,12 +142,46 @@ async def shows_life(tx: Transaction, host: str) -> None:
         """
         UPDATE hosts
            SET paused_until = NULL, pauses = 0, failures = 0, failing_since = NULL, unavailable_at = NULL
-         WHERE host = :host AND (paused_until IS NOT NULL OR unavailable_at IS NOT NULL)
+         WHERE host = :host AND stopped_at IS NULL AND (paused_until IS NOT NULL OR unavailable_at IS NOT NULL)
         """,
         host=host,
     )
     if woken:
         await resume(tx, host)
+
+
+async def stop(tx: Transaction, host: str) -> None:
+    """Let everything for the host wait until `go_on`, whatever it answers to what is under way."""
+    await tx.execute(
+        """
+        INSERT INTO hosts (host, paused_until, stopped_at)
+        VALUES (:host, :ever, :now)
+        ON CONFLICT (host) DO UPDATE
+           SET paused_until = excluded.paused_until, stopped_at = coalesce(hosts.stopped_at, excluded.stopped_at)
+        """,
+        host=host,
+        ever=FOR_EVER,
+        now=tx.now,
+    )
+    await hold(tx, host, FOR_EVER)
+
+
+async def keep_stopped(tx: Transaction, host: str) -> None:
+    """Something that was under way to a host when it was stopped has failed: what is behind it waits all the same."""
+    if await tx.value("SELECT stopped_at FROM hosts WHERE host = :host AND stopped_at IS NOT NULL", host=host):
+        await hold(tx, host, FOR_EVER)
+
+
+async def go_on(tx: Transaction, host: str) -> None:
+    """End every pause of a host, and let what waits for it be due now."""
+    await tx.execute(
+        """
+        UPDATE hosts SET stopped_at = NULL, paused_until = NULL, pauses = 0, unavailable_at = NULL
+         WHERE host = :host
+        """,
+        host=host,
+    )
+    await resume(tx, host)
 
 
 async def resume(tx: Transaction, host: str) -> None:
@@ -158,6 +200,7 @@ async def prune(tx: Transaction, before: int) -> int:
         """
         DELETE FROM hosts
          WHERE coalesce(last_success_at, 0) < :before AND coalesce(last_failure_at, 0) < :before
+           AND stopped_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM threads WHERE threads.host = hosts.host)
         """,
         before=before,

@@ -81,16 +81,17 @@ async def enqueue(tx: Transaction, job: NewJob) -> None:
     await enqueue_many(tx, [job])
 
 
-async def enqueue_many(tx: Transaction, new: list[NewJob]) -> None:
-    """Add jobs in this order. Those for hosts that have been dead for a week are dropped."""
+async def enqueue_many(tx: Transaction, new: list[NewJob]) -> set[str]:
+    """Add jobs in this order. Those for hosts that have been dead for a week are dropped: gives these hosts."""
     lost = await hosts.unavailable(tx, {job.host for job in new if job.host})
     # Sorted, so that two transactions that touch the same threads lock them in the same order.
     keyed = sorted(((_key(job), job) for job in new if job.host not in lost), key=lambda pair: pair[0])
     if not keyed:
-        return
+        return lost
     await tx.execute_many(_JOIN_THREAD, [_thread_row(tx, key, job) for key, job in keyed])
     await tx.execute_many(_INSERT_JOB, [_job_row(tx, key, job) for key, job in keyed])
     tx.announce("jobs", tx.school.host)
+    return lost
 
 
 def _key(job: NewJob) -> str:

@@ -39,18 +39,31 @@ async def partner_hosts(tx: Transaction) -> list[str]:
 
 
 async def decide(tx: Transaction, host: str, decision: Standing, note: str = "") -> None:
-    """Note the administrator's decision; an agreement ends with trust."""
+    """Note the administrator's decision; an agreement ends with trust, and a note stays unless there is a new one."""
     await tx.execute(
         """
         INSERT INTO peers (host, standing, note, created_at) VALUES (:host, :standing, :note, :now)
         ON CONFLICT (host) DO UPDATE SET
             standing = excluded.standing,
-            note = excluded.note,
+            note = CASE WHEN excluded.note <> '' THEN excluded.note ELSE peers.note END,
             offered_at = CASE WHEN excluded.standing = 'trusted' THEN peers.offered_at END,
             confirmed_by_them_at = CASE WHEN excluded.standing = 'trusted' THEN peers.confirmed_by_them_at END
         """,
         host=host,
         standing=decision,
+        note=note,
+        now=tx.now,
+    )
+
+
+async def set_note(tx: Transaction, host: str, note: str) -> None:
+    """Note something about a host; one without a decision stays without one."""
+    await tx.execute(
+        """
+        INSERT INTO peers (host, standing, note, created_at) VALUES (:host, 'unknown', :note, :now)
+        ON CONFLICT (host) DO UPDATE SET note = excluded.note
+        """,
+        host=host,
         note=note,
         now=tx.now,
     )

@@ -101,6 +101,21 @@ async def held_by_host(tx: Transaction) -> list[HeldCount]:
     )
 
 
+async def count_held(tx: Transaction, host: str) -> int:
+    """How many activities of a host wait for the administrator."""
+    return int(await tx.value("SELECT count(*) FROM received WHERE host = :host AND held", host=host))
+
+
+async def held_of(tx: Transaction, host: str, limit: int) -> list[Received]:
+    """For the administrator to look into: what was held last, of one host."""
+    return await tx.all(
+        Received,
+        f"SELECT {_COLUMNS} FROM received WHERE host = :host AND held ORDER BY id DESC LIMIT :limit",
+        host=host,
+        limit=limit,
+    )
+
+
 async def latest_held(tx: Transaction, limit: int) -> list[Received]:
     """For the administrator to look into: what was held last, of all hosts."""
     return await tx.all(

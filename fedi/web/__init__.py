@@ -21,11 +21,12 @@ from fedi.web import (
     notifications,
     oauth,
     post,
+    receipts,
     settings,
     sign_in,
     texts,
 )
-from fedi.web.admin import deliveries, held, peers, people
+from fedi.web.admin import deliveries, held, peers, people, server
 
 _FORM = ["GET", "POST"]
 _BUTTON = ["POST"]
@@ -54,6 +55,7 @@ PAGES = [
     Route(f"/posts/{ID}/history", post.history),
     Route(f"/posts/{ID}/edit", compose.edit, methods=_FORM),
     Route(f"/posts/{ID}/delete", post.delete, methods=_FORM),
+    Route(f"/posts/{ID}/receipts", receipts.page),
     Route(f"/posts/{ID}/like", post.like, methods=_BUTTON),
     Route(f"/posts/{ID}/unlike", post.unlike, methods=_BUTTON),
     Route(f"/posts/{ID}/boost", post.boost, methods=_BUTTON),
@@ -87,6 +89,7 @@ PAGES = [
     Route(f"/admin/people/{ID}", people.change, methods=_BUTTON),
     Route("/admin/peers", peers.page),
     Route("/admin/peers", peers.decide, methods=_BUTTON),
+    Route("/admin/peers/{host}", server.page),
     Route("/admin/held", held.page),
     Route("/admin/deliveries", deliveries.page),
     Route("/admin/deliveries/resume", deliveries.resume, methods=_BUTTON),

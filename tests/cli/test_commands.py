@@ -88,6 +88,9 @@ def test_the_list_of_commands_is_the_table(run: Run) -> None:
         ("peer", "add", "not a host/"),
         ("peer", "add", HOST),
         ("peer", "remove", "stranger.test"),
+        ("peer", "pause", HOST),
+        ("peer", "resume", "not a host/"),
+        ("peer", "show", "not a host/"),
         ("instance", "create", "no host/", "--name", "x"),
         ("instance", "create", "school.example", "--name", "x", "--time-zone", "Asia/Atlantis"),
         ("instance", "create", "school.example", "--name", "x", "--development"),
@@ -191,6 +194,21 @@ def test_peers_are_trusted_blocked_and_forgotten(run: Run, school: str) -> None:
     assert run("peer", "remove", "spam.example").exit_code == 0
     assert len(json.loads(run("peer", "list", "--json").output)) == 1
     assert json.loads(run("peer", "show", "school12.kz", "--json").output)["standing"] == "trusted"
+
+
+def test_deliveries_to_a_peer_are_stopped_and_go_on(run: Run, school: str) -> None:
+    def deliveries() -> str:
+        return str(json.loads(run("peer", "show", "school12.kz", "--json").output)["deliveries"])
+
+    before = deliveries()
+    stopped = run("peer", "pause", "School12.kz")
+    paused = deliveries()
+    resumed = run("peer", "resume", "school12.kz")
+
+    assert (stopped.exit_code, resumed.exit_code) == (0, 0)
+    assert before == deliveries() == "going well"
+    assert paused.startswith("stopped since ")
+    assert "school12.kz" in run("peer", "show", "school12.kz").output
 
 
 def test_with_several_schools_a_command_asks_which(run: Run, school: str) -> None:

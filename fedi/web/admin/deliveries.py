@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
+from fedi.actions import servers
 from fedi.models.accounts import SignedIn
 from fedi.store import backlog, hosts
 from fedi.store.backlog import DeadJob
 from fedi.store.database import Transaction
 from fedi.store.hosts import HostState
-from fedi.web.forms import submitted
-from fedi.web.visit import administrators, read, see_other, write
+from fedi.web.forms import Form, submitted
+from fedi.web.visit import administrators, local_path, read, see_other, write
 
 JOBS_SHOWN = 100
 
@@ -40,22 +41,26 @@ async def _trouble(tx: Transaction) -> _Trouble:
 @administrators
 async def retry(request: Request, _me: SignedIn) -> Response:
     """Try once more from the start."""
-    await submitted(request)
+    form = await submitted(request)
     await write(request, backlog.revive, request.path_params["id"])
-    return see_other("/admin/deliveries")
+    return see_other(_back(form))
+
+
+def _back(form: Form) -> str:
+    return local_path(form.value("back"), "/admin/deliveries")
 
 
 @administrators
 async def drop(request: Request, _me: SignedIn) -> Response:
     """Forget it."""
-    await submitted(request)
-    await write(request, backlog.discard, request.path_params["id"])
-    return see_other("/admin/deliveries")
+    form = await submitted(request)
+    await write(request, servers.drop_delivery, request.path_params["id"])
+    return see_other(_back(form))
 
 
 @administrators
 async def resume(request: Request, _me: SignedIn) -> Response:
     """Do not wait any longer for a host that was paused."""
     form = await submitted(request)
-    await write(request, hosts.resume, form.value("host"))
+    await write(request, servers.resume_deliveries, form.value("host"))
     return see_other("/admin/deliveries")

@@ -1,15 +1,21 @@
-"""Other servers: whom we trust, whom we block, with whom the school has an agreement."""
+"""Other servers: whom we trust, whom we block, with whom the school has an agreement, and who has been heard of."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import peers
+from fedi.actions import peers, servers
 from fedi.errors import FediError, Invalid
 from fedi.models.accounts import SignedIn
+from fedi.models.peers import Peer, Server
 from fedi.outbound import resolver
+from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import administrators, read, see_other, words, write
 
@@ -21,8 +27,25 @@ async def page(request: Request, _me: SignedIn) -> Response:
 
 
 async def _page(request: Request, form: Form) -> Response:
-    known = await read(request, peers.everyone)
-    return render.page(request, "pages/admin/peers.html", status=422 if form.errors else 200, form=form, peers=known)
+    known = await read(request, _known)
+    return render.page(
+        request,
+        "pages/admin/peers.html",
+        status=422 if form.errors else 200,
+        form=form,
+        peers=known.peers,
+        servers=known.servers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    peers: list[Peer]
+    servers: list[Server]
+
+
+async def _known(tx: Transaction) -> _Known:
+    return _Known(await peers.everyone(tx), await servers.latest(tx))
 
 
 @administrators
@@ -37,22 +60,42 @@ async def decide(request: Request, _me: SignedIn) -> Response:
         _ = words(request)
         form.fail("host", _("That server did not answer as a school that runs fedi does. Try again later."))
         return await _page(request, form)
-    return see_other("/admin/held" if form.value("back") == "held" else "/admin/peers")
+    return see_other(_back(form))
+
+
+def _back(form: Form) -> str:
+    """To where the button stood."""
+    if form.value("back") == "server":
+        return f"/admin/peers/{quote(form.value('host').strip(), safe=':')}"
+    return "/admin/held" if form.value("back") == "held" else "/admin/peers"
 
 
 async def _decide(request: Request, form: Form) -> None:
-    host, note = form.value("host").strip(), form.value("note").strip()
-    match form.value("do"):
-        case "trust":
-            await write(request, peers.add, host, False, note)
-        case "partner":
-            await resolver.school(request.state.instance, request.state.client, host)
-            await write(request, peers.add, host, True, note)
-        case "block":
-            await write(request, peers.block, host, note)
-        case "end":
-            await write(request, peers.end_agreement, host)
-        case "forget":
-            await write(request, peers.remove, host)
-        case other:
-            raise Invalid(f"There is no action {other!r}", "do")
+    host, note, do = form.value("host").strip(), form.value("note").strip(), form.value("do")
+    if do in _WITH_NOTE:
+        await write(request, _WITH_NOTE[do], host, note)
+    elif do in _BY_NAME:
+        await write(request, _BY_NAME[do], host)
+    elif do == "partner":
+        await resolver.school(request.state.instance, request.state.client, host)
+        await write(request, peers.add, host, True, note)
+    else:
+        raise Invalid(f"There is no action {do!r}", "do")
+
+
+async def _trust(tx: Transaction, host: str, note: str) -> None:
+    await peers.add(tx, host, note=note)
+
+
+_WITH_NOTE: dict[str, Callable[[Transaction, str, str], Awaitable[object]]] = {
+    "trust": _trust,
+    "block": peers.block,
+    "note": peers.set_note,
+}
+_BY_NAME: dict[str, Callable[[Transaction, str], Awaitable[object]]] = {
+    "end": peers.end_agreement,
+    "forget": peers.remove,
+    "stop": servers.stop_deliveries,
+    "resume": servers.resume_deliveries,
+    "ask": servers.ask_again,
+}
