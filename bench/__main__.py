@@ -6,15 +6,17 @@ import argparse
 import json
 from collections.abc import Callable
 
-from bench import fanout, home, inbox, kill, memory, schools
+from bench import backlog, fanout, home, inbox, kill, latency, memory, schools
 
 Result = dict[str, object]
 
 BENCHMARKS: dict[str, Callable[[int | None], Result]] = {
+    "backlog": backlog.run,
     "fanout": fanout.run,
     "home": home.run,
     "inbox": inbox.run,
     "kill": kill.run,
+    "latency": latency.run,
     "memory": memory.run,
     "schools": schools.run,
 }

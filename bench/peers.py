@@ -27,15 +27,19 @@ class PeerActor:
     public_pem: str
 
 
-def invent(hosts: int, actors: int) -> list[PeerActor]:
-    """Teachers spread evenly over hosts. They share one key pair: making 50 would measure nothing but patience."""
+def invent(hosts: int, actors: int, *, authority: str = "") -> list[PeerActor]:
+    """Teachers spread evenly over invented hosts, or all at `authority`, over http. They share one key pair: making 50
+    would measure nothing but patience.
+    """
     pem = generate_rsa()
     public = public_pem(load_private(pem))
-    return [_actor(number, f"peer{number % hosts}.test", pem, public) for number in range(actors)]
+    names = [authority or f"peer{number % hosts}.test" for number in range(actors)]
+    scheme = "http" if authority else "https"
+    return [_actor(number, scheme, host, pem, public) for number, host in enumerate(names)]
 
 
-def _actor(number: int, host: str, pem: str, public: str) -> PeerActor:
-    uri = f"https://{host}/users/{number}"
+def _actor(number: int, scheme: str, host: str, pem: str, public: str) -> PeerActor:
+    uri = f"{scheme}://{host}/users/{number}"
     return PeerActor(uri, host, f"teacher{number}", load_signing_key(f"{uri}#main-key", pem), public)
 
 

@@ -72,7 +72,7 @@ async def know(instance: Instance, peers: list[PeerActor]) -> list[Actor]:
 
 
 async def _know(tx: Transaction, peer: PeerActor) -> Actor:
-    base = f"https://{peer.host}"
+    base = peer.uri.partition("/users/")[0]
     return await actor_actions.receive(
         tx,
         RemoteActor(

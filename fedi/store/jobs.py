@@ -231,17 +231,24 @@ async def _heads(tx: Transaction, lease: int) -> list[list[Job]]:
     return [[_claimed(head, lease, head is heads[-1]) for head in heads] for heads in threads.values()]
 
 
-# A job behind the head may say that it is not due yet: in a thread, the order decides.
+# A job behind the head may say that it is not due yet: in a thread, the order decides. A host in trouble is tried with
+# one job: the others would be read, and given back, each time it fails.
 _HEADS = """
     SELECT j.id, j.kind, j.lane, j.host, j.args, j.ordering_key, j.holds, j.attempts
       FROM threads t
       JOIN jobs j ON j.ordering_key = t.ordering_key AND j.dead_at IS NULL
      WHERE t.lease = :lease
-       AND j.id < coalesce((SELECT later.id
-                              FROM jobs later
-                             WHERE later.ordering_key = t.ordering_key AND later.dead_at IS NULL
-                             ORDER BY later.id
-                             LIMIT 1 OFFSET :depth), 9223372036854775807)
+       AND j.id < coalesce(CASE WHEN (SELECT pauses FROM hosts WHERE hosts.host = t.host) > 0
+                                THEN (SELECT second.id
+                                        FROM jobs second
+                                       WHERE second.ordering_key = t.ordering_key AND second.dead_at IS NULL
+                                       ORDER BY second.id
+                                       LIMIT 1 OFFSET 1)
+                                ELSE (SELECT later.id
+                                        FROM jobs later
+                                       WHERE later.ordering_key = t.ordering_key AND later.dead_at IS NULL
+                                       ORDER BY later.id
+                                       LIMIT 1 OFFSET :depth) END, 9223372036854775807)
      ORDER BY j.id
 """
 
