@@ -12,6 +12,7 @@ from fedi import text
 from fedi.actions import follows as follow_actions
 from fedi.actions import outbox
 from fedi.actions import posts as post_actions
+from fedi.activitypub import uris
 from fedi.activitypub.signatures.keys import load_public
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
@@ -24,6 +25,9 @@ from fedi.text import Handle
 
 T = TypeVar("T")
 
+OF_ONE_HOST = 50_000
+"""How many actors of one peer are kept: its owner can make up as many as he likes."""
+
 _MAX_NAME = 100
 _MAX_SUMMARY = 5_000
 _MAX_FIELDS = 8
@@ -35,6 +39,9 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     """Store what a peer's actor document says, with its keys and pictures; Invalid if it claims a handle of ours."""
     if remote.domain in (tx.school.account_domain, tx.school.host):
         raise Invalid(f"{remote.uri} claims the name {remote.username} of this school")
+    host = uris.host_of(remote.uri)
+    if await actors.by_uri(tx, remote.uri) is None and await actors.are_many(tx, host, OF_ONE_HOST):
+        raise Invalid(f"{host} has more people than are kept of one server")
     actor = await actors.upsert_remote(tx, remote)
     await rotate_keys(tx, actor, remote.keys)
     avatar_id = await _picture(tx, actor, remote.avatar_url)

@@ -69,13 +69,18 @@ async def _begin(tx: Transaction, follower: Actor, followed: Actor, uri: str | N
         state=await _first_state(tx, follower, followed),
         created_at=tx.now,
     )
-    if new.state is FollowState.HELD and await follows.count_held(tx, follower.host) >= tx.school.limits.held_per_host:
-        raise Forbidden(f"More follows of {follower.host} wait than the administrator can be asked about")
+    if new.state is FollowState.HELD:
+        await _require_room(tx, follower.host)
     begun = await follows.insert(tx, new)
     await _tell(tx, begun, follower, followed)
     if follower.local:
         await readings.ask(tx, await readings.of_profile(tx, followed))
     return begun
+
+
+async def _require_room(tx: Transaction, host: str) -> None:
+    if await follows.count_held(tx, host) >= tx.school.limits.held_per_host or await follows.is_full(tx):
+        raise Forbidden(f"More follows of {host} or of others wait than the administrator can be asked about")
 
 
 async def _first_state(tx: Transaction, follower: Actor, followed: Actor) -> FollowState:

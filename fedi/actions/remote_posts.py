@@ -40,6 +40,18 @@ async def vote(tx: Transaction, voter: Actor, remote: RemotePost) -> None:
     await polls.receive_vote(tx, voter, question, remote.vote or "", remote.uri)
 
 
+async def may_concern(tx: Transaction, remote: RemotePost) -> bool:
+    """Whether a post by somebody unknown here could be relevant at all."""
+    addressed = await actors.by_uris(tx, [*remote.mention_uris, *remote.to, *remote.cc, *remote.audience])
+    if any(actor.local for actor in addressed):
+        return True
+    if remote.in_reply_to_uri and await posts.by_uri(tx, remote.in_reply_to_uri):
+        return True
+    if remote.quote and await _is_ours(tx, remote.quote.uri):
+        return True
+    return urlsplit(remote.author_uri).netloc in await peers.partner_hosts(tx)
+
+
 async def is_relevant(tx: Transaction, author: Actor, remote: RemotePost) -> bool:
     """Whether anybody here has a reason to get this post: a server that keeps everything it is sent can be filled
     by anyone.

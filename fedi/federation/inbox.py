@@ -19,7 +19,7 @@ from fedi.activitypub.jsonld import normal_id
 from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.message import BadSignature, SignedRequest
 from fedi.activitypub.signatures.schemes import Parameters
-from fedi.errors import Forbidden, Malformed, NotFound, Unauthenticated
+from fedi.errors import Forbidden, Malformed, NotFound, TooLarge, Unauthenticated, Unavailable
 from fedi.instances import Instance
 from fedi.instances.signers import Signer
 from fedi.models.activities import NewReceived
@@ -30,12 +30,15 @@ from fedi.outbound.proofs import Verdict
 from fedi.outbound.signers import KeyGone
 from fedi.outbound.visitors import signed_request
 from fedi.policies import peering
-from fedi.store import actors, follows, jobs, peers, received
+from fedi.store import actors, backlog, follows, jobs, peers, received
 from fedi.store.database import Transaction
 
 # What a stranger may do in quarantine: ask to follow, answer us, and take back or change what we know. The rest is
 # held.
 _NEVER_HELD = frozenset({"Follow", "Accept", "Reject", "Undo", "Delete", "Update", "Block"})
+
+
+_HELD_CHARS = 128 * 1024
 
 
 async def shared(request: Request) -> Response:
@@ -192,6 +195,7 @@ async def _record(tx: Transaction, new: NewReceived, owner_uri: str | None) -> N
     """Keep an activity once for each inbox, and its job with it."""
     owner_id = await _owner(tx, owner_uri)
     held = new.held and not await _is_welcome(tx, new)
+    await _require_room(tx, new, held=held)
     kept = NewReceived(new.uri, owner_id, new.actor_uri, new.type, new.host, new.hint, held, new.json)
     received_id = await received.record(tx, kept)
     if received_id is None:
@@ -201,6 +205,19 @@ async def _record(tx: Transaction, new: NewReceived, owner_uri: str | None) -> N
         tx.announce("held", new.host)
     else:
         await jobs.enqueue(tx, process_job(received_id, new.actor_uri))
+
+
+async def _require_room(tx: Transaction, new: NewReceived, *, held: bool) -> None:
+    """Unavailable, so that honest senders come again, where somebody fills us; TooLarge for what a stranger makes us
+    hold.
+    """
+    if held and len(new.json) > _HELD_CHARS:
+        raise TooLarge("A server that this school does not know sends no more than 128 KiB at once")
+    full = await (
+        received.is_full(tx, new.host) if held else backlog.is_full(tx, process_job(0, new.actor_uri).ordering_key)
+    )
+    if full:
+        raise Unavailable("Too much waits here already")
 
 
 async def _owner(tx: Transaction, owner_uri: str | None) -> int:

@@ -74,6 +74,15 @@ class Incoming:
         """Who does it, known to us; Ignored if that is nobody, or somebody suspended."""
         return await self.known_actor(tx, self.activity.actor)
 
+    async def acquaintance(self, tx: Transaction) -> Actor:
+        """Who does it, if she is known here: for what is only about what she did before, nobody is fetched, and
+        strangers leave nothing behind.
+        """
+        found = await actors.by_uri(tx, self.activity.actor)
+        if found is None or found.gone:
+            raise Ignored("nobody is known here by that name")
+        return found
+
     async def known_actor(self, tx: Transaction, uri: str) -> Actor:
         """An actor by its id, fetched if need be."""
         found = await actors.by_uri(tx, uri)

@@ -120,6 +120,7 @@ async def _forget_secrets(tx: Transaction) -> None:
 
 async def _forget_traffic(tx: Transaction) -> None:
     await received.prune(tx, tx.now - RECEIVED_DAYS * DAY_MS)
+    await received.forget_ineffective(tx, tx.now - tombstones.KEPT_DAYS * DAY_MS)
     await tombstones.prune(tx)
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
     await readings.prune(tx, tx.now - READINGS_DAYS * DAY_MS)

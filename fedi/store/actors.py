@@ -307,3 +307,11 @@ async def count_at(tx: Transaction, host: str) -> int:
         "SELECT count(*) FROM actors WHERE host = :host AND NOT local AND deleted_at IS NULL", host=host
     )
     return found
+
+
+async def are_many(tx: Transaction, host: str, many: int) -> bool:
+    """Whether at least so many actors of a host are kept."""
+    found = await tx.value(
+        "SELECT count(*) FROM (SELECT 1 FROM actors WHERE host = :host LIMIT :many) found", host=host, many=many
+    )
+    return bool(found >= many)

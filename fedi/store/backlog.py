@@ -9,6 +9,11 @@ from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob, enqueue
 
 _DEAD = "id, kind, lane, host, args, ordering_key, attempts, dead_at, error"
+THREAD_FULL = 5_000
+"""What one actor may have waiting in our inbox: whoever sends faster than we handle is asked to come again."""
+
+INBOX_FULL = 20_000
+"""How many actors may have something waiting there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,17 @@ _LATER_BY_LANE = " UNION ALL ".join(
     f"SELECT min(due_at) AS due_at FROM threads WHERE lane = '{lane}' AND due_at > :now" for lane in Lane
 )
 _LATER = f"SELECT min(due_at) FROM ({_LATER_BY_LANE}) lanes"
+
+
+async def is_full(tx: Transaction, ordering_key: str) -> bool:
+    """Whether so much waits in a thread of the inbox, or in so many of them, that no more is to be put there."""
+    waiting = await tx.value("SELECT pending FROM threads WHERE ordering_key = :key", key=ordering_key)
+    if (waiting or 0) >= THREAD_FULL:
+        return True
+    threads = await tx.value(
+        "SELECT count(*) FROM (SELECT 1 FROM threads WHERE lane = 'inbox' LIMIT :most) found", most=INBOX_FULL
+    )
+    return bool(threads >= INBOX_FULL)
 
 
 async def soonest(tx: Transaction) -> int | None:

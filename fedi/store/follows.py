@@ -165,6 +165,18 @@ async def held_from(tx: Transaction, host: str) -> list[Follow]:
     )
 
 
+HELD_IN_ALL = 5_000
+"""How many follows of all strangers together wait for the administrator."""
+
+
+async def is_full(tx: Transaction) -> bool:
+    """Whether no more follows can be held."""
+    held = await tx.value(
+        "SELECT count(*) FROM (SELECT 1 FROM follows WHERE state = 'held' LIMIT :most) found", most=HELD_IN_ALL
+    )
+    return bool(held >= HELD_IN_ALL)
+
+
 async def count_held(tx: Transaction, host: str) -> int:
     """How many follows by actors of a host are held."""
     return int(

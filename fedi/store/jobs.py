@@ -239,16 +239,10 @@ _HEADS = """
       JOIN jobs j ON j.ordering_key = t.ordering_key AND j.dead_at IS NULL
      WHERE t.lease = :lease
        AND j.id < coalesce(CASE WHEN (SELECT pauses FROM hosts WHERE hosts.host = t.host) > 0
-                                THEN (SELECT second.id
-                                        FROM jobs second
-                                       WHERE second.ordering_key = t.ordering_key AND second.dead_at IS NULL
-                                       ORDER BY second.id
-                                       LIMIT 1 OFFSET 1)
-                                ELSE (SELECT later.id
-                                        FROM jobs later
-                                       WHERE later.ordering_key = t.ordering_key AND later.dead_at IS NULL
-                                       ORDER BY later.id
-                                       LIMIT 1 OFFSET :depth) END, 9223372036854775807)
+                                THEN (SELECT min(id) + 1 FROM jobs
+                                       WHERE ordering_key = t.ordering_key AND dead_at IS NULL)
+                                ELSE (SELECT id FROM jobs WHERE ordering_key = t.ordering_key AND dead_at IS NULL
+                                      ORDER BY id LIMIT 1 OFFSET :depth) END, 9223372036854775807)
      ORDER BY j.id
 """
 

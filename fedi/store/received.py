@@ -123,6 +123,33 @@ async def latest_held(tx: Transaction, limit: int) -> list[Received]:
     )
 
 
+HELD_IN_ALL = 5_000
+"""How many activities of all strangers together wait for the administrator: hosts are invented for nothing."""
+
+
+async def is_full(tx: Transaction, host: str) -> bool:
+    """Whether nothing more of a host nothing is held of can be held."""
+    held = await tx.value(
+        "SELECT count(*) FROM (SELECT 1 FROM received WHERE held LIMIT :most) found", most=HELD_IN_ALL
+    )
+    if held < HELD_IN_ALL:
+        return False
+    return await tx.value("SELECT 1 FROM received WHERE host = :host AND held LIMIT 1", host=host) is None
+
+
+async def forget_ineffective(tx: Transaction, before: int) -> int:
+    """Forget what arrived before a moment (milliseconds) and came to nothing: its sender could make up any number of
+    ids, and they protect nothing.
+    """
+    return await tx.execute(
+        """
+        DELETE FROM received
+        WHERE  received_at < :before AND NOT held AND (outcome LIKE 'ignored%' OR outcome LIKE 'refused%')
+        """,
+        before=before,
+    )
+
+
 async def prune(tx: Transaction, before: int) -> int:
     """Drop the text of what arrived before a moment (milliseconds); ids stay, so that nothing can be replayed."""
     return await tx.execute(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from fedi.models.posts import Post, Revision
 from fedi.store.database import Transaction
 
+KEPT = 50
+"""How many earlier texts of a post are kept: somebody who edits without end fills no disk."""
+
 
 async def keep(tx: Transaction, post: Post) -> None:
-    """Keep what a post says now, before an edit replaces it."""
+    """Keep what a post says now, before an edit replaces it; the oldest texts beyond KEPT are forgotten."""
     await tx.execute(
         """
         INSERT INTO revisions (id, post_id, created_at, title, summary, content, sensitive)
@@ -20,6 +23,15 @@ async def keep(tx: Transaction, post: Post) -> None:
         summary=post.summary,
         content=post.content,
         sensitive=post.sensitive,
+    )
+    await tx.execute(
+        """
+        DELETE FROM revisions
+        WHERE  post_id = :post
+        AND    id <= (SELECT id FROM revisions WHERE post_id = :post ORDER BY id DESC LIMIT 1 OFFSET :kept)
+        """,
+        post=post.id,
+        kept=KEPT,
     )
 
 

@@ -7,6 +7,8 @@ from fedi.store.database import Transaction
 KEPT_DAYS = 90
 """How long a peer's tombstone is kept. Ours are kept for good: their addresses answer that the post is gone."""
 
+REMEMBERED = 1_000
+
 _DAY = 24 * 60 * 60 * 1000
 
 
@@ -21,6 +23,21 @@ async def insert(tx: Transaction, uri: str, actor_uri: str, *, public: bool) -> 
         actor=actor_uri,
         public=public,
         now=tx.now,
+    )
+
+
+async def remember(tx: Transaction, uri: str, actor_uri: str) -> None:
+    """A peer's Delete came before what it deletes; of one actor the latest REMEMBERED are kept."""
+    await insert(tx, uri, actor_uri, public=False)
+    await tx.execute(
+        """
+        DELETE FROM tombstones
+        WHERE  actor_uri = :actor
+        AND    uri IN (SELECT uri FROM tombstones WHERE actor_uri = :actor
+                       ORDER BY deleted_at DESC, uri LIMIT 1000000 OFFSET :kept)
+        """,
+        actor=actor_uri,
+        kept=REMEMBERED,
     )
 
 

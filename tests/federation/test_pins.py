@@ -153,5 +153,5 @@ async def test_a_pin_without_a_follower_here_fetches_nothing(
     await almaty.deliver(mallory.activity("Add", note["id"], target=f"{mallory.uri}/featured"), mallory.key)
     await network.drain()
 
-    assert (await outcomes(almaty))[-1] == "ignored: there is no such post of the sender"
+    assert (await outcomes(almaty))[-1] == "ignored: nobody is known here by that name"
     assert "/notes/1" not in mallory.server.asked

@@ -111,7 +111,7 @@ async def test_what_somebody_announces_who_is_no_relay_of_ours_fetches_nothing(
     await almaty.deliver(relay.activity("Announce", note["id"]), relay.key)
     await network.drain()
 
-    assert (await outcomes(almaty))[-1] == "ignored: nobody here follows who shows it"
+    assert (await outcomes(almaty))[-1] == "ignored: nobody is known here by that name"
     assert carol.server.asked == []
 
 

@@ -20,7 +20,7 @@ async def blocked(tx: Transaction, incoming: Incoming) -> str:
 async def unblocked(tx: Transaction, incoming: Incoming) -> str:
     """The block is lifted; follows do not come back by themselves."""
     target = await _ours(tx, jsonld.id_of(incoming.activity.object.get("object")) or "")
-    await block_actions.unblock(tx, await incoming.actor(tx), target)
+    await block_actions.unblock(tx, await incoming.acquaintance(tx), target)
     return "unblocked"
 
 

@@ -30,7 +30,7 @@ async def removed(tx: Transaction, incoming: Incoming) -> str:
 
 async def _of_own_collection(tx: Transaction, incoming: Incoming) -> Actor:
     """The sender, if it is her own `featured` that she changes: nobody arranges the pages of others."""
-    sender = await incoming.actor(tx)
+    sender = await incoming.acquaintance(tx)
     target = jsonld.id_of(incoming.activity.json.get("target"))
     if target is None or target != sender.featured:
         raise Ignored("it is not about what its sender features")

@@ -53,7 +53,7 @@ async def _of_ours(tx: Transaction, incoming: Incoming) -> Follow:
     """The follow by one of ours that the sender answers: by its id, else by who follows whom. Nobody answers for
     others.
     """
-    sender = await incoming.actor(tx)
+    sender = await incoming.acquaintance(tx)
     found = await follows.by_uri(tx, incoming.activity.object_uri)
     if found is None:
         follower = await actors.by_uri(tx, jsonld.id_of(incoming.activity.object.get("actor")) or "")
@@ -65,7 +65,7 @@ async def _of_ours(tx: Transaction, incoming: Incoming) -> Follow:
 
 async def undone(tx: Transaction, incoming: Incoming) -> str:
     """Somebody elsewhere follows one of ours no more; also without an id that we know."""
-    sender = await incoming.actor(tx)
+    sender = await incoming.acquaintance(tx)
     followed = await actors.by_uri(tx, jsonld.id_of(incoming.activity.object.get("object")) or "")
     found = await follows.by_uri(tx, incoming.activity.object_uri)
     if found is not None and found.follower_id == sender.id:

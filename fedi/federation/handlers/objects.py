@@ -42,6 +42,9 @@ def _votes(incoming: Incoming, first: RemotePost) -> list[RemotePost]:
 
 
 async def _author(tx: Transaction, incoming: Incoming, remote: RemotePost) -> Actor:
+    if await actors.by_uri(tx, remote.author_uri) is None:
+        # Nobody is fetched, and kept, for what would be ignored anyway.
+        await _require_concern(tx, incoming, remote)
     author = await incoming.known_actor(tx, remote.author_uri)
     if author.local:
         raise Ignored("its author is one of ours")
@@ -57,6 +60,11 @@ async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: R
     if tx.now - (author.fetched_at or 0) > _STALE_MS:
         await readings.ask(tx, await readings.of_profile(tx, author))
     return "created"
+
+
+async def _require_concern(tx: Transaction, incoming: Incoming, remote: RemotePost) -> None:
+    if not await _is_relayed(tx, incoming, remote) and not await remote_posts.may_concern(tx, remote):
+        raise Ignored("nobody here follows its author, and it is addressed to nobody here")
 
 
 async def _is_relayed(tx: Transaction, incoming: Incoming, remote: RemotePost) -> bool:
@@ -137,5 +145,5 @@ async def _remember(tx: Transaction, incoming: Incoming, uri: str) -> str:
     sender = await actors.by_uri(tx, incoming.activity.actor)
     if sender is None or not incoming.trusts(uri) or not await follows.has_local_follower(tx, sender.id):
         raise Ignored("it is not known here")
-    await tombstones.insert(tx, uri, sender.uri, public=False)
+    await tombstones.remember(tx, uri, sender.uri)
     return "remembered"

@@ -26,8 +26,9 @@ async def liked(tx: Transaction, incoming: Incoming) -> str:
 async def announced(tx: Transaction, incoming: Incoming) -> str:
     """Somebody elsewhere shows a post to her followers; a group does so with the activity that carries it."""
     uri = _announced_uri(incoming)
-    sender = await incoming.actor(tx)
     post = await posts.by_uri(tx, uri)
+    # Nobody here can follow somebody unknown: who it is matters only if it is about a post that we have.
+    sender = await (incoming.actor(tx) if post else incoming.acquaintance(tx))
     if await relays.is_relay(tx, sender.uri):
         return await _relayed(incoming, post, uri)
     if post is None:
@@ -72,13 +73,13 @@ async def _brought_in(tx: Transaction, incoming: Incoming, sender: Actor, uri: s
 async def unliked(tx: Transaction, incoming: Incoming) -> str:
     """A like is taken back."""
     post = await _known(tx, jsonld.id_of(incoming.activity.object.get("object")) or "")
-    await reactions.unlike(tx, await incoming.actor(tx), post)
+    await reactions.unlike(tx, await incoming.acquaintance(tx), post)
     return "unliked"
 
 
 async def unannounced(tx: Transaction, incoming: Incoming) -> str:
     """A boost is taken back; also if it only names the Announce."""
-    sender = await incoming.actor(tx)
+    sender = await incoming.acquaintance(tx)
     made = await posts.by_uri(tx, incoming.activity.object_uri)
     if made is None or made.kind is not PostKind.BOOST:
         made = await _known(tx, jsonld.id_of(incoming.activity.object.get("object")) or "")
@@ -88,7 +89,7 @@ async def unannounced(tx: Transaction, incoming: Incoming) -> str:
 
 async def undone(tx: Transaction, incoming: Incoming) -> str:
     """Something is taken back of which only the id is sent."""
-    sender = await incoming.actor(tx)
+    sender = await incoming.acquaintance(tx)
     uri = incoming.activity.object_uri
     follow = await follows.by_uri(tx, uri)
     if follow is not None and follow.follower_id == sender.id:

@@ -1,0 +1,100 @@
+"""What strangers can make us keep has an end, whatever they invent."""
+
+import pytest
+
+from fedi.models.activities import NewReceived
+from fedi.store import backlog, hosts, jobs, received, revisions, tombstones
+from fedi.store.jobs import Lane, NewJob
+from fedi.store.transaction import Transaction
+from tests import factories as make
+from tests.units import in_a_unit
+
+
+def arrived(number: int, host: str = "evil.test", *, held: bool = False) -> NewReceived:
+    uri = f"https://{host}/activities/{number}"
+    return NewReceived(uri, 0, f"https://{host}/users/1", "Like", host, False, held, "{}")
+
+
+@in_a_unit
+async def test_of_endless_edits_the_latest_texts_are_kept(tx: Transaction) -> None:
+    note = await make.note(tx, await make.teacher(tx))
+
+    for _ in range(revisions.KEPT + 5):
+        await revisions.keep(tx, note)
+
+    assert len(await revisions.of_post(tx, note.id)) == revisions.KEPT
+
+
+@in_a_unit
+async def test_of_endless_deletions_the_latest_are_remembered(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tombstones, "REMEMBERED", 3)
+    await tombstones.insert(tx, "https://a.test/1", "https://a.test/users/1", public=False)
+
+    for number in range(5):
+        await tombstones.remember(tx, f"https://evil.test/{number}", "https://evil.test/users/1")
+
+    kept = await tx.all(str, "SELECT uri FROM tombstones ORDER BY uri")
+    assert len(kept) == 4
+    assert kept[0] == "https://a.test/1"
+
+
+@in_a_unit
+async def test_what_came_to_nothing_is_forgotten_and_what_had_an_effect_is_not(tx: Transaction) -> None:
+    for number, outcome in enumerate(("ignored: unknown", "refused: no", "liked", None)):
+        received_id = await received.record(tx, arrived(number))
+        assert received_id is not None
+        if outcome:
+            await received.conclude(tx, received_id, outcome)
+    await received.record(tx, arrived(9, held=True))
+
+    await received.forget_ineffective(tx, tx.now)
+    assert await tx.value("SELECT count(*) FROM received") == 5
+    await received.forget_ineffective(tx, tx.now + 1)
+
+    left = await tx.all(str, "SELECT uri FROM received ORDER BY uri")
+    assert [uri.rpartition("/")[2] for uri in left] == ["2", "3", "9"]
+
+
+@in_a_unit
+async def test_strangers_of_invented_hosts_fill_only_so_much(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(received, "HELD_IN_ALL", 3)
+    for number in range(3):
+        assert not await received.is_full(tx, f"evil{number}.test")
+        await received.record(tx, arrived(number, f"evil{number}.test", held=True))
+
+    assert await received.is_full(tx, "evil3.test")
+    assert not await received.is_full(tx, "evil0.test")  # its own oldest goes
+
+
+@in_a_unit
+async def test_an_inbox_is_full_for_one_actor_and_for_all(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "THREAD_FULL", 2)
+    monkeypatch.setattr(backlog, "INBOX_FULL", 3)
+    for key in ("in:a", "in:b", "in:b"):
+        await jobs.enqueue(tx, NewJob("process", lane=Lane.INBOX, ordering_key=key))
+    await jobs.enqueue(tx, NewJob("deliver", lane=Lane.DELIVERY, ordering_key="1>c"))
+
+    assert not await backlog.is_full(tx, "in:a")
+    assert await backlog.is_full(tx, "in:b")
+
+    await jobs.enqueue(tx, NewJob("process", lane=Lane.INBOX, ordering_key="in:c"))
+    assert await backlog.is_full(tx, "in:a")
+
+
+@in_a_unit
+async def test_a_host_in_trouble_is_tried_with_one_job(tx: Transaction) -> None:
+    room = dict.fromkeys(Lane, 10)
+    await jobs.enqueue_many(
+        tx,
+        [
+            NewJob("deliver", {"n": n}, Lane.DELIVERY, host, f"1>{host}")
+            for n in range(3)
+            for host in ("a.test", "b.test")
+        ],
+    )
+    await hosts.failed(tx, "a.test", "no answer", unreachable=True)
+    await tx.execute("UPDATE threads SET due_at = :now", now=tx.now)
+
+    claimed = {thread[0].host: len(thread) for thread in await jobs.claim(tx, room, 10)}
+
+    assert claimed == {"a.test": 1, "b.test": 3}
