@@ -41,10 +41,34 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def fold_tag(name: str) -> str:
+    """One form for all spellings of a hashtag (FEP-eb48): also without the joiners and stretching marks that change how
+    a word looks and not what it says.
+    """
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", fold(name)))
+
+
+# Zero-width space and joiners, soft hyphen, variation selectors, the Arabic tatweel.
+_INVISIBLE = re.compile("[\u00ad\u0640\u200b-\u200d\ufe00-\ufe0f]")
+
+
+def _marks() -> str:
+    """The combining marks of all scripts, which are letters to nobody's `\\w` and parts of words to their readers."""
+    ranges: list[list[int]] = []
+    for code in range(0x300, 0x1_E000):
+        if unicodedata.category(chr(code))[0] == "M":
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
 # --- what stands in a text ------------------------------------------------------------------------
 
 _HANDLE = r"(?<![\w/@.&])@(?P<user>\w(?:[\w.-]*\w)?)(?:@(?P<domain>[^\W_](?:[\w-]*\w)?(?:\.[\w-]+)*(?::\d{1,5})?))?"
-_TAG = r"(?<![\w/&#])#(?P<tag>[\w\u200c·]*[^\W\d_][\w\u200c·]*)"
+_IN_TAG = rf"[\w\u200c\u200d·・{_marks()}]"
+_TAG = rf"(?<![\w/&#＃])[#＃](?P<tag>{_IN_TAG}*[^\W\d_]{_IN_TAG}*)"
 _LINK = r"(?P<link>https?://[^\s<>\"']{1,2000})"
 _INLINE = re.compile(f"{_LINK}|{_HANDLE}|{_TAG}", re.IGNORECASE)
 _HANDLE_AT = re.compile(_HANDLE)
@@ -63,7 +87,7 @@ def find_tags(text: str) -> list[Tag]:
     found: dict[str, Tag] = {}
     for match in _matches(text):
         if match["tag"]:
-            tag = Tag(match["tag"], fold(match["tag"]))
+            tag = Tag(match["tag"], fold_tag(match["tag"]))
             found.setdefault(tag.folded, tag)
     return list(found.values())
 
@@ -142,7 +166,7 @@ def _mention_html(handle: Handle, typed: str, link_mention: LinkMention) -> str:
 
 
 def _tag_html(name: str, tag_address: TagAddress) -> str:
-    address = html.escape(tag_address(fold(name)))
+    address = html.escape(tag_address(fold_tag(name)))
     return f'<a href="{address}" class="mention hashtag" rel="tag">#<span>{html.escape(name)}</span></a>'
 
 

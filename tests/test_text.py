@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedi.models.posts import Tag
-from fedi.text import Handle, find_handles, find_tags, fold, plain, render_markdown, render_note, sanitise
+from fedi.text import Handle, find_handles, find_tags, fold, fold_tag, plain, render_markdown, render_note, sanitise
 
 
 def nobody(handle: Handle) -> str | None:
@@ -20,6 +20,31 @@ def everybody(handle: Handle) -> str | None:
 
 def tag_page(folded: str) -> str:
     return f"https://here.example/tags/{folded}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "folded"),
+    [
+        ("#Қазақ_тілі,", "Қазақ_тілі", "қазақ_тілі"),
+        ("#ҰЛЫ_ҒАЛЫМ", "ҰЛЫ_ҒАЛЫМ", "ұлы_ғалым"),
+        ("#Іні", "Іні", "іні"),
+        ("#й и", "й", "й"),
+        ("#سلام\u200cدنیا", "سلام\u200cدنیا", "سلامدنیا"),
+        ("#کتـــاب", "کتـــاب", "کتاب"),
+        ("#يَد", "يَد", "يَد"),
+        ("#हिन्दी!", "हिन्दी", "हिन्दी"),
+        ("#ไทย", "ไทย", "ไทย"),
+        ("#ქართული", "ქართული", "ქართული"),
+        ("＃日本語", "日本語", "日本語"),
+        ("#ＡＢＣ", "ＡＢＣ", "abc"),
+        ("#Straße", "Straße", "strasse"),
+    ],
+)
+def test_a_hashtag_of_any_script_keeps_its_spelling_and_is_found_by_any(typed: str, name: str, folded: str) -> None:
+    [found] = find_tags(f"Salem {typed}")
+
+    assert (found.name, found.folded) == (name, folded)
+    assert fold_tag(folded) == folded
 
 
 def test_folding_makes_kazakh_spellings_equal() -> None:

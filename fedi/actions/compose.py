@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fedi import ids
 from fedi.actions import membership, quotes, reading
@@ -133,7 +134,7 @@ async def _named(tx: Transaction, author: Actor, mentions: _Mentions, parent: Po
 
 def _render(tx: Transaction, draft: Draft, mentions: _Mentions) -> str:
     render = render_note if draft.material is None else render_markdown
-    return render(draft.text, mentions.address, lambda tag: f"{tx.school.base_url}/tags/{tag}")
+    return render(draft.text, mentions.address, lambda tag: f"{tx.school.base_url}/tags/{quote(tag)}")
 
 
 def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None:

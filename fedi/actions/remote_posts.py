@@ -7,29 +7,42 @@ from urllib.parse import urlsplit
 
 from fedi.actions import polls
 from fedi.actions import posts as post_actions
+from fedi.activitypub import consent
 from fedi.activitypub.addressing import PARTNERS_PATH, circle_of
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, NewPost, Post, RemotePost
-from fedi.store import actors, blocks, follows, peers, posts, remote_files, visibility
+from fedi.store import actors, blocks, follows, peers, posts, remote_files, search, visibility
 from fedi.store.database import Transaction
 
 
 async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """Store a peer's post once; where it is known already, it is given as it is."""
-    return await post_actions.publish(tx, author, await _new_post(tx, author, remote))
+    stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote))
+    await _keep_consent(tx, author, stored, remote)
+    return stored
 
 
 async def look_up(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """The same for a post that was not sent to us but asked for: it tells nobody, and comes into no home."""
-    return await post_actions.publish(tx, author, await _new_post(tx, author, remote), quietly=True)
+    stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote), quietly=True)
+    await _keep_consent(tx, author, stored, remote)
+    return stored
 
 
 async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> Post:
     """Store what a peer's post says now; only its author may say so."""
     if post.actor_id != author.id:
         raise Forbidden(f"{remote.uri} is not by {author.uri}")
+    await _keep_consent(tx, author, post, remote)
     return await post_actions.edit(tx, post, await _new_post(tx, author, remote))
+
+
+async def _keep_consent(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> None:
+    """By whom the post may be found, as it says now; an older word does not count."""
+    is_older = remote.edited_at is not None and post.edited_at is not None and remote.edited_at < post.edited_at
+    if not is_older:
+        await search.set_consent(tx, post.id, consent.judge(remote.searchable, author.followers))
 
 
 async def vote(tx: Transaction, voter: Actor, remote: RemotePost) -> None:

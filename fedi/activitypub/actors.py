@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fedi.activitypub import contexts, groups
+from fedi.activitypub import consent, contexts, groups
 from fedi.activitypub.addressing import PARTNERS_PATH
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.objects import emoji, file_url
@@ -25,7 +25,7 @@ def build(
     community: Community | None = None,
 ) -> Json:
     """The document of a teacher of ours, of a community, or of the school itself."""
-    document = _essence(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
+    document = _essence(actor) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     document["attachment"] = [
         {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
     ]
@@ -53,7 +53,6 @@ def _essence(actor: Actor) -> Json:
         "webfinger": actor.handle,
         "manuallyApprovesFollowers": actor.locked,
         "discoverable": actor.discoverable,
-        "indexable": actor.indexable,
         # The day only: when somebody joined to the minute is nobody's business.
         "published": format_time(actor.created_at - actor.created_at % _DAY_MS),
     }

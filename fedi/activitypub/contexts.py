@@ -35,6 +35,7 @@ ACTOR: Final = [
         "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
         "toot": _TOOT,
         "featured": {"@id": "toot:featured", "@type": "@id"},
+        "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
         "suspended": "toot:suspended",
@@ -62,6 +63,8 @@ OBJECT: Final = [
         "blurhash": "toot:blurhash",
         "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
         "votersCount": "toot:votersCount",
+        "indexable": "toot:indexable",
+        "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
         "digestMultibase": {
             "@id": "https://w3id.org/security#digestMultibase",
             "@type": "https://w3id.org/security#multibase",

@@ -17,7 +17,10 @@ from fedi.activitypub import uris
 
 Json = dict[str, Any]
 
-_PREFIXES = ("as:", "https://www.w3.org/ns/activitystreams#")
+_PREFIXES = (
+    *("as:", "https://www.w3.org/ns/activitystreams#"),
+    *("litepub:", "http://litepub.social/ns#", "toot:", "http://joinmastodon.org/ns#"),
+)
 _TIME = re.compile(
     r"(?P<whole>\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2})?)(?P<fraction>\.\d+)?\s*(?P<offset>[Zz]|[+-]\d{2}:?\d{2})?"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from fedi.activitypub import contexts, groups, jsonld, materials, quotes
+from fedi.activitypub import consent, contexts, groups, jsonld, materials, quotes
 from fedi.activitypub.addressing import as_properties, audience
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.signatures.multikey import base58_encode
@@ -27,7 +27,7 @@ def build(view: PostView, base: str) -> Json:
     if addressed is None:
         raise ValueError(f"{view.post.uri} is for the school only")
     document = _essence(view) | as_properties(addressed) | _collections(view.post.uri, view)
-    document |= groups.properties(view) | quotes.properties(view) | quotes.policy(view)
+    document |= consent.of_post(view) | groups.properties(view) | quotes.properties(view) | quotes.policy(view)
     document |= {"tag": _tags(view, base), "attachment": [attachment(file, base) for file in view.files]}
     if view.post.circle is Circle.DIRECT:
         document["directMessage"] = True

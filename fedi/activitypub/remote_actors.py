@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fedi import text
-from fedi.activitypub import groups, jsonld, uris
+from fedi.activitypub import consent, groups, jsonld, uris
 from fedi.activitypub.activities import PEOPLE
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.links import emojis, page_url, picture_url
@@ -53,6 +53,7 @@ def parse(document: Json) -> RemoteActor:
         locked=jsonld.boolean(document, "manuallyApprovesFollowers"),
         discoverable=jsonld.boolean(document, "discoverable"),
         indexable=jsonld.boolean(document, "indexable"),
+        searchable=consent.judge(consent.parse(document), _own(document, "followers", uri)),
         also_known_as=jsonld.ids(document.get("alsoKnownAs"))[:_MAX_ALIASES],
         moved_to=jsonld.address(document.get("movedTo")),
         created_at=jsonld.time_ms(document.get("published")),

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from fedi import text
-from fedi.activitypub import events, jsonld, materials, quotes, uris
+from fedi.activitypub import consent, events, jsonld, materials, quotes, uris
 from fedi.activitypub.activities import POSTS
 from fedi.activitypub.attachments import attached_links, attachments
 from fedi.activitypub.jsonld import Json
@@ -69,6 +69,7 @@ def parse(document: Json) -> RemotePost:
         published_at=jsonld.time_ms(document.get("published")),
         edited_at=jsonld.time_ms(document.get("updated")),
         vote=_vote(document, type_),
+        searchable=consent.parse(document),
         audience=jsonld.ids(document.get("audience"))[:_MAX_AUDIENCE],
         quote=quotes.parse(document),
         event=events.parse(document) if type_ == "Event" else None,
@@ -142,9 +143,9 @@ def _tags(document: Json) -> tuple[Tag, ...]:
     for each in jsonld.objects(document.get("tag")):
         name = jsonld.text(each, "name").strip().lstrip("#＃")
         if jsonld.type_of(each) == "Hashtag" and 0 < len(name) <= _MAX_TAG and not any(map(str.isspace, name)):
-            folded = text.fold(name)
-            # One letter may stand for eighteen others.
-            if len(folded) <= _MAX_TAG:
+            folded = text.fold_tag(name)
+            # One letter may stand for eighteen others, or for none.
+            if 0 < len(folded) <= _MAX_TAG:
                 tags.setdefault(folded, Tag(name, folded))
     return tuple(tags.values())[:_MAX_TAGS]
 

@@ -15,7 +15,7 @@ from fedi.models.paging import Page, Sieve
 from fedi.store import actors, follows, pins, shown
 from fedi.store import people as listed
 from fedi.store.database import Transaction
-from fedi.text import fold
+from fedi.text import fold_tag
 
 _MOST_AT_ONCE = 40
 
@@ -82,7 +82,7 @@ async def posts(call: Call) -> Answer:
         only_media=bool(params.flag("only_media")),
         no_replies=bool(params.flag("exclude_replies")),
         no_boosts=bool(params.flag("exclude_reblogs")),
-        all_tags=(fold(tagged.removeprefix("#")),) if tagged else (),
+        all_tags=(fold_tag(tagged.removeprefix("#")),) if tagged else (),
     )
     return await showing.timeline(call, page, _posts, call.viewer, call.id(), page, sieve, always_next=False)
 

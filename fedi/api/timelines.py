@@ -6,7 +6,7 @@ from fedi.actions import timelines
 from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call
 from fedi.models.paging import Sieve
-from fedi.text import fold
+from fedi.text import fold_tag
 
 
 async def home(call: Call) -> Answer:
@@ -24,7 +24,7 @@ async def public(call: Call) -> Answer:
 async def tag(call: Call) -> Answer:
     """GET /api/v1/timelines/tag/:hashtag."""
     page = pagination.asked(call)
-    folded = fold(call.path["hashtag"].removeprefix("#"))
+    folded = fold_tag(call.path["hashtag"].removeprefix("#"))
     return await showing.timeline(call, page, timelines.tag_ids, call.viewer, folded, page, _sieve(call))
 
 
@@ -41,4 +41,4 @@ def _sieve(call: Call) -> Sieve:
 
 
 def _tags(call: Call, name: str) -> tuple[str, ...]:
-    return tuple(fold(each.removeprefix("#")) for each in call.params.texts(name)[:4])
+    return tuple(fold_tag(each.removeprefix("#")) for each in call.params.texts(name)[:4])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fedi.models.consent import Consent
+
 
 class ActorKind(StrEnum):
     """The ActivityStreams actor types (Activity Vocabulary, section 3.2)."""
@@ -118,6 +120,7 @@ class RemoteActor:
     locked: bool = False
     discoverable: bool = False
     indexable: bool = False
+    searchable: Consent | None = None
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
     created_at: int | None = None

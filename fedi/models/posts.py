@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fedi.models.actors import Actor, Emoji
+from fedi.models.consent import Said
 from fedi.models.events import Event
 from fedi.models.files import File, RemoteFile
 from fedi.models.materials import Material
@@ -240,6 +241,7 @@ class RemotePost:
     published_at: int | None = None
     edited_at: int | None = None
     vote: str | None = None
+    searchable: Said = field(default_factory=Said)
     audience: tuple[str, ...] = ()
     event: Event | None = None
     quote: RemoteQuote | None = None

@@ -122,12 +122,12 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
         f"""
         INSERT INTO actors (
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
-            inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable,
+            inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
             also_known_as, moved_to, created_at, updated_at, fetched_at, suspended_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
-            :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at
+            :searchable, :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at
         )
         ON CONFLICT (uri) DO UPDATE SET
             kind = excluded.kind, username = excluded.username, username_folded = excluded.username_folded,
@@ -135,7 +135,8 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             emojis = excluded.emojis, url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
             outbox = excluded.outbox, followers = excluded.followers, following = excluded.following,
             featured = excluded.featured, locked = excluded.locked, discoverable = excluded.discoverable,
-            indexable = excluded.indexable, also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
+            indexable = excluded.indexable, searchable = excluded.searchable,
+            also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
             updated_at = excluded.updated_at, fetched_at = excluded.fetched_at
         WHERE NOT actors.local AND actors.deleted_at IS NULL
         RETURNING {COLUMNS}
@@ -165,6 +166,7 @@ def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
         "locked",
         "discoverable",
         "indexable",
+        "searchable",
         "moved_to",
     ]
     return {

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fedi.models.actors import Actor
+from fedi.models.consent import Consent
 from fedi.models.materials import Material
 from fedi.models.paging import OLDEST, Page
 from fedi.models.posts import Post, Tag
@@ -24,9 +25,18 @@ _FINDABLE = """(
     p.actor_id = CAST(:viewer AS $id)
     OR EXISTS (
         SELECT 1 FROM actors author
-        WHERE  author.id = p.actor_id AND (author.indexable OR (author.local AND CAST(:viewer_local AS $bool)))
+        WHERE  author.id = p.actor_id AND (
+                   (author.local AND CAST(:viewer_local AS $bool))
+                   OR coalesce(p.searchable, author.searchable, CASE WHEN author.indexable THEN 'public' END) = 'public'
+                   OR (coalesce(p.searchable, author.searchable) = 'followers' AND EXISTS (
+                       SELECT 1 FROM follows
+                       WHERE  follower_id = CAST(:viewer AS $id) AND followed_id = author.id AND state = 'accepted'
+                   ))
+               )
     )
-    OR (p.circle IN ('public', 'partners') AND EXISTS (SELECT 1 FROM materials shared WHERE shared.post_id = p.id))
+    OR (p.circle IN ('public', 'partners') AND coalesce(p.searchable, 'public') = 'public' AND EXISTS (
+        SELECT 1 FROM materials shared WHERE shared.post_id = p.id
+    ))
 )"""
 
 _INSERT = {
@@ -75,6 +85,18 @@ async def index(tx: Transaction, post: Post, tags: Iterable[Tag] = (), material:
         return
     as_stored = _as_tsvector if tx.engine is Engine.POSTGRESQL else _as_text
     await tx.execute(_INSERT[tx.engine], post=post.id, title=as_stored(title, "A"), body=as_stored(body, "D"))
+
+
+async def set_consent(tx: Transaction, post_id: int, consent: Consent | None) -> None:
+    """By whom a post of another server may be found by its own word; None: its author's holds."""
+    await tx.execute(
+        """
+        UPDATE posts SET searchable = :consent
+        WHERE  id = :id AND NOT local AND coalesce(searchable, '') <> coalesce(CAST(:consent AS TEXT), '')
+        """,
+        consent=consent,
+        id=post_id,
+    )
 
 
 async def remove(tx: Transaction, post_id: int) -> None:

@@ -14,7 +14,7 @@ from fedi.render import vocabulary
 from fedi.store import search, views
 from fedi.store.database import Transaction
 from fedi.store.search import Query
-from fedi.text import fold
+from fedi.text import fold_tag
 from fedi.web import lists
 from fedi.web.forms import Form
 from fedi.web.visit import anyone, read
@@ -62,6 +62,6 @@ async def _find(tx: Transaction, viewer: Actor | None, query: Query, page: Page)
 async def tag(request: Request) -> Response:
     """`/tags/<tag>`."""
     name = request.path_params["tag"]
-    found = await read(request, timelines.tag, render.reader(request).actor, fold(name), lists.asked(request))
+    found = await read(request, timelines.tag, render.reader(request).actor, fold_tag(name), lists.asked(request))
     next_page = lists.older(request, lists.post_ids(found))
     return render.page(request, "pages/tag.html", tag=name, posts=found, next=next_page)
