@@ -106,7 +106,8 @@ class Worker:
     async def _look_at(self, school: _School, now: int) -> None:
         """Start what is due in one school. A database that fails costs that school a pause, and no other anything."""
         try:
-            if school.next_due <= now or await school.instance.refresh():
+            # Asked each time: a worker that always has work must hear of new keys and blocks too.
+            if await school.instance.refresh() or school.next_due <= now:
                 await self._serve(school)
         except Exception:
             log.exception("cannot claim jobs", host=school.instance.school.host)

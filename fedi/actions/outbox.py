@@ -209,6 +209,22 @@ async def unfollowed(tx: Transaction, follow: Follow, follower: Actor, followed:
 
 async def actor_updated(tx: Transaction, actor: Actor) -> None:
     """A profile of ours changed: the followers' servers get the new one."""
+    activity = await _actor_update(tx, actor)
+    await send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
+
+
+async def keys_rotated(tx: Transaction, actor: Actor) -> None:
+    """An actor of ours has new keys: who may know the old ones is told, signed with what they know.
+
+    The school's key signs every GET, so any server may know that.
+    """
+    is_school = actor.kind is ActorKind.APPLICATION
+    inboxes = await follows.every_inbox(tx) if is_school else await follows.follower_inboxes(tx, actor.id)
+    activity = await proofs.attach(tx, actor, await _actor_update(tx, actor))
+    await _deliver(tx, actor, activity, None, inboxes, public=False, former_key=True)
+
+
+async def _actor_update(tx: Transaction, actor: Actor) -> Json:
     pictures = await files.by_ids(tx, [each for each in (actor.avatar_id, actor.header_id) if each is not None])
     community = await communities.by_id(tx, actor.id) if actor.kind is ActorKind.GROUP else None
     document = actor_documents.build(
@@ -219,10 +235,7 @@ async def actor_updated(tx: Transaction, actor: Actor) -> None:
         pictures.get(actor.header_id or 0),
         community,
     )
-    activity = activities.build(
-        "Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",))
-    )
-    await send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
+    return activities.build("Update", new_uri(tx), actor.uri, document, Audience((PUBLIC,), (actor.followers or "",)))
 
 
 async def actor_deleted(tx: Transaction, actor: Actor) -> None:
@@ -318,7 +331,14 @@ async def forward(tx: Transaction, actor: Actor, activity: Json, inboxes: Iterab
 
 
 async def _deliver(
-    tx: Transaction, actor: Actor, activity: Json, post: Post | None, inboxes: Iterable[str], public: bool
+    tx: Transaction,
+    actor: Actor,
+    activity: Json,
+    post: Post | None,
+    inboxes: Iterable[str],
+    public: bool,
+    *,
+    former_key: bool = False,
 ) -> None:
     kept = SentActivity(
         id=tx.new_id(),
@@ -332,7 +352,7 @@ async def _deliver(
         created_at=tx.now,
     )
     if await sent.insert(tx, kept):
-        deliveries = [_delivery(kept, inbox) for inbox in await _permitted(tx, inboxes)]
+        deliveries = [_delivery(kept, inbox, former_key) for inbox in await _permitted(tx, inboxes)]
         silent = await jobs.enqueue_many(tx, deliveries)
         if post is not None and deliveries and kept.type == "Create":
             await receipts.begin(tx, kept, post.id, {each.host for each in deliveries}, silent)
@@ -353,11 +373,11 @@ async def _permitted(tx: Transaction, inboxes: Iterable[str]) -> list[str]:
     )
 
 
-def _delivery(activity: SentActivity, inbox: str) -> NewJob:
+def _delivery(activity: SentActivity, inbox: str, former_key: bool) -> NewJob:
     host = uris.host_of(inbox)
     return NewJob(
         "deliver",
-        {"activity": activity.id, "inbox": inbox},
+        {"activity": activity.id, "inbox": inbox} | ({"former_key": True} if former_key else {}),
         Lane.DELIVERY,
         host=host,
         # One thread for each sender and host: a Delete never overtakes its Create.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from fedi.actions import accounts as account_actions
-from fedi.actions import moderation
+from fedi.actions import key_rotation, moderation
 from fedi.actions import tickets as ticket_actions
 from fedi.actions.accounts import NewAccount
 from fedi.activitypub import key_pairs
@@ -16,8 +16,10 @@ from fedi.auth import enrolment
 from fedi.auth.enrolment import Newcomer
 from fedi.cli import options
 from fedi.cli.output import day, print_json, print_table
-from fedi.instances import Instance
+from fedi.errors import Invalid
+from fedi.instances import Instance, school_keys
 from fedi.models.accounts import Account, Person, Role
+from fedi.models.actors import Actor
 from fedi.models.secrets import new_secret
 from fedi.store.database import Transaction
 
@@ -198,3 +200,49 @@ def delete(username: str, yes: bool, host: str | None, folder: Path) -> None:
 
     options.at(config, lambda instance: instance.db.write(unit))
     click.echo(f"{username} is deleted; the running server tells the other servers.")
+
+
+@command.command("rotate-keys")
+@click.argument("username", required=False)
+@click.option("--all", "everybody", is_flag=True, help="Everybody's keys, and the school's own.")
+@click.option("--of-school", is_flag=True, help="The school's own keys, which sign what it asks of other servers.")
+@options.school
+@options.folder
+def rotate_keys(username: str | None, everybody: bool, of_school: bool, host: str | None, folder: Path) -> None:
+    """Give a person, or the school itself, new keys, and tell the servers that know the old ones.
+
+    \b
+    Example:
+      fedi account rotate-keys marat
+      fedi account rotate-keys --of-school
+      fedi account rotate-keys --all
+    """
+    if [username is not None, everybody, of_school].count(True) != 1:
+        raise Invalid("say whose keys: a name, --of-school or --all")
+    config = options.chosen(folder, host)
+    count = options.at(config, lambda instance: _rotate(instance, username, people=everybody, school=not username))
+    click.echo(f"New keys for {count}; the running server tells the other servers.")
+
+
+async def _rotate(instance: Instance, username: str | None, *, people: bool, school: bool) -> int:
+    if username is not None:
+        await _rotate_one(instance, (await instance.db.read(account_actions.by_name, username)).actor)
+        return 1
+    found = await instance.db.read(account_actions.people) if people else []
+    for person in found:
+        await _rotate_one(instance, person.actor)
+    if school:
+        await _rotate_school(instance)
+    return len(found) + school
+
+
+async def _rotate_one(instance: Instance, actor: Actor) -> None:
+    pair = await asyncio.to_thread(key_pairs.generate)
+    await instance.db.write(key_rotation.rotate, actor, pair)
+
+
+async def _rotate_school(instance: Instance) -> None:
+    pair = await asyncio.to_thread(key_pairs.generate)
+    # The files first: a server that is started in between takes the keys from there.
+    await asyncio.to_thread(school_keys.replace, instance.config.keys_folder, pair)
+    await instance.db.write(key_rotation.rotate, instance.school_actor, pair)

@@ -18,6 +18,8 @@ from fedi.activitypub.jsonld import Json
 from fedi.errors import NotFound
 from fedi.federation import responses
 from fedi.instances import Instance
+from fedi.instances.sent_activities import with_valid_proof
+from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Post, PostView
 from fedi.outbound.visitors import host_of_visitor
@@ -168,7 +170,12 @@ async def activity(request: Request) -> Response:
     """GET /activities/<id>: what was sent to everybody, to the letter."""
     instance: Instance = request.state.instance
     uri = f"{instance.school.base_url}/activities/{request.path_params['id']}"
-    kept = await instance.db.read(activities.by_uri, uri)
+    kept = await instance.db.read(_sent, uri)
     if kept is None or not kept.public:
         raise NotFound(_ABSENT)
     return responses.text(kept.json)
+
+
+async def _sent(tx: Transaction, uri: str) -> SentActivity | None:
+    kept = await activities.by_uri(tx, uri)
+    return kept and await with_valid_proof(tx, kept)

@@ -64,6 +64,7 @@ class Instance:
     rendered: Rendered = field(default_factory=Rendered)
     sent: SentActivities = field(default_factory=SentActivities)
     _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
+    _reloading: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, config: InstanceConfig, *, clock: Clock = milliseconds) -> Instance:
@@ -88,7 +89,7 @@ class Instance:
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
         hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
-        hub.subscribe("keys", lambda actor_uri: instance.signers.forget_actor(str(actor_uri)))
+        hub.subscribe("keys", lambda actor_uri: instance._forget_keys(str(actor_uri)))
         return instance
 
     @property
@@ -108,6 +109,26 @@ class Instance:
             self._signing_keys[actor_id] = _signing_key(await self.db.read(keys.private, actor_id), self.schemes)
         return self._signing_keys[actor_id]
 
+    async def former_key(self, actor_id: int) -> SigningKey | None:
+        """The RSA key that an actor of ours had before its keys were rotated, under the id that others know it by."""
+        key = await self.db.read(keys.retired, actor_id)
+        if key is None or key.private_pem is None:
+            return None
+        return load_signing_key(key.uri.partition("?")[0], key.private_pem)
+
+    def _forget_keys(self, actor_uri: str) -> None:
+        """The keys of an actor have changed, here or in another process."""
+        self.signers.forget_actor(actor_uri)
+        if actor_uri.startswith(f"{self.school.base_url}/"):
+            self._signing_keys.clear()
+            self.sent.clear()
+        if actor_uri == self.school_actor.uri:
+            self._reloading = asyncio.get_running_loop().create_task(self._reload_school())
+
+    async def _reload_school(self) -> None:
+        self.school_actor, key = await self.db.read(_school_and_key)
+        self.school_key = _signing_key(key, self.schemes)
+
     async def refresh(self) -> bool:
         """Forget what was cached if another process has written; whether one had."""
         changed = await self.db.changed()
@@ -115,7 +136,8 @@ class Instance:
             self._signing_keys.clear()
             self.signers.clear()
             self.schemes.clear()
-            self.school_actor = await self.db.read(actors.school_actor)
+            self.sent.clear()
+            await self._reload_school()
         return changed
 
     @contextmanager
@@ -129,6 +151,8 @@ class Instance:
 
     async def close(self) -> None:
         """Let go of the database; whoever still listens to events hears no more."""
+        if self._reloading is not None:
+            self._reloading.cancel()
         await self.db.close()
 
 
@@ -167,8 +191,14 @@ async def _settle_school(tx: Transaction, pair: KeyPair) -> Actor:
         await _require_new(tx)
         actor = school_actor(tx.school, tx.new_id(), tx.now)
         await actors.insert(tx, actor)
-    await keys.replace_all(tx, actor.id, pair.rows(actor.id, actor.uri, tx.now))
+    renewed = bool(await keys.of_actor(tx, actor.id))
+    await keys.replace_all(tx, actor.id, pair.rows(actor.id, actor.uri, tx.now, renewed=renewed))
     return actor
+
+
+async def _school_and_key(tx: Transaction) -> tuple[Actor, Key]:
+    actor = await actors.school_actor(tx)
+    return actor, await keys.private(tx, actor.id)
 
 
 async def _require_new(tx: Transaction) -> None:

@@ -13,8 +13,18 @@ from fedi.activitypub.signatures import keys
 def load_or_make(folder: Path) -> KeyPair:
     """The keys in `folder`; what is missing is made, readable by its owner only."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rsa = _read_or_make(folder / "school-rsa.pem", keys.generate_rsa)
-    return KeyPair(rsa, _read_or_make(folder / "school-ed25519.pem", keys.generate_ed25519))
+    rsa, ed25519 = _paths(folder)
+    return KeyPair(_read_or_make(rsa, keys.generate_rsa), _read_or_make(ed25519, keys.generate_ed25519))
+
+
+def replace(folder: Path, pair: KeyPair) -> None:
+    """Put new keys in the place of those in `folder`."""
+    for path, pem in zip(_paths(folder), (pair.rsa, pair.ed25519), strict=True):
+        _unfinished(path, pem).replace(path)
+
+
+def _paths(folder: Path) -> tuple[Path, Path]:
+    return folder / "school-rsa.pem", folder / "school-ed25519.pem"
 
 
 def _read_or_make(path: Path, make: Callable[[], str]) -> str:
@@ -25,12 +35,17 @@ def _read_or_make(path: Path, make: Callable[[], str]) -> str:
     return pem
 
 
-def _write_private(path: Path, pem: str) -> None:
-    # Written beside and moved into place: a process that starts at the same time reads a whole key or none.
+def _unfinished(path: Path, pem: str) -> Path:
+    """The key in a file beside, to be moved into place: a process that starts meanwhile reads a whole key or none."""
     unfinished = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(pem)
+    return unfinished
+
+
+def _write_private(path: Path, pem: str) -> None:
+    unfinished = _unfinished(path, pem)
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:

@@ -27,6 +27,7 @@ ATTEMPTS = 16
 # 408 and 429 ask for patience; 401 may be a key the peer could not fetch just now.
 _TRANSIENT = frozenset({401, 408, 425, 429})
 _NOT_IMPLEMENTED = 501
+_UNAUTHORIZED = 401
 _GONE = 410
 
 
@@ -78,11 +79,10 @@ class _Sent:
 
 
 async def _send(work: Work, activity: SentActivity) -> _Sent:
-    key = await work.instance.signing_key(activity.actor_id)
     headers = await _headers(work, activity)
     started = time.monotonic()
     try:
-        answer = await work.client.post(work.job.args["inbox"], activity.json.encode(), key, headers=headers)
+        answer = await _post(work, activity, headers)
     except FetchFailed as failure:
         return _Sent(0, str(failure), failure.retry_after_s, failure.permanent, _since(started))
     return _Sent(answer.status, _reason(answer), answer.retry_after_s, False, _since(started))
@@ -99,6 +99,18 @@ async def _headers(work: Work, activity: SentActivity) -> dict[str, str]:
 def _is_for_followers(activity: SentActivity) -> bool:
     addressed = [*jsonld.ids(_typed(activity).to), *jsonld.ids(_typed(activity).cc)]
     return not addressing.is_public(addressed) and any(each.endswith("/followers") for each in addressed)
+
+
+async def _post(work: Work, activity: SentActivity, headers: dict[str, str]) -> Answer:
+    """One POST; two for the news that keys have changed, if the receiver does not know the old one."""
+    inbox, body = work.job.args["inbox"], activity.json.encode()
+    former = await work.instance.former_key(activity.actor_id) if work.job.args.get("former_key") else None
+    if former is not None:
+        answer = await work.client.post(inbox, body, former, headers=headers)
+        if answer.status != _UNAUTHORIZED:
+            return answer
+    key = await work.instance.signing_key(activity.actor_id)
+    return await work.client.post(inbox, body, key, headers=headers)
 
 
 def _since(started: float) -> int:

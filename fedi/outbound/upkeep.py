@@ -22,6 +22,7 @@ from fedi.store import (
     files,
     hosts,
     jobs,
+    keys,
     mutes,
     notifications,
     readings,
@@ -47,6 +48,7 @@ RECEIPT_DAYS = 28
 NOTIFICATION_DAYS = 180
 IDLE_HOST_DAYS = 90
 SCHEME_DAYS = 30
+FORMER_KEY_DAYS = 7
 READINGS_DAYS = 30
 
 _KEYS_AT_ONCE = 500
@@ -115,6 +117,7 @@ async def _forget_secrets(tx: Transaction) -> None:
     await sessions.prune(tx)
     await tickets.prune(tx)
     await attempts.prune(tx)
+    await keys.prune(tx, tx.now - FORMER_KEY_DAYS * DAY_MS)
     await access.prune(tx)
 
 

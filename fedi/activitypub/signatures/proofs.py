@@ -78,6 +78,23 @@ def verify(document: Json, proof: Proof, public_key: PublicKey, now_ms: int) -> 
         raise BadSignature("the proof does not match the document")
 
 
+def renewed(document: Json, key: ProofKey, now_ms: int) -> Json:
+    """The document with proofs by the key that its owner has now, where another key of hers has made them.
+
+    Its own and its object's; the very same document if there are none.
+    """
+    carried = document.get("object")
+    inner = renewed(carried, key, now_ms) if isinstance(carried, dict) else carried
+    current = document if inner is carried else {**document, "object": inner}
+    return attach(without(current), key, now_ms) if _is_by_former_key(document.get("proof"), key) else current
+
+
+def _is_by_former_key(proof: Any, key: ProofKey) -> bool:
+    made_with = jsonld.id_of(proof.get("verificationMethod")) if isinstance(proof, dict) else None
+    owner = key.key_id.partition("#")[0]
+    return made_with is not None and made_with != key.key_id and made_with.partition("#")[0] == owner
+
+
 def without(document: Json) -> Json:
     """A document that is no longer what was signed."""
     return {name: value for name, value in document.items() if name != "proof"}
