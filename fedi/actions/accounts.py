@@ -15,6 +15,7 @@ from fedi.models.accounts import Account, Person, Role
 from fedi.models.actors import Actor
 from fedi.models.local_actors import person
 from fedi.models.posts import Circle
+from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.store import accounts, actors, keys, sessions, tickets
 from fedi.store.database import Transaction
 
@@ -105,6 +106,13 @@ async def set_email(tx: Transaction, account: Account, email: str | None, *, kee
 async def set_preferences(tx: Transaction, account: Account, language: str, default_circle: Circle) -> None:
     """The language of pages and letters, and the circle that a new post has unless she chooses another."""
     await accounts.set_preferences(tx, account.id, _language(language), default_circle)
+
+
+async def set_quote_policy(tx: Transaction, account: Account, policy: QuotePolicy) -> None:
+    """Who may quote a new post of hers unless she chooses otherwise."""
+    if policy not in OWN_POLICIES:
+        raise Invalid("Choose who may quote it", "quote_policy")
+    await accounts.set_quote_policy(tx, account.id, policy)
 
 
 async def delete(tx: Transaction, account: Account) -> None:

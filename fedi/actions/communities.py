@@ -133,9 +133,14 @@ async def listed(tx: Transaction, page: Page) -> list[CommunityView]:
     return await communities.listed(tx, page)
 
 
-async def joined(tx: Transaction, actor: Actor) -> list[CommunityView]:
-    """The communities somebody has joined."""
-    return await communities.joined(tx, actor.id)
+async def offered(tx: Transaction, actor: Actor, wanted: int | None) -> list[CommunityView]:
+    """The communities somebody may choose to write to: those she has joined, and the one she comes from."""
+    found = await communities.joined(tx, actor.id)
+    community = await communities.by_id(tx, wanted) if wanted is not None else None
+    home = await actors.by_id(tx, community.id) if community else None
+    if community is None or home is None or home.gone or wanted in [each.actor.id for each in found]:
+        return found
+    return [CommunityView(community, home), *found]
 
 
 async def bans(tx: Transaction, by: Actor, community_id: int) -> list[Ban]:

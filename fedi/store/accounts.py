@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from fedi.errors import Conflict
 from fedi.models.accounts import Account, Person, Role
 from fedi.models.posts import Circle
+from fedi.models.quotes import QuotePolicy
 from fedi.store import actors
 from fedi.store.database import Transaction
 from fedi.text import fold
@@ -95,6 +96,11 @@ async def set_preferences(tx: Transaction, account_id: int, language: str, defau
         circle=default_circle,
         id=account_id,
     )
+
+
+async def set_quote_policy(tx: Transaction, account_id: int, policy: QuotePolicy) -> None:
+    """Who may quote a new post unless something else is chosen."""
+    await tx.execute("UPDATE accounts SET quote_policy = :policy WHERE id = :id", policy=policy, id=account_id)
 
 
 async def set_role(tx: Transaction, account_id: int, role: Role) -> None:

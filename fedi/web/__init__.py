@@ -9,7 +9,9 @@ from starlette.routing import Route
 
 from fedi.paths import ID
 from fedi.web import (
+    communities,
     compose,
+    events,
     following,
     front,
     home,
@@ -49,6 +51,13 @@ PAGES = [
     Route("/materials/new", materials.new, methods=_FORM),
     Route(f"/materials/{ID}/edit", materials.edit, methods=_FORM),
     Route("/library", library.page),
+    Route("/events", events.page),
+    Route(f"/posts/{ID}/event.ics", events.file),
+    Route("/communities", communities.page),
+    Route("/communities/new", communities.new, methods=_FORM),
+    Route("/communities/{name}", communities.community),
+    Route("/communities/{name}/edit", communities.edit, methods=_FORM),
+    Route("/communities/{name}/moderate", communities.moderate, methods=_BUTTON),
     Route(f"/media/{ID}/preview.webp", media.preview),
     Route(f"/media/{ID}/{{name}}", media.file),
     Route("/tags/{tag}", library.tag),
@@ -60,6 +69,7 @@ PAGES = [
     Route(f"/posts/{ID}/unlike", post.unlike, methods=_BUTTON),
     Route(f"/posts/{ID}/boost", post.boost, methods=_BUTTON),
     Route(f"/posts/{ID}/unboost", post.unboost, methods=_BUTTON),
+    Route(f"/posts/{ID}/unquote", post.unquote, methods=_BUTTON),
     Route(f"/posts/{ID}/vote", post.vote, methods=_BUTTON),
     Route("/@{name}/follow", following.from_elsewhere),
     Route("/@{name}/follow", following.follow, methods=_BUTTON),

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import i18n, render
-from fedi.actions import own_posts, posts, reading, timelines
-from fedi.errors import Invalid
+from fedi.actions import communities, own_posts, posts, reading, timelines
+from fedi.errors import Forbidden, Invalid
 from fedi.models.accounts import SignedIn
+from fedi.models.communities import CommunityView
 from fedi.models.files import File
 from fedi.models.posts import Circle, Post, PostView
 from fedi.outbound import resolver
@@ -22,15 +23,36 @@ from fedi.web.visit import read, see_other, teachers, words, write
 
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
-    """`/compose`, with `?reply=<id>` for an answer and `?text=` for what another page hands over."""
+    """`/compose`, with `?reply=<id>` for an answer, `?quote=<id>` for a quote, `?community=<id>` to write to one, and
+    `?text=` for what another page hands over.
+    """
     if request.method == "POST":
         return await _publish(request, me)
-    parent = await _parent(request, me, request.query_params.get("reply", ""))
+    parent = await _post(request, me, request.query_params.get("reply", ""))
+    quoted = await _post(request, me, request.query_params.get("quote", ""))
     text = request.query_params.get("text", "")[:5000] or _salutation(me, parent)
     form = filled(
-        text=text, circle=_starting_circle(me, parent), language=render.reader(request).language, key=drafting.new_key()
+        text=text,
+        circle="public" if "community" in request.query_params else _starting_circle(me, parent or quoted),
+        language=render.reader(request).language,
+        key=drafting.new_key(),
+        quote_policy=me.account.quote_policy.value,
+        community=request.query_params.get("community"),
     )
-    return _page(request, form, parent=parent)
+    return await _new(request, me, form, parent=parent, quoted=quoted)
+
+
+async def _new(
+    request: Request,
+    me: SignedIn,
+    form: Form,
+    *,
+    parent: PostView | None,
+    quoted: PostView | None,
+    files: list[File] | None = None,
+) -> Response:
+    joined = [] if parent else await read(request, communities.offered, me.actor, form.number("community"))
+    return _page(request, form, parent=parent, quoted=quoted, files=files, joined=joined)
 
 
 async def _publish(request: Request, me: SignedIn) -> Response:
@@ -42,17 +64,22 @@ async def _publish(request: Request, me: SignedIn) -> Response:
     draft = drafting.post_draft(form, files, me.account.default_circle, request.state.instance.clock())
     try:
         post = await write(request, posts.post, me.actor, draft)
+    except Forbidden:
+        _ = words(request)
+        form.fail("", _("This is not wanted there: by the community, or by the author of what you quote."))
+        return await _again(request, me, form, files)
     except Invalid as error:
         return await _again(request, me, translated(request, form, error), files)
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
 
 
 async def _again(request: Request, me: SignedIn, form: Form, files: list[File]) -> Response:
-    parent = await _parent(request, me, form.value("reply"))
-    return _page(request, form, parent=parent, files=files)
+    parent = await _post(request, me, form.value("reply"))
+    quoted = await _post(request, me, form.value("quote"))
+    return await _new(request, me, form, parent=parent, quoted=quoted, files=files)
 
 
-async def _parent(request: Request, me: SignedIn, post_id: str) -> PostView | None:
+async def _post(request: Request, me: SignedIn, post_id: str) -> PostView | None:
     known = number_in(post_id)
     return None if known is None else await read(request, reading.post, me.actor, known)
 
@@ -73,8 +100,10 @@ def _page(
     form: Form,
     *,
     parent: PostView | None = None,
+    quoted: PostView | None = None,
     files: list[File] | None = None,
     editing: Post | None = None,
+    joined: list[CommunityView] | None = None,
 ) -> Response:
     return render.page(
         request,
@@ -82,6 +111,9 @@ def _page(
         status=422 if form.errors else 200,
         form=form,
         parent=parent,
+        quoted=quoted,
+        quote_policies=drafting.policies(words(request)),
+        communities=[(each.actor.id, each.actor.display_name) for each in joined or []],
         files=files or [],
         editing=editing,
         draft=editing is not None and editing.circle is Circle.DRAFT,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_urlsafe
 
 from fedi.models.files import File
 from fedi.models.materials import Material
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post
+from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.web.forms import Form, filled
 
 CIRCLES = (
@@ -32,6 +34,21 @@ def circle_of(form: Form, default: Circle) -> Circle:
     return Circle(chosen) if chosen in CIRCLES else default
 
 
+def policy_of(form: Form) -> QuotePolicy | None:
+    """Who may quote, as chosen; None if nothing was."""
+    chosen = form.value("quote_policy")
+    return QuotePolicy(chosen) if chosen in OWN_POLICIES else None
+
+
+def policies(_: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Who may quote, to choose from."""
+    return [
+        (QuotePolicy.EVERYONE.value, _("Everyone who may read it")),
+        (QuotePolicy.FOLLOWERS.value, _("My followers")),
+        (QuotePolicy.NOBODY.value, _("Only me")),
+    ]
+
+
 def post_draft(form: Form, files: list[File], default: Circle, now: int) -> Draft:
     """What was typed into the form for posts; `now` in milliseconds."""
     return Draft(
@@ -44,6 +61,9 @@ def post_draft(form: Form, files: list[File], default: Circle, now: int) -> Draf
         file_ids=tuple(file.id for file in files),
         poll=_poll(form, now),
         idempotency_key=form.value("key")[:64] or None,
+        quoted_id=form.number("quote"),
+        quote_policy=policy_of(form),
+        community_id=form.number("community"),
     )
 
 
@@ -94,6 +114,7 @@ def filled_post(post: Post) -> Form:
         sensitive=post.sensitive,
         language=post.language,
         circle=post.circle.value,
+        quote_policy=post.quote_policy.value,
     )
 
 

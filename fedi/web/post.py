@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import own_posts, polls, reactions, reading, readings
+from fedi.actions import own_posts, polls, quotes, reactions, reading, readings
 from fedi.actions.reading import Thread
 from fedi.actions.readings import Wish
 from fedi.errors import Invalid
@@ -98,6 +98,15 @@ async def delete(request: Request, me: SignedIn) -> Response:
         return see_other(render.profile_path(me.actor))
     view = await read(request, own_posts.view, me.actor, post_id)
     return render.page(request, "pages/delete.html", view=view)
+
+
+@teachers
+async def unquote(request: Request, me: SignedIn) -> Response:
+    """Takes a post of hers out of somebody's quote."""
+    form = await submitted(request)
+    post_id = request.path_params["id"]
+    await write(request, quotes.revoke, me.actor, post_id)
+    return see_other(_back(form, post_id))
 
 
 Reaction = Callable[[Transaction, Actor, Post], Awaitable[object]]

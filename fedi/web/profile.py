@@ -50,6 +50,8 @@ async def page(request: Request) -> Response:
     )
     if profile.wishes:
         await write(request, readings.ask, profile.wishes)
+    if profile.actor.kind is ActorKind.GROUP:
+        return see_other(f"/communities/{request.path_params['name']}")
     return _page(request, profile, tab)
 
 

@@ -33,6 +33,10 @@ BY_INPUT = {
     "host": marked("Write the name of another server, like school12.kz."),
     "uses": marked("Write a number from 1 to 200."),
     "circle": marked("Choose who may read it."),
+    "rules": marked("This is too long."),
+    "posting": marked("Choose who may write."),
+    "moderators": marked("One of them is not known here. Look the person up first."),
+    "quote_policy": marked("Choose who may quote it."),
 }
 
 

@@ -54,6 +54,7 @@ def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
         fields=FIELDS,
         circles=[circle.value for circle in drafting.CIRCLES],
         languages=[pair for pair in vocabulary.languages() if pair[0] in request.state.instance.school.languages],
+        quote_policies=drafting.policies(words(request)),
         saved="saved" in request.query_params,
         is_new="new" in request.query_params,
         **context,
@@ -73,7 +74,12 @@ def _profile(actor: Actor) -> Form:
 
 
 def _preferences(account: Account) -> Form:
-    return filled(language=account.language, circle=account.default_circle.value, email=account.email)
+    return filled(
+        language=account.language,
+        circle=account.default_circle.value,
+        email=account.email,
+        quote_policy=account.quote_policy.value,
+    )
 
 
 @teachers
@@ -141,6 +147,7 @@ async def _change_preferences(tx: Transaction, me: SignedIn, form: Form) -> None
     if circle not in drafting.CIRCLES:
         raise Invalid("Choose who may read what you write", "circle")
     await accounts.set_preferences(tx, me.account, form.value("language"), Circle(circle))
+    await accounts.set_quote_policy(tx, me.account, drafting.policy_of(form) or me.account.quote_policy)
     if form.value("email").strip() != (me.account.email or ""):
         await accounts.set_email(tx, me.account, form.value("email"), keep=me.session.token_hash)
 

@@ -18,14 +18,15 @@ from tests.web.conftest import Visitors
 
 PUBLIC = (
     "/", "/login", "/reset", "/library", "/library?q=x&kind=worksheet", "/tags/algebra", "/@aigul", "/@aigul/followers",
+    "/communities",
     "/@aigul/following",
 )  # fmt: skip
 TEXTS = ("/about", "/rules", "/privacy", "/terms", "/contact")
 TEACHERS = (
     "/home", "/home/school", "/home/network", "/compose", "/drafts", "/materials/new", "/notifications", "/lookup",
-    "/settings",
+    "/settings", "/events",
 )  # fmt: skip
-ADMINS = ("/admin/peers", "/admin/held", "/admin/deliveries")
+ADMINS = ("/communities/new", "/admin/peers", "/admin/held", "/admin/deliveries")
 PAGE_BYTES = 50_000
 
 HOSTILE = '<script>alert("1")</script>\'"><img src=x onerror=alert(2)>'
