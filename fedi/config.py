@@ -58,6 +58,7 @@ class School:
     languages: tuple[str, ...] = LANGUAGES
     time_zone: str = "Asia/Almaty"
     peering: Peering = Peering.QUARANTINE
+    authorized_fetch: bool = False
     registrations: Registrations = Registrations.INVITATION
     media_host: str | None = None
     contact: str = ""
@@ -147,6 +148,7 @@ class _File(_Strict, frozen=True):
     languages: list[str] = msgspec.field(default_factory=lambda: list(LANGUAGES))
     time_zone: str = "Asia/Almaty"
     peering: Peering = Peering.QUARANTINE
+    authorized_fetch: bool = False
     registrations: Registrations = Registrations.INVITATION
     media_host: str = ""
     contact: str = ""
@@ -216,6 +218,7 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         languages=tuple(_one_of(language, LANGUAGES, "languages") for language in raw.languages),
         time_zone=_one_of(raw.time_zone, available_timezones(), "time_zone"),
         peering=raw.peering,
+        authorized_fetch=raw.authorized_fetch,
         registrations=raw.registrations,
         media_host=raw.media_host or None,
         contact=raw.contact,

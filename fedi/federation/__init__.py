@@ -7,17 +7,19 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from fedi.federation import collections, documents, inbox, wellknown
+from fedi.federation.guarded import for_servers
 from fedi.paths import ID
 
 ROUTES = [
     Route("/inbox", inbox.shared, methods=["POST"]),
     Route(f"/users/{ID}/inbox", inbox.personal, methods=["POST"]),
     Route("/actor/inbox", inbox.of_school, methods=["POST"]),
+    # Never asked for a signature: two strict servers would wait for each other's key for ever.
     Route("/actor", documents.school),
-    Route("/actor/partners", collections.partners),
-    Route(f"/users/{ID}/moderators", collections.moderators),
+    Route("/actor/partners", for_servers(collections.partners)),
+    Route(f"/users/{ID}/moderators", for_servers(collections.moderators)),
     *(
-        Route(f"{actor}/{name}", collection)
+        Route(f"{actor}/{name}", for_servers(collection))
         for actor in (f"/users/{ID}", "/actor")
         for name, collection in (
             ("outbox", collections.outbox),
@@ -27,12 +29,12 @@ ROUTES = [
             ("collections/featured", collections.featured),
         )
     ),
-    Route(f"/posts/{ID}/replies", collections.replies),
-    Route(f"/contexts/{ID}", collections.context),
-    Route(f"/posts/{ID}/likes", collections.likes),
-    Route(f"/posts/{ID}/shares", collections.shares),
-    Route(f"/activities/{ID}", documents.activity),
-    Route(f"/quote_authorizations/{ID}", documents.quote_authorization),
+    Route(f"/posts/{ID}/replies", for_servers(collections.replies)),
+    Route(f"/contexts/{ID}", for_servers(collections.context)),
+    Route(f"/posts/{ID}/likes", for_servers(collections.likes)),
+    Route(f"/posts/{ID}/shares", for_servers(collections.shares)),
+    Route(f"/activities/{ID}", for_servers(documents.activity)),
+    Route(f"/quote_authorizations/{ID}", for_servers(documents.quote_authorization)),
     Route("/.well-known/webfinger", wellknown.webfinger),
     Route("/.well-known/host-meta", wellknown.host_meta),
     Route("/.well-known/host-meta.json", wellknown.host_meta_json),

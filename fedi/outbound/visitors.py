@@ -7,7 +7,7 @@ from starlette.requests import Request
 from fedi.activitypub import uris
 from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.message import SignedRequest
-from fedi.errors import Unauthenticated
+from fedi.errors import Forbidden, Unauthenticated
 from fedi.instances import Instance
 from fedi.models.peers import Standing
 from fedi.outbound import signers
@@ -19,19 +19,31 @@ async def host_of_visitor(request: Request) -> str | None:
     To be asked only for what not everybody may see: finding a key may mean a request to the visitor's server, which
     then may ask us the same.
     """
-    if "signature" not in request.headers:
+    try:
+        return await require_visitor(request)
+    except (Unauthenticated, Forbidden):
         return None
+
+
+async def require_visitor(request: Request) -> str:
+    """The host that signed this GET; Unauthenticated if nobody did well enough, Forbidden for a server we block."""
+    if "signature" not in request.headers:
+        raise Unauthenticated("Servers must sign what they ask for here")
     instance: Instance = request.state.instance
     signed = signed_request(request, b"")
-    try:
-        parameters = schemes.parse(signed.headers)
-        host = uris.host_of(parameters.key_id)
-        if await signers.standing(instance, host) is Standing.BLOCKED:
-            return None
-        await signers.verified(instance, request.state.client, signed, parameters)
-    except (Unauthenticated, uris.BadUri):
-        return None
+    parameters = schemes.parse(signed.headers)
+    host = _host_of(parameters.key_id)
+    if await signers.standing(instance, host) is Standing.BLOCKED:
+        raise Forbidden("This school gives nothing to your server")
+    await signers.verified(instance, request.state.client, signed, parameters)
     return host
+
+
+def _host_of(key_id: str) -> str:
+    try:
+        return uris.host_of(key_id)
+    except uris.BadUri as error:
+        raise Unauthenticated("the key of the signature is not an address") from error
 
 
 def signed_request(request: Request, body: bytes) -> SignedRequest:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from fedi import api, federation, web
 from fedi.errors import FediError
 from fedi.federation import documents
+from fedi.federation.guarded import for_servers
 from fedi.instances import Instances
 from fedi.outbound.client import Client
 from fedi.outbound.loopback import Loopback
@@ -65,7 +66,7 @@ def create_app(
 
 
 def _routes() -> list[BaseRoute]:
-    negotiated = [Route(path, by_accept(*faces)) for path, faces in NEGOTIATED.items()]
+    negotiated = [Route(path, by_accept(page, for_servers(document))) for path, (page, document) in NEGOTIATED.items()]
     static = Mount("/static", KeptFiles(directory=STATIC))
     return [*api.ROUTES, *federation.ROUTES, *negotiated, *site_files.ROUTES, *web.PAGES, static]
 
