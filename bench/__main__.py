@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Callable
 
-from bench import backlog, fanout, home, inbox, kill, latency, memory, schools
+from bench import backlog, fanout, home, inbox, kill, latency, memory, schools, verify
 
 Result = dict[str, object]
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[int | None], Result]] = {
     "latency": latency.run,
     "memory": memory.run,
     "schools": schools.run,
+    "verify": verify.run,
 }
 
 
