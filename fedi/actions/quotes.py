@@ -277,6 +277,9 @@ async def _judge(tx: Transaction, stored: Post, author: Actor, said: RemoteQuote
     )
     if quoted is not None and not said.deleted:
         made = await _judged(tx, made, stored, author, quoted)
+    is_unproved = made.authorization_uri is None or (quoted is not None and quoted.local)
+    if made.state is QuoteState.PENDING and is_unproved and known is not None and known.state in _REFUSED:
+        return  # nothing is new but the wish
     await (quotes.update(tx, made) if known else quotes.insert(tx, made))
     if made.state is QuoteState.ACCEPTED and quoted is not None and quoted.local:
         await notifications.notify(tx, quoted.actor_id, NotificationKind.QUOTE, author, stored.id)

@@ -385,3 +385,82 @@ async def test_a_closed_community_is_gone_and_its_posts_stay(maths: Maths) -> No
     view = (await maths.almaty.read(views.full, [kept.id]))[0]
     assert view.community is None
     assert PUBLIC in (await maths.almaty.get(f"/posts/{post.id}")).json()["to"]
+
+
+# --- moderators elsewhere -------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def picard(maths: Maths, network: Network) -> StrangePerson:
+    """A moderator of the community who has her account at Lemmy."""
+    made = network.stranger("lemmy.test").person("picard", network.next_keys())
+    await deliver(maths.almaty, network, made, made.activity("Follow", maths.group.uri))
+    uris = [maths.aigul.uri, made.uri]
+    await maths.almaty.write(communities.set_moderators, maths.group.id, uris)
+    return made
+
+
+def decision(person: StrangePerson, type_: str, object_: Json | str, maths: Maths, **more: Any) -> Json:
+    more.setdefault("cc", [maths.group.uri])
+    return person.activity(
+        type_, object_, f"/{type_.lower()}/{maths.network.clock.now}", audience=maths.group.uri, **more
+    )
+
+
+async def test_a_moderator_elsewhere_removes_closes_and_lets_in_again(
+    maths: Maths, network: Network, picard: StrangePerson
+) -> None:
+    post = await maths.write()
+    lock = decision(picard, "Lock", post.uri, maths)
+    removal = decision(picard, "Delete", post.uri, maths)
+
+    locked = await deliver(maths.almaty, network, picard, lock)
+    is_locked = await maths.almaty.read(communities.is_locked, await stored(maths, post))
+    unlocked = await deliver(maths.almaty, network, picard, decision(picard, "Undo", lock, maths))
+    removed = await deliver(maths.almaty, network, picard, removal)
+    during = await maths.shown(maths.almaty)
+
+    assert {locked, unlocked, removed} == {"decided by a moderator"}
+    assert is_locked
+    assert not await maths.almaty.read(communities.is_locked, await stored(maths, post))
+    assert during == []
+    kostanays = [each.activity["object"] for each in network.wire.sent("Announce") if "kostanay" in each.url]
+    brought = [each["type"] for each in kostanays if isinstance(each, dict)]
+    assert brought == ["Create", "Lock", "Undo", "Delete"]
+
+
+async def stored(maths: Maths, post: Post) -> Post:
+    found = await maths.almaty.has(post.uri)
+    assert found is not None
+    return found
+
+
+async def test_a_moderator_elsewhere_shuts_out_and_shows_first(
+    maths: Maths, network: Network, picard: StrangePerson
+) -> None:
+    post = await maths.write()
+    add = decision(picard, "Add", post.uri, maths, target=maths.group.featured)
+    block = decision(picard, "Block", maths.bolat.uri, maths, target=maths.group.uri)
+
+    for activity in (add, block):
+        assert await deliver(maths.almaty, network, picard, activity) == "decided by a moderator"
+
+    assert await maths.almaty.read(communities.featured, maths.group.id) == [post.id]
+    banned = await maths.almaty.read(communities.bans, maths.group.id)
+    assert [each.actor_uri for each in banned] == [maths.bolat.uri]
+
+
+async def test_nobody_else_decides_in_our_community(maths: Maths, network: Network, carol: StrangePerson) -> None:
+    await deliver(maths.almaty, network, carol, carol.activity("Follow", maths.group.uri))
+    post = await maths.write()
+
+    for type_, target in (("Delete", None), ("Lock", None), ("Block", maths.group.uri), ("Add", maths.group.featured)):
+        object_ = maths.aigul.uri if type_ == "Block" else post.uri
+        more = {"target": target} if target else {}
+        await deliver(maths.almaty, network, carol, decision(carol, type_, object_, maths, **more))
+
+    assert await maths.shown(maths.almaty) == [post.uri]
+    assert await maths.almaty.read(communities.bans, maths.group.id) == []
+    assert await maths.almaty.read(communities.featured, maths.group.id) == []
+    assert not await maths.almaty.read(communities.is_locked, await stored(maths, post))
+    assert maths.announced("Delete") == maths.announced("Lock") == maths.announced("Block") == []

@@ -73,6 +73,7 @@ async def test_a_community_is_opened_found_joined_and_written_to(visitors: Visit
     assert "You have joined" in page
     assert "How do you explain fractions?" in page
     assert "Be kind" in page
+    assert "Maths" in text_of((await visitors.teacher.get("/@aigul")).text)
     form = (await visitors.teacher.get(f"/compose?community={community.id}")).text
     assert f'<option value="{community.id}" selected>Maths</option>' in form
     assert re.search(r'name="circle" value="public" checked', form)

@@ -16,6 +16,7 @@ from fedi.federation.handlers import (
     featured,
     follows,
     groups,
+    moderation,
     moves,
     objects,
     quotes,
@@ -41,8 +42,19 @@ async def rejected(tx: Transaction, incoming: Incoming) -> str:
 
 
 async def deleted(tx: Transaction, incoming: Incoming) -> str:
-    """Delete: of a post or a person, or of the stamp by which a quote stands."""
-    return await (quotes.revoked if await quotes.is_stamp(tx, incoming) else objects.deleted)(tx, incoming)
+    """Delete: of a post or a person, of the stamp by which a quote stands, or by a moderator of a community of ours."""
+    if await quotes.is_stamp(tx, incoming):
+        return await quotes.revoked(tx, incoming)
+    return await (moderation.decided if await moderation.is_for_us(tx, incoming) else objects.deleted)(tx, incoming)
+
+
+def _or_moderated(handler: Handler) -> Handler:
+    """What a moderator decides in a community of ours has the words of something else."""
+
+    async def chosen(tx: Transaction, incoming: Incoming) -> str:
+        return await (moderation.decided if await moderation.is_for_us(tx, incoming) else handler)(tx, incoming)
+
+    return chosen
 
 
 async def vanished(tx: Transaction, incoming: Incoming) -> str:
@@ -62,7 +74,7 @@ def _of_groups(handler: Handler) -> Handler:
 
 HANDLERS: dict[str, Handler] = {
     "Accept": accepted,
-    "Add": featured.added,
+    "Add": _or_moderated(featured.added),
     "Announce": reactions.announced,
     "Announce/Add": _of_groups(groups.arranged),
     "Announce/Block": _of_groups(groups.banned),
@@ -75,7 +87,7 @@ HANDLERS: dict[str, Handler] = {
     "Announce/Remove": _of_groups(groups.arranged),
     "Announce/Undo": _of_groups(groups.undone),
     "Announce/Update": _of_groups(groups.edited),
-    "Block": blocks.blocked,
+    "Block": _or_moderated(blocks.blocked),
     "Create": objects.created,
     "Delete": deleted,
     "Dislike": groups.dislike,
@@ -87,10 +99,13 @@ HANDLERS: dict[str, Handler] = {
     "Offer/Relationship": agreements.offered,
     "QuoteRequest": quotes.requested,
     "Reject": rejected,
-    "Remove": featured.removed,
+    "Remove": _or_moderated(featured.removed),
+    "Lock": moderation.decided,
     "Undo": reactions.undone,
     "Undo/Announce": reactions.unannounced,
-    "Undo/Block": blocks.unblocked,
+    "Undo/Block": _or_moderated(blocks.unblocked),
+    "Undo/Delete": moderation.undone,
+    "Undo/Lock": moderation.undone,
     "Undo/EmojiReact": reactions.unliked,
     "Undo/Follow": follows.undone,
     "Undo/Like": reactions.unliked,
