@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fedi.activitypub.signatures.message import Scheme
 from fedi.instances.bounded import Bounded
 from fedi.store import schemes
@@ -18,13 +20,15 @@ class Schemes:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self._known = Bounded[Scheme](_HOSTS)
+        # Read at once: a post goes to hundreds of hosts, and a question for each costs more than its request.
+        self._unusual: Bounded[Scheme] | None = None
+        self._reading = asyncio.Lock()
         self._refused = Bounded[int](_HOSTS)
 
     async def order(self, host: str) -> tuple[Scheme, ...]:
         """The schemes to try, one after the other. A host that has refused both is not asked twice for an hour."""
-        first = self._known.get(host) or await self._stored(host)
-        order = _USUAL if first is Scheme.CAVAGE else _USUAL[::-1]
+        unusual = await self._read() if self._unusual is None else self._unusual
+        order = _USUAL if unusual.get(host, Scheme.CAVAGE) is Scheme.CAVAGE else _USUAL[::-1]
         return order[:1] if self._refused.get(host, 0) > self._clock() else order
 
     async def note(self, host: str, understood: Scheme | None) -> None:
@@ -32,18 +36,23 @@ class Schemes:
         if understood is None:
             self._refused[host] = self._clock() + _REFUSED_MS
             return
-        self._known[host] = understood
+        unusual = await self._read()
         if understood is Scheme.CAVAGE:
+            unusual.pop(host, None)
             await self._db.write(schemes.forget, host)
         else:
+            unusual[host] = understood
             await self._db.write(schemes.note, host, understood.value)
 
-    async def _stored(self, host: str) -> Scheme:
-        stored: str | None = await self._db.read(schemes.of, host)
-        found = Scheme(stored or Scheme.CAVAGE)
-        self._known[host] = found
-        return found
+    async def _read(self) -> Bounded[Scheme]:
+        async with self._reading:
+            if self._unusual is None:
+                found = Bounded[Scheme](_HOSTS)
+                for each in reversed(await self._db.read(schemes.latest, _HOSTS)):
+                    found[each.host] = Scheme(each.scheme)
+                self._unusual = found
+            return self._unusual
 
     def clear(self) -> None:
         """Another process has written: it may know better."""
-        self._known.clear()
+        self._unusual = None

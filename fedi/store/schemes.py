@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fedi.store.database import Transaction
 
 _MOST = 10_000
 """Rows. A forgotten host costs one more request; an attacker can make up as many hosts as he likes."""
 
 
-async def of(tx: Transaction, host: str) -> str | None:
-    """The name of the scheme that a host understands; None for the usual one."""
-    scheme: str | None = await tx.value("SELECT scheme FROM schemes WHERE host = :host", host=host)
-    return scheme
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A host, and the name of the scheme it understands."""
+
+    host: str
+    scheme: str
+
+
+async def latest(tx: Transaction, limit: int) -> list[Understood]:
+    """What was learned last; of every other host the usual scheme is believed."""
+    return await tx.all(
+        Understood, "SELECT host, scheme FROM schemes ORDER BY noted_at DESC, host LIMIT :limit", limit=limit
+    )
 
 
 async def note(tx: Transaction, host: str, scheme: str) -> None:

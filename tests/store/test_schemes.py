@@ -2,6 +2,7 @@ import pytest
 
 from fedi.store import schemes
 from fedi.store.database import Database, Transaction
+from fedi.store.schemes import Understood
 
 
 async def known(tx: Transaction) -> list[str]:
@@ -12,11 +13,10 @@ async def test_what_a_host_understands_is_kept_until_it_is_forgotten(database: D
     await database.write(schemes.note, "strict.test", "rfc9421")
     await database.write(schemes.note, "strict.test", "rfc9421")
 
-    assert await database.read(schemes.of, "strict.test") == "rfc9421"
-    assert await database.read(schemes.of, "other.test") is None
+    assert await database.read(schemes.latest, 9) == [Understood("strict.test", "rfc9421")]
 
     await database.write(schemes.forget, "strict.test")
-    assert await database.read(schemes.of, "strict.test") is None
+    assert await database.read(schemes.latest, 9) == []
 
 
 async def test_what_hosts_can_make_us_keep_has_an_end(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +31,7 @@ async def test_what_hosts_can_make_us_keep_has_an_end(database: Database, monkey
 
     # One more than the bound: the newest was younger than all when they were counted.
     assert await database.read(known) == ["h5.test", "h6.test", "h7.test", "h8.test"]
+    assert [each.host for each in await database.read(schemes.latest, 2)] == ["h8.test", "h7.test"]
 
 
 async def test_what_was_learned_long_ago_is_dropped(database: Database) -> None:
