@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from fedi.server.patience import Patience, PatientProtocol
 from fedi.server.serving import Listening, _config
 
-ENOUGH_S = 10
+ENOUGH_S = 8
 """By then, whoever is to be left has been left; without limits nobody is, ever."""
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -40,9 +40,15 @@ class Hurried(PatientProtocol):
     patience = Patience(head_s=0.2, head_bytes=4_096, look_s=0.2, body_pace=10_000, stalled_s=0.2, connections=5)
 
 
+class Calm(PatientProtocol):
+    patience = Patience(head_bytes=4_096)
+
+
 @asynccontextmanager
-async def listening() -> AsyncIterator[uvicorn.Server]:
-    config = uvicorn.Config(app, port=0, http=Hurried, ws="none", lifespan="off", log_config=None, log_level="critical")
+async def listening(protocol: type[PatientProtocol] = Hurried) -> AsyncIterator[uvicorn.Server]:
+    config = uvicorn.Config(
+        app, port=0, http=protocol, ws="none", lifespan="off", log_config=None, log_level="critical"
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())
     await until(lambda: server.started)
@@ -119,6 +125,11 @@ async def announces_a_body_and_sends_none(_: asyncio.StreamReader, writer: async
 async def test_who_is_slow_or_endless_is_left_without_an_answer(talk: Talk) -> None:
     async with listening() as server:
         assert await told(server, talk) == b""
+
+
+async def test_a_head_of_more_than_its_size_is_not_read_to_its_end() -> None:
+    async with listening(Calm) as server:
+        assert await told(server, never_ends_its_head) == b""
 
 
 async def test_empty_lines_between_two_requests_keep_nothing_open() -> None:
