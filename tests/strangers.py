@@ -37,7 +37,7 @@ class Stranger:
     """
 
     host: str
-    documents: dict[str, Json | int | Callable[[Request], Json]] = field(default_factory=dict)
+    documents: dict[str, Json | bytes | int | Callable[[Request], Json]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     content_type: str = ACTIVITY
     understands: Scheme | None = None
@@ -62,6 +62,8 @@ class Stranger:
         found = self.documents.get(f"{path}?{request.url.query}", self.documents.get(path, 404))
         if isinstance(found, int):
             return Response(status_code=found)
+        if isinstance(found, bytes):
+            return Response(found, media_type="image/png")
         if callable(found):
             found = found(request)
         jrd = path.startswith("/.well-known/")

@@ -9,8 +9,8 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from fedi import text
+from fedi.actions import emojis, outbox
 from fedi.actions import follows as follow_actions
-from fedi.actions import outbox
 from fedi.actions import posts as post_actions
 from fedi.activitypub import uris
 from fedi.activitypub.signatures.keys import load_public
@@ -42,7 +42,8 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     host = uris.host_of(remote.uri)
     if await actors.by_uri(tx, remote.uri) is None and await actors.are_many(tx, host, OF_ONE_HOST):
         raise Invalid(f"{host} has more people than are kept of one server")
-    actor = await actors.upsert_remote(tx, remote)
+    kept = await emojis.of_host(tx, uris.host_of(remote.uri), remote.emojis)
+    actor = await actors.upsert_remote(tx, replace(remote, emojis=kept))
     await rotate_keys(tx, actor, remote.keys)
     avatar_id = await _picture(tx, actor, remote.avatar_url)
     header_id = await _picture(tx, actor, remote.header_url)
@@ -77,6 +78,8 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
     """Change what a person says of herself, and tell her followers' servers."""
     _check(change)
     changed = _changed(actor, change)
+    shown = (changed.name, changed.summary, *(f"{line.name} {line.value}" for line in changed.fields))
+    changed = replace(changed, emojis=await emojis.used_in(tx, *shown))
     await actors.update_profile(tx, changed)
     await outbox.actor_updated(tx, changed)
     tx.announce("actors", actor.id)

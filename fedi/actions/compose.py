@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from fedi import ids
-from fedi.actions import membership, quotes, reading
+from fedi.actions import emojis, membership, quotes, reading
 from fedi.config import Limits
 from fedi.errors import Invalid, NotFound
 from fedi.models.accounts import Account
@@ -61,6 +61,7 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
         mentions=await _named(tx, author, mentions, parent),
         tags=tuple(find_tags(draft.text)),
         file_ids=draft.file_ids,
+        emojis=await emojis.used_in(tx, draft.text, draft.summary, draft.title),
         poll=draft.poll,
         material=draft.material,
         published_at=draft.published_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from fedi.actions import polls
+from fedi.actions import emojis, polls
 from fedi.actions import posts as post_actions
 from fedi.activitypub import consent
 from fedi.activitypub.addressing import PARTNERS_PATH, circle_of
@@ -109,7 +109,7 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         mentions=tuple(mentions),
         tags=remote.tags,
         file_ids=tuple([await remote_files.announce(tx, author.id, file) for file in remote.files]),
-        emojis=remote.emojis,
+        emojis=await emojis.of_host(tx, author.host, remote.emojis),
         poll=remote.poll,
         material=remote.material,
         uri=remote.uri,

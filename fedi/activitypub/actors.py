@@ -29,7 +29,7 @@ def build(
     document["attachment"] = [
         {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
     ]
-    document["tag"] = [emoji(each) for each in actor.emojis]
+    document["tag"] = [emoji(each, base) for each in actor.emojis]
     if avatar:
         document["icon"] = _picture(avatar, base)
     if header:

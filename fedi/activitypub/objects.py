@@ -86,7 +86,7 @@ def _tags(view: PostView, base: str) -> list[Json]:
     return [
         *(mention(actor) for actor in view.mentions),
         *(hashtag(tag, base) for tag in view.tags),
-        *(emoji(each) for each in view.post.emojis),
+        *(emoji(each, base) for each in view.post.emojis),
         *quotes.tags(view),
         *_community_mention(view),
     ]
@@ -108,9 +108,12 @@ def hashtag(tag: Tag, base: str) -> Json:
     return {"type": "Hashtag", "href": f"{base}/tags/{quote(tag.folded)}", "name": f"#{tag.name}"}
 
 
-def emoji(each: Emoji) -> Json:
-    """A custom emoji that a text uses."""
-    return {"type": "Emoji", "id": each.url, "name": f":{each.shortcode}:", "icon": {"type": "Image", "url": each.url}}
+def emoji(each: Emoji, base: str) -> Json:
+    """A custom emoji of ours that a text uses."""
+    icon: Json = {"type": "Image", "url": each.url}
+    if each.media_type:
+        icon["mediaType"] = each.media_type
+    return {"type": "Emoji", "id": f"{base}/emojis/{each.shortcode}", "name": f":{each.shortcode}:", "icon": icon}
 
 
 def attachment(file: File, base: str) -> Json:

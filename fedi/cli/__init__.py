@@ -14,6 +14,7 @@ COMMANDS = {
     "account": ("fedi.cli.account", "The people of a school."),
     "demo": ("fedi.cli.demo", "Three schools that federate, on this machine."),
     "doctor": ("fedi.cli.doctor", "Look for what is wrong, and say what to do."),
+    "emoji": ("fedi.cli.emoji", "The school's own emojis."),
     "instance": ("fedi.cli.instance", "The schools on this machine."),
     "invite": ("fedi.cli.invite", "Links with which people join a school."),
     "peer": ("fedi.cli.peer", "Other servers, and what was decided about them."),

@@ -33,6 +33,7 @@ ROUTES = [
     Route(f"/contexts/{ID}", for_servers(collections.context)),
     Route(f"/posts/{ID}/likes", for_servers(collections.likes)),
     Route(f"/posts/{ID}/shares", for_servers(collections.shares)),
+    Route("/emojis/{shortcode}", for_servers(documents.emoji)),
     Route(f"/activities/{ID}", for_servers(documents.activity)),
     Route(f"/quote_authorizations/{ID}", for_servers(documents.quote_authorization)),
     Route("/.well-known/webfinger", wellknown.webfinger),

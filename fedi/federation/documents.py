@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedi.actions import proofs
+from fedi.actions import emojis, proofs
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub import objects, quotes
+from fedi.activitypub.contexts import AS2
 from fedi.activitypub.jsonld import Json
 from fedi.errors import NotFound
 from fedi.federation import responses
@@ -164,6 +165,16 @@ async def _stamp(tx: Transaction, stamp_id: int) -> _Stamp | None:
     given = await stored_quotes.stamp_by_id(tx, stamp_id)
     quoted = await posts.by_id(tx, given.quoted_id) if given else None
     return _Stamp(quoted.uri, given.quoting_uri) if given and quoted else None
+
+
+async def emoji(request: Request) -> Response:
+    """GET /emojis/<name>: a custom emoji of this school."""
+    instance: Instance = request.state.instance
+    found = await instance.db.read(emojis.used_in, f":{request.path_params['shortcode']}:")
+    if not found:
+        raise NotFound(_ABSENT)
+    context = {"@context": [AS2, {"toot": "http://joinmastodon.org/ns#", "Emoji": "toot:Emoji"}]}
+    return responses.document(context | objects.emoji(found[0], instance.school.base_url))
 
 
 async def activity(request: Request) -> Response:

@@ -28,10 +28,13 @@ class ProfileField:
 
 @dataclass(frozen=True, slots=True)
 class Emoji:
-    """A custom emoji: `:shortcode:` in a text stands for the picture at `url`."""
+    """A custom emoji: `:shortcode:` in a text stands for the picture at `url`, which once stored is one of ours.
+    `media_type` is known of our own.
+    """
 
     shortcode: str
     url: str
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

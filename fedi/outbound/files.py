@@ -26,22 +26,25 @@ class WrongDigest(Invalid):
     """The bytes are not those that were announced."""
 
 
-async def at_hand(instance: Instance, client: Client, file: File) -> File:
-    """The file with its bytes in our storage, fetched if need be; NotFound or Unavailable if they cannot be had."""
+async def at_hand(instance: Instance, client: Client, file: File, limit: int | None = None) -> File:
+    """The file with its bytes in our storage, fetched if need be; NotFound or Unavailable if they cannot be had.
+
+    `limit`: the most bytes to fetch, the school's limit for files if None.
+    """
     if file.storage_key is not None and instance.media.path(file.storage_key).is_file():
         return file
     if file.remote_url is None:
         raise NotFound("The bytes of the file are missing")
     if instance.file_fetches.failed_lately(file.id, instance.clock()):
         raise Unavailable(f"{file.remote_url} could not be fetched a moment ago")
-    return await instance.file_fetches.once(file.id, lambda: _fetch(instance, client, file))
+    return await instance.file_fetches.once(file.id, lambda: _fetch(instance, client, file, limit))
 
 
-async def _fetch(instance: Instance, client: Client, file: File) -> File:
+async def _fetch(instance: Instance, client: Client, file: File, limit: int | None) -> File:
     # Held: the school is not closed while the bytes come in, though whoever asked may have left.
     with instance.held(), instance.media.scratch() as scratch:
         try:
-            await _download(instance, client, file, scratch)
+            await _download(instance, client, file, scratch, limit or instance.school.limits.file_bytes)
             fetched = await media.take_in(instance.media, scratch, file.name)
         except (FetchFailed, Invalid, TooLarge) as failure:
             instance.file_fetches.note_failure(file.id, instance.clock())
@@ -55,8 +58,7 @@ async def _fetch(instance: Instance, client: Client, file: File) -> File:
     return kept
 
 
-async def _download(instance: Instance, client: Client, file: File, scratch: Path) -> None:
-    limit = instance.school.limits.file_bytes
+async def _download(instance: Instance, client: Client, file: File, scratch: Path, limit: int) -> None:
     with scratch.open("wb") as into:
         await client.stream_file(file.remote_url or "", instance.school_key, into, limit)
     if file.sha256 is not None and await asyncio.to_thread(_sha256, scratch) != file.sha256:

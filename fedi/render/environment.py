@@ -17,7 +17,7 @@ from markupsafe import Markup
 from fedi import i18n, text
 from fedi.activitypub import materials
 from fedi.config import LANGUAGES
-from fedi.render import addresses, vocabulary
+from fedi.render import addresses, emojis, vocabulary
 from fedi.resources import templates_dir
 
 
@@ -71,6 +71,7 @@ def _filters(language: str) -> dict[str, Any]:
         "stored_html": _stored_html,
         "plain": text.plain,
         "lines": _lines,
+        "with_emojis": emojis.with_emojis,
         "link_in": _link_in,
     }
 

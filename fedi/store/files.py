@@ -196,6 +196,7 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
         f"""
         SELECT {COLUMNS} FROM files
          WHERE NOT EXISTS (SELECT 1 FROM post_files WHERE post_files.file_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM emojis WHERE emojis.file_id = files.id)
            AND EXISTS (SELECT 1 FROM actors o
                         WHERE o.id = files.owner_id
                           AND (o.deleted_at IS NOT NULL

@@ -29,6 +29,7 @@ from fedi.web import (
     texts,
 )
 from fedi.web.admin import deliveries, held, peers, people, server
+from fedi.web.admin import emojis as admin_emojis
 
 _FORM = ["GET", "POST"]
 _BUTTON = ["POST"]
@@ -60,6 +61,8 @@ PAGES = [
     Route("/communities/{name}/moderate", communities.moderate, methods=_BUTTON),
     Route(f"/media/{ID}/preview.webp", media.preview),
     Route(f"/media/{ID}/{{name}}", media.file),
+    Route("/emoji/{shortcode}", media.emoji),
+    Route("/emoji/{host}/{shortcode}", media.emoji),
     Route("/tags/{tag}", library.tag),
     Route(f"/posts/{ID}/history", post.history),
     Route(f"/posts/{ID}/edit", compose.edit, methods=_FORM),
@@ -100,6 +103,9 @@ PAGES = [
     Route("/admin/peers", peers.page),
     Route("/admin/peers", peers.decide, methods=_BUTTON),
     Route("/admin/peers/{host}", server.page),
+    Route("/admin/emojis", admin_emojis.page),
+    Route("/admin/emojis", admin_emojis.add, methods=_BUTTON),
+    Route("/admin/emojis/change", admin_emojis.change, methods=_BUTTON),
     Route("/admin/held", held.page),
     Route("/admin/deliveries", deliveries.page),
     Route("/admin/deliveries/resume", deliveries.resume, methods=_BUTTON),

@@ -13,13 +13,14 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from fedi.actions import files
+from fedi.actions import emojis, files
 from fedi.actions.files import Opened
 from fedi.auth import sessions
 from fedi.errors import NotFound
 from fedi.instances import Instance
 from fedi.media.types import inline, served_as
-from fedi.models.files import File
+from fedi.models.emojis import OURS
+from fedi.models.files import File, FileKind
 from fedi.outbound import files as remote_files
 from fedi.outbound.visitors import host_of_visitor
 
@@ -29,6 +30,7 @@ _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # The PDF viewers of browsers refuse to work in a sandbox.
 _NO_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 _FOR_EVERYBODY = "public, max-age=31536000, immutable"
+_FOR_A_DAY = "public, max-age=86400"
 # Whether she may still see it is asked each time; the ETag spares the bytes.
 _FOR_ONE = "private, no-cache"
 
@@ -49,6 +51,26 @@ async def preview(request: Request) -> Response:
         return elsewhere
     ready = await _at_hand(request, opened.file)
     return _answer(request, opened, ready, ready.preview_key, _WEBP)
+
+
+async def emoji(request: Request) -> Response:
+    """GET /emoji/<name> and /emoji/<host>/<name>: the picture of a custom emoji; `?still` without its motion."""
+    instance: Instance = request.state.instance
+    host, name = request.path_params.get("host", OURS), request.path_params["shortcode"]
+    wanted = await instance.db.read(emojis.picture, host, name)
+    if wanted is None:
+        raise NotFound("There is no such emoji")
+    ready = await remote_files.at_hand(instance, request.state.client, wanted, emojis.LARGEST_BYTES)
+    if ready.kind is not FileKind.IMAGE:
+        raise NotFound("There is no such emoji")
+    if files.use_is_stale(ready, instance.clock()):
+        await instance.db.write(files.note_use, ready)
+    is_still = "still" in request.query_params
+    key, media_type = (ready.preview_key, _WEBP) if is_still else (ready.storage_key, served_as(ready.media_type))
+    answer = _answer(request, Opened(ready, public=True), ready, key, media_type)
+    # Another picture may take its place under the same name.
+    answer.headers["Cache-Control"] = _FOR_A_DAY
+    return answer
 
 
 async def _opened(request: Request) -> Opened:

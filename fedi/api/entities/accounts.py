@@ -113,7 +113,7 @@ def _field(field: ProfileField, base: str) -> Json:
 
 def emoji(each: Emoji) -> Json:
     """A custom emoji of a text."""
-    return {"shortcode": each.shortcode, "url": each.url, "static_url": each.url, "visible_in_picker": True}
+    return {"shortcode": each.shortcode, "url": each.url, "static_url": f"{each.url}?still", "visible_in_picker": True}
 
 
 def credentials(school: School, me: Account, actor: Actor, last_post_at: int | None, requests: int) -> Json:
