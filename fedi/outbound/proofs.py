@@ -58,8 +58,7 @@ async def carried(instance: Instance, client: Fetches, document: Json) -> Json |
     if author is None or not jsonld.text(post, "id"):
         return None
     await fetching.require_askable(instance, author)
-    signed = [post] if post is document or jsonld.id_of(document.get("actor")) != author else [post, document]
-    for each in signed:
+    for each in [post] if post is document else [post, document]:
         if await judge(instance, client, each, author) is Verdict.VALID and uris.same_origin(post["id"], author):
             return post
     return None

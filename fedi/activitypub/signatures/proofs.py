@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 import rfc8785
@@ -17,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fedi.activitypub import jsonld
-from fedi.activitypub.contexts import DATA_INTEGRITY
+from fedi.activitypub.contexts import AS2, DATA_INTEGRITY
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures.keys import BadKey, ProofKey, PublicKey
 from fedi.activitypub.signatures.message import BadSignature
@@ -74,7 +75,8 @@ def verify(document: Json, proof: Proof, public_key: PublicKey, now_ms: int) -> 
     _check_expiry(proof, now_ms)
     # A signature of the older kind was made after the proof, over all of it (FEP-8b32, Backward compatibility).
     unsecured = {name: value for name, value in document.items() if name not in ("proof", "signature")}
-    if not any(_matches(*reading, proof.signature, public_key) for reading in _readings(unsecured, proof.options)):
+    readings = chain.from_iterable(_readings(each, proof.options) for each in _spellings(unsecured))
+    if not any(_matches(*reading, proof.signature, public_key) for reading in readings):
         raise BadSignature("the proof does not match the document")
 
 
@@ -133,6 +135,30 @@ def _check_expiry(proof: Proof, now_ms: int) -> None:
     until = jsonld.time_ms(expires)
     if until is None or until < now_ms:
         raise BadSignature("the proof has run out")
+
+
+def _spellings(unsecured: Json) -> Iterator[Json]:
+    """The document as it came, and with everybody addressed in full: Fedify signs that, and may write `as:Public`."""
+    yield unsecured
+    in_full = _in_full(unsecured)
+    if in_full != unsecured:
+        yield in_full
+
+
+def _in_full(document: Json) -> Json:
+    return {name: _value_in_full(name, value) for name, value in document.items()}
+
+
+def _value_in_full(name: str, value: Any) -> Any:
+    if name in ("to", "cc"):
+        return _everybody(value)
+    return _in_full(value) if name == "object" and isinstance(value, dict) else value
+
+
+def _everybody(addresses: Any) -> Any:
+    if isinstance(addresses, list):
+        return [_everybody(each) for each in addresses]
+    return f"{AS2}#Public" if addresses == "as:Public" else addresses
 
 
 def _readings(unsecured: Json, options: Json) -> Iterator[tuple[Json, Json]]:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fedi.activitypub.addressing import PUBLIC as EVERYBODY
 from fedi.activitypub.contexts import AS2, DATA_INTEGRITY
 from fedi.activitypub.signatures import multikey, proofs
 from fedi.activitypub.signatures.keys import ProofKey
@@ -175,6 +176,16 @@ def test_what_software_of_others_signs_is_believed() -> None:
 
 def test_a_context_that_is_signed_and_not_written_into_the_proof_is_believed() -> None:
     judge(by_hand(ACTIVITY, OPTIONS, hashed={**OPTIONS, "@context": ACTIVITY["@context"]}))
+
+
+def test_everybody_may_be_signed_in_full_and_written_short() -> None:
+    note = {"id": "https://server.example/objects/1", "to": [EVERYBODY]}
+    document = signed({**ACTIVITY, "object": note})
+
+    judge({**document, "to": ["as:Public"]})
+    judge({**document, "object": {**note, "to": ["as:Public"]}})
+    with pytest.raises(BadSignature):
+        judge({**document, "to": ["as:Private"]})
 
 
 def test_a_proof_without_any_context_is_believed() -> None:
