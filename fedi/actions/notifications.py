@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from fedi.models.actors import Actor
-from fedi.models.notifications import Notification, NotificationKind, NotificationView
+from collections.abc import Sequence
+
+from fedi.models.actors import Actor, ActorKind
+from fedi.models.follows import FollowState
+from fedi.models.notifications import (
+    Choice,
+    Notification,
+    NotificationKind,
+    NotificationPolicy,
+    NotificationView,
+)
 from fedi.models.paging import Page
-from fedi.store import actors, views, visibility
+from fedi.models.posts import Circle
+from fedi.policies import notifications as deciding
+from fedi.policies.notifications import Sender
+from fedi.store import actors, follows, markers, posts, views, visibility
+from fedi.store import notification_policies as policies
 from fedi.store import notifications as stored
 from fedi.store.database import Transaction
+
+MARKER = "notifications"
 
 
 async def notify(
@@ -21,12 +36,44 @@ async def notify(
 ) -> None:
     """Tell an account what `actor` did, once; of one's own doings only the end of one's poll is told.
 
-    Nothing is told of people she has blocked or muted, but for reports: those are for her as a moderator.
+    Nothing is told of people she has blocked or muted, but for reports: those are for her as a moderator. Her policy
+    may keep it apart, or want it never made.
     """
     if account_id == actor.id and kind is not NotificationKind.POLL:
         return
-    if await stored.insert(tx, account_id, kind, actor.id, post_id, report_id):
+    choice = await _choice(tx, account_id, kind, actor, post_id)
+    if choice is Choice.DROP:
+        return
+    filtered = choice is Choice.FILTER
+    if await stored.insert(tx, account_id, kind, actor.id, post_id, report_id, filtered=filtered) and not filtered:
         tx.announce(f"notifications:{account_id}", account_id)
+
+
+async def _choice(
+    tx: Transaction, account_id: int, kind: NotificationKind, actor: Actor, post_id: int | None
+) -> Choice:
+    policy = None if kind in deciding.ALWAYS_TOLD else await policies.of(tx, account_id)
+    if policy is None or await policies.is_welcome(tx, account_id, actor.id):
+        return Choice.ACCEPT
+    ours = await follows.between(tx, account_id, actor.id)
+    theirs = await follows.between(tx, actor.id, account_id)
+    sender = Sender(
+        followed=ours is not None and ours.state is FollowState.ACCEPTED,
+        follows_since=theirs.created_at if theirs and theirs.state is FollowState.ACCEPTED else None,
+        account_made=actor.created_at,
+        bot=actor.kind in (ActorKind.SERVICE, ActorKind.APPLICATION),
+        private_mention=kind is NotificationKind.MENTION and await _is_unasked(tx, account_id, post_id),
+    )
+    return deciding.choice(policy, sender, tx.now)
+
+
+async def _is_unasked(tx: Transaction, account_id: int, post_id: int | None) -> bool:
+    """Whether a post is a message that answers nothing of hers."""
+    post = await posts.by_id(tx, post_id) if post_id is not None else None
+    if post is None or post.circle is not Circle.DIRECT:
+        return False
+    parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
+    return parent is None or parent.actor_id != account_id
 
 
 async def latest(tx: Transaction, account_id: int, page: Page) -> list[NotificationView]:
@@ -47,11 +94,33 @@ async def _views(
     return [NotificationView(each, people[each.actor_id], posts.get(each.post_id or 0)) for each in shown]
 
 
+async def dismiss(tx: Transaction, account_id: int, ids: Sequence[int] | None = None) -> None:
+    """Forget some of what an account was told, or all of it."""
+    await stored.dismiss(tx, account_id, ids)
+
+
 async def unread(tx: Transaction, account_id: int) -> int:
     """How many notifications an account has not read."""
     return await stored.unread(tx, account_id)
 
 
 async def mark_read(tx: Transaction, account_id: int, up_to: int) -> None:
-    """An account has read everything up to this notification."""
+    """An account has read everything up to this notification; her other devices are told where that is."""
     await stored.mark_read(tx, account_id, up_to)
+    await markers.put(tx, account_id, MARKER, up_to)
+
+
+async def let_through(tx: Transaction, account_id: int, actor_id: int) -> None:
+    """Tell what was kept apart of somebody, and from now on whatever she does."""
+    await policies.let_through(tx, account_id, actor_id)
+    tx.announce(f"notifications:{account_id}", account_id)
+
+
+async def hold_back(tx: Transaction, account_id: int, actor_id: int) -> None:
+    """Forget what was kept apart of somebody."""
+    await policies.drop(tx, account_id, actor_id)
+
+
+async def choose(tx: Transaction, account_id: int, policy: NotificationPolicy) -> None:
+    """Decide of whom one wants to be told at once."""
+    await policies.put(tx, account_id, policy)

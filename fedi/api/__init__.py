@@ -8,7 +8,10 @@ from fedi.api import (
     accounts,
     apps,
     instance,
+    markers,
     media,
+    notification_policies,
+    notifications,
     oauth,
     polls,
     profiles,
@@ -132,6 +135,57 @@ OPERATIONS = [
     Operation("GET", "/api/v1/media/:id", media.show, PERSON, "write:media"),
     Operation("PUT", "/api/v1/media/:id", media.change, PERSON, "write:media"),
     Operation("DELETE", "/api/v1/media/:id", media.delete, PERSON, "write:media"),
+    # --- notifications ---
+    Operation("GET", "/api/v1/notifications", notifications.several, PERSON, "read:notifications"),
+    Operation("GET", "/api/v1/notifications/unread_count", notifications.unread, PERSON, "read:notifications"),
+    Operation("POST", "/api/v1/notifications/clear", notifications.clear, PERSON, "write:notifications"),
+    Operation("POST", "/api/v1/notifications/dismiss", notifications.dismiss_several, PERSON, "write:notifications"),
+    Operation(
+        "DELETE",
+        "/api/v1/notifications/destroy_multiple",
+        notifications.dismiss_several,
+        PERSON,
+        "write:notifications",
+    ),
+    Operation("GET", "/api/v1/notifications/:id", notifications.by_id, PERSON, "read:notifications"),
+    Operation("DELETE", "/api/v1/notifications/:id", notifications.dismiss, PERSON, "write:notifications"),
+    Operation("POST", "/api/v1/notifications/:id/dismiss", notifications.dismiss, PERSON, "write:notifications"),
+    *(
+        Operation(method, f"/api/{version}/notifications{path}", endpoint, PERSON, scope)
+        for version in ("v2", "v2_alpha")
+        for method, path, endpoint, scope in (
+            ("GET", "", notifications.groups, "read:notifications"),
+            ("GET", "/unread_count", notifications.unread_groups, "read:notifications"),
+            ("GET", "/:group_key", notifications.group, "read:notifications"),
+            ("POST", "/:group_key/dismiss", notifications.dismiss_group, "write:notifications"),
+        )
+    ),
+    Operation("POST", "/api/v2/notifications/clear", notifications.clear, PERSON, "write:notifications"),
+    Operation(
+        "GET",
+        "/api/v2/notifications/:group_key/accounts",
+        notifications.group_accounts,
+        PERSON,
+        "write:notifications read:notifications",
+    ),
+    Operation("GET", "/api/v2/notifications/policy", notification_policies.show, PERSON, "read:notifications"),
+    Operation("PATCH", "/api/v2/notifications/policy", notification_policies.change, PERSON, "write:notifications"),
+    Operation("GET", "/api/v1/notifications/policy", notification_policies.show_v1, PERSON, "read:notifications"),
+    Operation("PUT", "/api/v1/notifications/policy", notification_policies.change_v1, PERSON, "write:notifications"),
+    *(
+        Operation(method, f"/api/v1/notifications/requests{path}", endpoint, PERSON, scope)
+        for method, path, endpoint, scope in (
+            ("GET", "", notification_policies.requests, "read:notifications"),
+            ("GET", "/merged", notification_policies.merged, "read:notifications"),
+            ("POST", "/accept", notification_policies.accept_several, "write:notifications"),
+            ("POST", "/dismiss", notification_policies.dismiss_several, "write:notifications"),
+            ("GET", "/:id", notification_policies.request, "read:notifications"),
+            ("POST", "/:id/accept", notification_policies.accept, "write:notifications"),
+            ("POST", "/:id/dismiss", notification_policies.dismiss, "write:notifications"),
+        )
+    ),
+    Operation("GET", "/api/v1/markers", markers.show, PERSON, "read:statuses"),
+    Operation("POST", "/api/v1/markers", markers.save, PERSON, "write:statuses"),
     # --- timelines ---
     Operation("GET", "/api/v1/timelines/home", timelines.home, PERSON, "read:statuses"),
     Operation("GET", "/api/v1/timelines/public", timelines.public, ANYONE, "read:statuses"),

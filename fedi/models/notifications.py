@@ -27,7 +27,9 @@ class NotificationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One thing that happened to the person `account_id`; `actor_id` caused it. `report_id`: told to moderators."""
+    """One thing that happened to the person `account_id`; `actor_id` caused it. `report_id`: told to moderators;
+    `filtered`: kept apart, as her policy asks.
+    """
 
     id: int
     account_id: int
@@ -37,6 +39,71 @@ class Notification:
     created_at: int
     read_at: int | None
     report_id: int | None = None
+    filtered: bool = False
+
+
+GROUPED = (NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW)
+"""What is told together: several people thank for the same post, or begin to follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which notifications a reader asks for: of these kinds (none named: all), without those, by one actor only."""
+
+    kinds: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    actor_id: int | None = None
+    with_filtered: bool = False
+    grouped: tuple[str, ...] = GROUPED
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationGroup:
+    """Notifications of a kind about the same post within half a day; `newest` and `oldest` are ids."""
+
+    key: str
+    kind: NotificationKind
+    post_id: int | None
+    report_id: int | None
+    size: int
+    newest: int
+    oldest: int
+    newest_at: int
+
+
+class Choice(StrEnum):
+    """What becomes of notifications of a class of senders: told, kept apart, or never made."""
+
+    ACCEPT = "accept"
+    FILTER = "filter"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPolicy:
+    """A person's choice for each class of senders she did not ask to hear of."""
+
+    not_following: Choice = Choice.ACCEPT
+    not_followers: Choice = Choice.ACCEPT
+    new_accounts: Choice = Choice.ACCEPT
+    private_mentions: Choice = Choice.ACCEPT
+    limited_accounts: Choice = Choice.ACCEPT
+    bots: Choice = Choice.ACCEPT
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Somebody whose notifications are kept apart: how many, the newest of them, and the last post among them."""
+
+    actor_id: int
+    size: int
+    newest: int
+    first_at: int
+    newest_at: int
+    post_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,228 @@
+"""Notifications one by one and in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import Raw
+
+from fedi.actions import notifications as actions
+from fedi.actions import reports
+from fedi.api import pagination, painting, showing
+from fedi.api.call import Answer, Call, answer
+from fedi.api.entities import notifications as entities
+from fedi.api.entities.notifications import Json
+from fedi.api.painting import Faces, Shown
+from fedi.errors import NotFound
+from fedi.models.accounts import Role
+from fedi.models.notifications import GROUPED, Notification, NotificationGroup, Wanted
+from fedi.models.paging import Page
+from fedi.models.reports import ReportView
+from fedi.store import notifications, visibility
+from fedi.store.database import Transaction
+from fedi.store.notifications import Member
+
+UNREAD = (100, 1000)
+_MEMBERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Notifications or groups as they were read, with whom and what they show."""
+
+    posts: Shown
+    people: Faces
+    reports: dict[int, ReportView]
+
+
+def wanted(call: Call) -> Wanted:
+    """What the call asks for; names of kinds that we do not know match nothing and forbid nothing."""
+    params = call.params
+    asked = params.texts("grouped_types")
+    return Wanted(
+        kinds=tuple(params.texts("types")),
+        without=tuple(params.texts("exclude_types")),
+        actor_id=params.id("account_id"),
+        with_filtered=bool(params.flag("include_filtered")) or params.id("account_id") is not None,
+        grouped=tuple(each for each in GROUPED if each in asked) if asked else GROUPED,
+    )
+
+
+# --- one by one -------------------------------------------------------------------------------------
+
+
+async def several(call: Call) -> Answer:
+    """GET /api/v1/notifications."""
+    page = pagination.asked(call, pagination.NOTIFICATIONS)
+    found, told = await call.read(_several, call, page, wanted(call))
+    entries = _painted(call, _visible(found, told), told)
+    return pagination.linked(call, entries, [each.id for each in found], page, always_next=True)
+
+
+async def _several(tx: Transaction, call: Call, page: Page, asked: Wanted) -> tuple[list[Notification], _Told]:
+    found = await notifications.latest(tx, call.me.id, page, asked)
+    return found, await _about(tx, call, found, [each.actor_id for each in found])
+
+
+async def _about(
+    tx: Transaction, call: Call, found: Sequence[Notification | NotificationGroup], actor_ids: list[int]
+) -> _Told:
+    memory = call.instance.rendered
+    about = list(dict.fromkeys(each.post_id for each in found if each.post_id is not None))
+    visible = await visibility.visible_ids(tx, call.me, about) if about else set()
+    posts = await painting.read_posts(tx, call.me, memory, [each for each in about if each in visible])
+    told_of = [each.report_id for each in found if each.report_id is not None]
+    views = {each: await reports.one(tx, call.account, each) for each in told_of} if _moderates(call) else {}
+    people = [*actor_ids, *(view.target.id for view in views.values())]
+    return _Told(posts, await painting.read_people(tx, memory, dict.fromkeys(people)), views)
+
+
+def _moderates(call: Call) -> bool:
+    return call.account.role.covers(Role.MODERATOR)
+
+
+def _visible(found: list[Notification], told: _Told) -> list[Notification]:
+    """What is about a post that she may not see any more tells nothing."""
+    return [each for each in found if each.post_id is None or each.post_id in told.posts.versions]
+
+
+def _painted(call: Call, found: list[Notification], told: _Told) -> list[Json]:
+    posts, people = showing.paint(call, told.posts), showing.paint_people(call, told.people)
+    return [
+        entities.notification(each, people, posts, _report(told, each.report_id, people))
+        for each in found
+        if each.actor_id in people
+    ]
+
+
+def _report(told: _Told, report_id: int | None, people: dict[int, bytes]) -> Json | None:
+    view = told.reports.get(report_id) if report_id is not None else None
+    return entities.report(view, people[view.target.id]) if view else None
+
+
+async def by_id(call: Call) -> Answer:
+    """GET /api/v1/notifications/:id."""
+    found, told = await call.read(_one, call, call.id())
+    painted = _painted(call, _visible([found], told), told)
+    if not painted:
+        raise NotFound("There is no such notification")
+    return answer(painted[0])
+
+
+async def _one(tx: Transaction, call: Call, notification_id: int) -> tuple[Notification, _Told]:
+    found = await notifications.one(tx, call.me.id, notification_id)
+    if found is None:
+        raise NotFound("There is no such notification")
+    return found, await _about(tx, call, [found], [found.actor_id])
+
+
+async def clear(call: Call) -> Answer:
+    """POST /api/v1/notifications/clear."""
+    await call.write(actions.dismiss, call.me.id)
+    return answer({})
+
+
+async def dismiss(call: Call) -> Answer:
+    """POST /api/v1/notifications/:id/dismiss."""
+    await call.write(actions.dismiss, call.me.id, [call.id()])
+    return answer({})
+
+
+async def dismiss_several(call: Call) -> Answer:
+    """DELETE /api/v1/notifications/destroy_multiple, and dismiss with the id in the body."""
+    await call.write(actions.dismiss, call.me.id, [*call.params.ids("ids"), *call.params.ids("id")])
+    return answer({})
+
+
+async def unread(call: Call) -> Answer:
+    """GET /api/v1/notifications/unread_count: how many, up to a limit."""
+    limit = pagination.limit(call, *UNREAD)
+    return answer({"count": min(limit, await call.read(notifications.unread, call.me.id, wanted(call)))})
+
+
+# --- in groups --------------------------------------------------------------------------------------
+
+
+async def groups(call: Call) -> Answer:
+    """GET /api/v2/notifications."""
+    page, asked = pagination.asked(call, pagination.NOTIFICATIONS), wanted(call)
+    found, members, told = await call.read(_groups, call, page, asked)
+    body = _grouped(call, [each for each in found if _is_shown(each, told)], members, told)
+    return pagination.linked(call, body, [each.newest for each in found], page, always_next=True)
+
+
+async def _groups(
+    tx: Transaction, call: Call, page: Page, asked: Wanted
+) -> tuple[list[NotificationGroup], list[Member], _Told]:
+    return await _with_members(tx, call, await notifications.groups(tx, call.me.id, page, asked), asked)
+
+
+async def _with_members(
+    tx: Transaction, call: Call, found: list[NotificationGroup], asked: Wanted
+) -> tuple[list[NotificationGroup], list[Member], _Told]:
+    keys = [each.key for each in found]
+    members = await notifications.members(tx, call.me.id, keys, asked) if keys else []
+    return found, members, await _about(tx, call, found, [each.actor_id for each in members])
+
+
+def _is_shown(found: NotificationGroup, told: _Told) -> bool:
+    return found.post_id is None or found.post_id in told.posts.versions
+
+
+def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], told: _Told) -> Json:
+    posts, people = showing.paint(call, told.posts), showing.paint_people(call, told.people)
+    samples: dict[str, list[int]] = {}
+    for each in members:
+        samples.setdefault(each.key, []).append(each.actor_id)
+    shown = dict.fromkeys(actor_id for each in found for actor_id in samples.get(each.key, ()))
+    about = dict.fromkeys(each.post_id for each in found if each.post_id is not None)
+    return {
+        "accounts": [Raw(people[each]) for each in shown if each in people],
+        "statuses": [Raw(posts[each]) for each in about if each in posts],
+        "notification_groups": [
+            entities.group(each, samples.get(each.key, []), _report(told, each.report_id, people)) for each in found
+        ],
+    }
+
+
+async def group(call: Call) -> Answer:
+    """GET /api/v2/notifications/:group_key."""
+    found, members, told = await call.read(_group, call, call.path["group_key"])
+    return answer(_grouped(call, found, members, told))
+
+
+async def _group(tx: Transaction, call: Call, key: str) -> tuple[list[NotificationGroup], list[Member], _Told]:
+    found = await notifications.group(tx, call.me.id, key)
+    if found is None:
+        raise NotFound("There is no such group")
+    return await _with_members(tx, call, [found], Wanted(with_filtered=True))
+
+
+async def group_accounts(call: Call) -> Answer:
+    """GET /api/v2/notifications/:group_key/accounts."""
+    return answer(await showing.people(call, _group_people, call.me.id, call.path["group_key"]))
+
+
+async def _group_people(tx: Transaction, account_id: int, key: str) -> list[int]:
+    members = await notifications.members(tx, account_id, [key], Wanted(with_filtered=True), _MEMBERS)
+    if not members:
+        raise NotFound("There is no such group")
+    return list(dict.fromkeys(each.actor_id for each in members))
+
+
+async def dismiss_group(call: Call) -> Answer:
+    """POST /api/v2/notifications/:group_key/dismiss."""
+    await call.write(_dismiss_group, call.me.id, call.path["group_key"])
+    return answer({})
+
+
+async def _dismiss_group(tx: Transaction, account_id: int, key: str) -> None:
+    members = await notifications.members(tx, account_id, [key], Wanted(with_filtered=True), 2**31)
+    await actions.dismiss(tx, account_id, [each.id for each in members])
+
+
+async def unread_groups(call: Call) -> Answer:
+    """GET /api/v2/notifications/unread_count."""
+    limit = pagination.limit(call, *UNREAD)
+    return answer({"count": min(limit, await call.read(notifications.unread_groups, call.me.id, wanted(call)))})
