@@ -15,7 +15,7 @@ from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
-from fedi.outbound import delivery, followers, mail, nodeinfo, profiles, questions, quotes, threads, upkeep
+from fedi.outbound import delivery, followers, host_lists, mail, nodeinfo, profiles, questions, quotes, threads, upkeep
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -39,6 +39,7 @@ JOBS: dict[str, JobFunction] = {
     "read-poll": questions.run,
     "read-profile": profiles.run,
     "read-thread": threads.run,
+    "refresh-list": host_lists.refresh,
     "recheck-quotes": quotes.recheck,
     "refollow": upkeep.refollow,
     "sync-followers": followers.run,

@@ -9,7 +9,7 @@ import click
 
 from fedi.actions import peers, servers
 from fedi.actions.servers import ServerFacts
-from fedi.cli import options, running
+from fedi.cli import options, peer_lists, running
 from fedi.cli.output import day, print_json, print_table
 from fedi.config import InstanceConfig
 from fedi.errors import Unavailable
@@ -222,3 +222,7 @@ def resume(peer: str, host: str | None, folder: Path) -> None:
     """
     going = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.resume_deliveries, peer))
     click.echo(f"Deliveries to {going} go on.")
+
+
+for each in peer_lists.COMMANDS:
+    command.add_command(each)

@@ -17,6 +17,7 @@ ROUTES = [
     # Never asked for a signature: two strict servers would wait for each other's key for ever.
     Route("/actor", documents.school),
     Route("/actor/partners", for_servers(collections.partners)),
+    Route("/actor/lists/{decision}", for_servers(documents.host_list)),
     Route(f"/users/{ID}/moderators", for_servers(collections.moderators)),
     *(
         Route(f"{actor}/{name}", for_servers(collection))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedi.actions import emojis, proofs
+from fedi.actions import emojis, host_lists, proofs
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub import objects, quotes
 from fedi.activitypub.contexts import AS2
@@ -22,6 +22,7 @@ from fedi.instances import Instance
 from fedi.instances.sent_activities import with_valid_proof
 from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, ActorKind
+from fedi.models.host_lists import ListedAs
 from fedi.models.posts import Post, PostView
 from fedi.outbound.visitors import host_of_visitor
 from fedi.policies.visibility import OPEN
@@ -175,6 +176,15 @@ async def emoji(request: Request) -> Response:
         raise NotFound(_ABSENT)
     context = {"@context": [AS2, {"toot": "http://joinmastodon.org/ns#", "Emoji": "toot:Emoji"}]}
     return responses.document(context | objects.emoji(found[0], instance.school.base_url))
+
+
+async def host_list(request: Request) -> Response:
+    """GET /actor/lists/<blocked or trusted>: which servers the school trusts or blocks, if it says so."""
+    instance: Instance = request.state.instance
+    decision = request.path_params["decision"]
+    if decision not in list(ListedAs):
+        raise NotFound(_ABSENT)
+    return responses.document(await instance.db.read(host_lists.document, ListedAs(decision)))
 
 
 async def activity(request: Request) -> Response:

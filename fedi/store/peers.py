@@ -33,6 +33,13 @@ async def everyone(tx: Transaction) -> list[Peer]:
     return await tx.all(Peer, f"SELECT {_COLUMNS} FROM peers ORDER BY host")
 
 
+async def with_standing(tx: Transaction, standing: Standing) -> list[Peer]:
+    """The hosts about which this was decided, by name."""
+    return await tx.all(
+        Peer, f"SELECT {_COLUMNS} FROM peers WHERE standing = :standing ORDER BY host", standing=standing
+    )
+
+
 async def partner_hosts(tx: Transaction) -> list[str]:
     """The hosts with which an agreement stands: offered by both sides."""
     return await tx.all(str, f"SELECT host FROM peers WHERE {_PARTNER} ORDER BY host")

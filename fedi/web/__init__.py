@@ -28,7 +28,7 @@ from fedi.web import (
     sign_in,
     texts,
 )
-from fedi.web.admin import deliveries, held, peers, people, server
+from fedi.web.admin import deliveries, held, host_lists, peers, people, server
 from fedi.web.admin import emojis as admin_emojis
 
 _FORM = ["GET", "POST"]
@@ -103,6 +103,11 @@ PAGES = [
     Route("/admin/peers", peers.page),
     Route("/admin/peers", peers.decide, methods=_BUTTON),
     Route("/admin/peers/{host}", server.page),
+    Route("/admin/lists", host_lists.page),
+    Route("/admin/lists", host_lists.act, methods=_BUTTON),
+    Route("/admin/lists/{kind}.csv", host_lists.export),
+    Route(f"/admin/lists/{ID}", host_lists.one),
+    Route(f"/admin/lists/{ID}", host_lists.decide, methods=_BUTTON),
     Route("/admin/emojis", admin_emojis.page),
     Route("/admin/emojis", admin_emojis.add, methods=_BUTTON),
     Route("/admin/emojis/change", admin_emojis.change, methods=_BUTTON),

@@ -404,3 +404,36 @@ def test_the_example_is_valid_as_it_stands_and_shows_the_defaults(tmp_path: Path
     assert config.load(tmp_path).school == config.load(bare).school
     assert msgspec.structs.replace(shown, limits=default.limits) == default
     assert config._limits(shown.limits) == config.Limits()
+
+
+def test_servers_go_in_and_out_as_files(run: Run, school: str, tmp_path: Path) -> None:
+    file = tmp_path / "blocks.csv"
+    file.write_text("#domain,#severity\nspam.example,suspend\nquiet.example,silence\n", "utf-8")
+    read = json.loads(run("peer", "import", str(file), "--json").output)
+    run("peer", "add", "school12.kz", "--note", "since 2024")
+
+    assert read == {"read": 1, "left": [], "skipped": ["quiet.example,silence"]}
+    assert "spam.example,suspend" in run("peer", "export").output
+    assert run("peer", "export", "--list", "trusted").output == "#domain\nschool12.kz\n"
+    assert "1 servers were read" in run("peer", "import", str(file)).output
+
+
+def test_a_file_that_is_no_text_is_refused_with_a_sentence(run: Run, school: str, tmp_path: Path) -> None:
+    file = tmp_path / "blocks.csv"
+    file.write_bytes(b"\xff\xfe\x00\x01")
+    refused = run("peer", "import", str(file))
+
+    assert refused.exit_code != 0
+    assert "no text in UTF-8" in refused.output
+
+
+def test_a_list_is_published_and_one_that_is_not_there_is_not_followed(run: Run, school: str) -> None:
+    published = run("peer", "publish", "blocked")
+    ended = run("peer", "publish", "blocked", "--no-longer")
+    nowhere = run("peer", "subscribe", "http://nobody.localhost:9/actor/lists/blocked")
+
+    assert f"http://{HOST}/actor/lists/blocked can be followed" in published.output
+    assert "by nobody any more" in ended.output
+    assert nowhere.exit_code != 0
+    assert json.loads(run("peer", "lists", "--json").output) == []
+    assert run("peer", "unsubscribe", "http://nobody.localhost:9/x").exit_code != 0
