@@ -15,7 +15,7 @@ DEBIAN := chromium nginx strace
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard fedi/locales/*/LC_MESSAGES/*.po))
 
-.PHONY: demo test setup setup-test debian check format locales lock wheel clean
+.PHONY: demo test fuzz setup setup-test debian check format locales lock wheel clean
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -66,6 +66,11 @@ $(VENV)/installed-test: $(VENV)/installed $(VENV)/locked-test $(VENV)/locked-nod
 debian:
 	@missing=$$(PATH="$$PATH:/usr/sbin"; for p in $(DEBIAN); do command -v $$p >/dev/null || echo $$p; done | xargs); \
 	test -z "$$missing" || .ci/debian $$missing
+
+# All readers of what strangers send, for SECONDS together. What breaks one is kept under fuzz/found.
+SECONDS ?= 60
+fuzz: $(VENV)/installed-test
+	$(BIN)/python -m fuzz --seconds $(SECONDS) $(TARGETS)
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff format --check .

@@ -2,7 +2,9 @@
 
 import pytest
 
+from fedi.activitypub import uris
 from fedi.models.activities import NewReceived
+from fedi.models.posts import Tag
 from fedi.store import backlog, hosts, jobs, received, revisions, tombstones
 from fedi.store.jobs import Lane, NewJob
 from fedi.store.transaction import Transaction
@@ -98,3 +100,37 @@ async def test_a_host_in_trouble_is_tried_with_one_job(tx: Transaction) -> None:
     claimed = {thread[0].host: len(thread) for thread in await jobs.claim(tx, room, 10)}
 
     assert claimed == {"a.test": 1, "b.test": 3}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "я" * 100_000,
+        " ".join(f"сөз{n}" for n in range(25_000)),
+        "x'\\:&|!()*" * 10_000,
+        "\u200d" * 50_000,
+        "\ufdfa" * 10_000,
+    ],
+    ids=["one word", "many words", "signs of a query language", "joiners", "letters that unfold"],
+)
+@in_a_unit
+async def test_no_text_breaks_what_it_is_stored_in(tx: Transaction, written: str) -> None:
+    author = await make.colleague(tx)
+    tags = (Tag("a" * 200, "a" * 200),)
+
+    post = await make.remote(tx, author, title=written[:500], content=f"<p>{written}</p>", summary=written, tags=tags)
+
+    assert post.content == f"<p>{written}</p>"
+
+
+@in_a_unit
+async def test_an_address_as_long_as_may_be_is_kept(tx: Transaction) -> None:
+    tail = "".join(chr(0x430 + (n * 7919) % 1_000) for n in range(900))
+    uri = f"https://kostanay.test/{tail}"
+    assert uris.host_of(uri) == "kostanay.test"
+
+    await received.record(tx, NewReceived(uri, 0, uri, "Like", "kostanay.test", False, False, "{}"))
+    await tombstones.remember(tx, uri, uri)
+    await jobs.enqueue(tx, NewJob("process", lane=Lane.INBOX, ordering_key=f"in:{uri}"))
+
+    assert await received.record(tx, NewReceived(uri, 0, uri, "Like", "a.test", False, False, "{}")) is None
