@@ -32,6 +32,7 @@ _PROOF_CONTEXTS = frozenset({DATA_INTEGRITY, "https://w3id.org/security/data-int
 _SIGNATURE_BYTES = 64
 _MAX_VALUE_CHARS = 100
 _MAX_PROOFS = 10
+_MAX_VALUES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def attach(document: Json, key: ProofKey, now_ms: int) -> Json:
 def read(document: Json) -> Proof | None:
     """The first proof of a kind that we can check; None if there is none. Other kinds say nothing to us."""
     found = (_read(each) for each in list(jsonld.objects(document.get("proof")))[:_MAX_PROOFS])
-    return next((proof for proof in found if proof), None)
+    proof = next((each for each in found if each), None)
+    return proof if proof and _is_bearable(document) else None
 
 
 def verify(document: Json, proof: Proof, public_key: PublicKey, now_ms: int) -> None:
@@ -112,6 +114,20 @@ def _with_proof_terms(context: Any) -> Any:
 
 def _hash(unsecured: Json, options: Json) -> bytes:
     return sha256(rfc8785.dumps(options)).digest() + sha256(rfc8785.dumps(unsecured)).digest()
+
+
+def _is_bearable(document: Json) -> bool:
+    """Whether making a document canonical takes milliseconds: a mebibyte of zeros would stop the server for seconds."""
+    waiting: list[Any] = [document]
+    left = _MAX_VALUES
+    while waiting:
+        value = waiting.pop()
+        below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        left -= len(below)
+        if left < 0:
+            return False
+        waiting.extend(below)
+    return True
 
 
 def _read(proof: Json) -> Proof | None:

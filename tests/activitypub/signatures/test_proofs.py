@@ -292,6 +292,15 @@ def test_of_very_many_proofs_only_the_first_ones_are_looked_at() -> None:
     assert proofs.read({**document, "proof": [{}] * 10 + [document["proof"]]}) is None
 
 
+@pytest.mark.parametrize("many", [[0] * 500_000, {str(number): [] for number in range(30_000)}, [[[0] * 9_000]] * 3])
+def test_a_document_that_would_take_long_to_make_canonical_is_not_checked(many: Any) -> None:
+    assert proofs.read({**signed(), "tag": many}) is None
+
+
+def test_a_long_text_is_not_many_values() -> None:
+    judge(signed({**ACTIVITY, "content": "<p>a, b [c] {d}</p>" * 25_000}))
+
+
 def test_a_number_that_has_no_canonical_form_is_refused() -> None:
     with pytest.raises(BadSignature):
         judge({**signed(), "size": 2**60})
