@@ -61,7 +61,7 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
         mentions=await _named(tx, author, mentions, parent),
         tags=tuple(find_tags(draft.text)),
         file_ids=draft.file_ids,
-        emojis=await emojis.used_in(tx, draft.text, draft.summary, draft.title),
+        emojis=await emojis.used_in(tx, draft.text, draft.summary, draft.title, *_choices(draft)),
         poll=draft.poll,
         material=draft.material,
         published_at=draft.published_at,
@@ -88,6 +88,10 @@ def _quote_policy(draft: Draft, account: Account | None, editing: Post | None) -
         raise Invalid("Choose who may quote it", "quote_policy")
     usual = editing.quote_policy if editing else account.quote_policy if account else QuotePolicy.NOBODY
     return draft.quote_policy or usual
+
+
+def _choices(draft: Draft) -> list[str]:
+    return [option.title for option in draft.poll.options] if draft.poll is not None else []
 
 
 def _kind(draft: Draft) -> PostKind:

@@ -16,6 +16,7 @@ from fedi.models.posts import Post
 from fedi.outbound import upkeep
 from fedi.store import actors
 from fedi.store import emojis as stored
+from tests.factories import poll
 from tests.federation.conftest import outcomes
 from tests.media.samples import animation, picture
 from tests.network import Network, TestSchool
@@ -245,3 +246,14 @@ async def test_the_pictures_of_emojis_are_not_cleared_away(
     await upkeep._erase_files(almaty.instance)
 
     assert (await Browser(almaty).get("/emoji/bravo")).status_code == 200
+
+
+async def test_emojis_stand_in_the_choices_of_a_poll(almaty: TestSchool) -> None:
+    await given(almaty)
+    aigul = await almaty.teacher()
+    post = await almaty.post(aigul, "Which?", poll=poll("Yes :bravo:", "No"))
+
+    page = await Browser(almaty).get(post.url.removeprefix(almaty.base))
+
+    assert [each.shortcode for each in post.emojis] == ["bravo"]
+    assert page.text.count('<img class="emoji"') == 1
