@@ -3,7 +3,6 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from fedi.outbound.work import Work
 from fedi.store import backlog, hosts, jobs, received, sessions, tombstones, views
 from fedi.store import files as stored_files
 from fedi.store import notifications as stored_notifications
+from fedi.store.backlog import LaneCount
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 from tests import factories as make
@@ -37,12 +37,12 @@ async def run(school: TestSchool, kind: str, **args: int) -> None:
     """Put a job of the kind in the queue, and do everything that is due."""
     await school.write(jobs.enqueue, NewJob(kind, args, Lane.BULK))
     await school.network.drain()
-    assert await school.read(backlog.counts) == await only_deliveries(school)
+    assert [count for count in await school.read(backlog.counts) if _should_be_done(school, count)] == []
     assert await school.read(backlog.dead, 10) == []
 
 
-async def only_deliveries(school: TestSchool) -> list[Any]:
-    return [count for count in await school.read(backlog.counts) if count.lane is Lane.DELIVERY]
+def _should_be_done(school: TestSchool, count: LaneCount) -> bool:
+    return count.lane is not Lane.DELIVERY and count.due_at <= school.network.clock.now
 
 
 # --- polls ---
@@ -163,6 +163,7 @@ async def test_expired_sessions_old_news_dead_jobs_and_idle_hosts_are_forgotten(
 
     network.clock.advance(days=181)
     await run(almaty, "prune")
+    await run(almaty, "prune")  # the first time, servers are asked what they run at the same moment
 
     assert await almaty.read(sessions.by_token_hash, "hash") is None
     assert await almaty.read(notifications.latest, aigul.id, Page()) == []
