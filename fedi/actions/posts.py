@@ -156,7 +156,7 @@ async def _attach(tx: Transaction, stored: Post, new: NewPost) -> None:
 async def _quote(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     if new.quoted is not None:
         await quotes.begin(tx, stored, author, new.quoted)
-    elif not author.local:
+    elif new.quote is not None:
         await quotes.receive(tx, stored, author, new.quote)
 
 

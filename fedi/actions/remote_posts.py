@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from fedi.actions import emojis, polls
 from fedi.actions import posts as post_actions
 from fedi.activitypub import consent
-from fedi.activitypub.addressing import PARTNERS_PATH, circle_of
+from fedi.activitypub.addressing import PARTNERS_PATH, PUBLIC, circle_of
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, NewPost, Post, RemotePost
@@ -93,7 +93,7 @@ async def _is_ours(tx: Transaction, uri: str) -> bool:
 
 async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:
     parent = await posts.by_uri(tx, remote.in_reply_to_uri) if remote.in_reply_to_uri else None
-    known = await actors.by_uris(tx, [*remote.mention_uris, *remote.audience, *remote.to, *remote.cc])
+    known = await _named(tx, author, remote)
     mentions = [each for each in known if each.uri in remote.mention_uris]
     return NewPost(
         kind=remote.kind,
@@ -121,6 +121,12 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         event=remote.event,
         community=_community(known, remote),
     )
+
+
+async def _named(tx: Transaction, author: Actor, remote: RemotePost) -> list[Actor]:
+    """Everybody known whom a post names or is addressed to."""
+    everybody = {*remote.mention_uris, *remote.audience, *remote.to, *remote.cc} - {PUBLIC, author.followers or ""}
+    return await actors.by_uris(tx, everybody) if everybody else []
 
 
 def _community(known: Iterable[Actor], remote: RemotePost) -> Actor | None:

@@ -77,4 +77,5 @@ def moderation(type_: str, id_: str, moderator_uri: str, object_: Json | str, co
 def addressed(document: Json) -> set[str]:
     """Everybody an activity or an object names: where groups find themselves, each make in another place."""
     names = ("to", "cc", "audience")
-    return {each for name in names for each in jsonld.ids(document.get(name))}
+    mentions = [tag for tag in jsonld.objects(document.get("tag")) if jsonld.type_of(tag) == "Mention"]
+    return {each for name in names for each in jsonld.ids(document.get(name))} | set(jsonld.ids(mentions))

@@ -34,9 +34,12 @@ async def before(tx: Transaction, incoming: Incoming) -> Passing:
     activity = incoming.activity
     if incoming.received.hint or activity.type not in groups.PASSED_ON:
         return NOTHING
-    about = _about(incoming)
+    about, owner_id = _about(incoming), incoming.received.owner_id
     named = groups.addressed(activity.json) | groups.addressed(activity.object)
-    found = await communities.concerned(tx, named, incoming.received.owner_id, about)
+    ours = [each for each in named if each.startswith(f"{tx.school.base_url}/")]
+    if not (ours or about or owner_id):  # as most of what comes: to the followers of somebody elsewhere
+        return NOTHING
+    found = await communities.concerned(tx, ours, owner_id, about)
     if not found:
         return NOTHING
     return Passing(found, await posts.by_uri(tx, about[0]) if about else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from fedi.models.actors import Actor
-from fedi.models.events import Event, EventStatus, JoinMode, Organiser
+from fedi.models.events import Event
 from fedi.models.posts import Post
 from fedi.store.database import Transaction
 from fedi.store.posts import COLUMNS
@@ -19,22 +19,8 @@ _LATELY_MS = 60 * 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Event):
     post_id: int
-    starts_at: int | None
-    ends_at: int | None
-    shows_end: bool
-    time_zone: str | None
-    status: EventStatus
-    place: str
-    address: str
-    online_url: str | None
-    join_mode: JoinMode
-    join_url: str | None
-    organisers: tuple[Organiser, ...]
-    categories: tuple[str, ...]
-    capacity: int | None
-    remaining: int | None
 
 
 async def put(tx: Transaction, post_id: int, event: Event) -> None:

@@ -268,6 +268,22 @@ async def test_groups_do_not_answer_each_other(maths: Maths, network: Network) -
     assert maths.announced() == []
 
 
+async def test_a_like_is_told_to_a_community_only_by_who_sends_it_there(maths: Maths, network: Network) -> None:
+    carol = network.stranger().person("carol", network.next_keys())
+    await deliver(maths.almaty, network, carol, carol.activity("Follow", maths.group.uri))
+    post = await maths.write()
+
+    await deliver(maths.almaty, network, carol, carol.activity("Like", post.uri, "/likes/1", to=[maths.aigul.uri]))
+    before = maths.announced("Like")
+    undo = carol.activity("Undo", carol.activity("Like", post.uri, "/likes/1", to=[maths.aigul.uri]))
+    await deliver(maths.almaty, network, carol, undo)
+    sent = carol.activity("Like", post.uri, "/likes/2", to=[maths.group.uri])
+    await deliver(maths.almaty, network, carol, sent)
+
+    assert before == []
+    assert [each["id"] for each in maths.announced()][1:] == [sent["id"]]
+
+
 # --- moderation -----------------------------------------------------------------------------------
 
 
