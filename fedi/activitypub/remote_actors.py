@@ -111,6 +111,15 @@ def _keys(document: Json, uri: str) -> Iterator[tuple[str, str]]:
             yield _key_id(method, uri), spelt
 
 
+def with_key(document: Json, key: Json) -> Json:
+    """An actor's document with a key, fetched by itself, where it only refers to it."""
+    listed = {
+        name: [key if each == key.get("id") else each for each in jsonld.many(document.get(name))]
+        for name in ("publicKey", "assertionMethod")
+    }
+    return {**document, **listed}
+
+
 def _named_here(method: Json, uri: str) -> Json:
     """A key that is its own name (did:key) has no origin: it is kept as one of this actor's, who lists it."""
     multibase = jsonld.text(method, "publicKeyMultibase")

@@ -101,10 +101,10 @@ def _unavailable(absence: Absence, reason: str) -> Unauthenticated:
 
 
 async def _from_origin(instance: Instance, client: Fetches, key_uri: str) -> Signer:
-    """The key as its owner's document has it. A key may be its own document, which then only says who the owner is."""
+    """The key as its owner's document has it, or refers to it. What the document of a key says is not enough."""
     document = await fetching.document(instance, client, key_uri)
     if not remote_actors.is_actor(document):
-        document = await _owner(instance, client, document, key_uri)
+        document = remote_actors.with_key(await _owner(instance, client, document, key_uri), document)
     owner = remote_actors.parse(document)
     if not uris.same_origin(owner.uri, key_uri):
         raise Malformed("the key and its owner are of different servers")

@@ -129,6 +129,14 @@ async def test_a_key_may_be_a_document_of_its_own(almaty: TestSchool, person: St
     assert await knocks(almaty, person, key["id"]) == 202
 
 
+async def test_an_actor_may_only_refer_to_a_key(almaty: TestSchool, person: StrangePerson) -> None:
+    key = {**person.document()["publicKey"], "id": f"{person.server.base}/keys/7"}
+    person.server.documents["/keys/7"] = {"@context": "https://w3id.org/security/v1", **key}
+    person.server.documents["/users/erin"] = {**person.document(), "publicKey": key["id"]}
+
+    assert await knocks(almaty, person, key["id"]) == 202
+
+
 async def test_a_key_that_names_an_owner_who_does_not_name_it_is_refused(
     almaty: TestSchool, person: StrangePerson, mallory: StrangePerson
 ) -> None:
