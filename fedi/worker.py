@@ -88,7 +88,8 @@ class Worker:
             for school in self._schools.values():
                 school.next_due = 0
             await self._round()
-            if not self._running:
+            # What ran and ended while the later schools were looked at may have given an earlier one something to do.
+            if not self._running and not self._wake.is_set():
                 return
             await asyncio.gather(*self._running, return_exceptions=True)
 

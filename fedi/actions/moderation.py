@@ -37,6 +37,26 @@ async def unsuspend(tx: Transaction, by: Account | None, account: Account) -> No
     await accounts.set_disabled(tx, account.id, None)
 
 
+async def suspend_actor(tx: Transaction, by: Account, actor: Actor) -> None:
+    """The same for anybody: of ours the whole account, of others all that is shown here and taken from them."""
+    require(by, Role.MODERATOR)
+    account = await accounts.by_id(tx, actor.id)
+    if account is not None:
+        await suspend(tx, by, account)
+    else:
+        await actor_actions.suspend(tx, actor)
+
+
+async def unsuspend_actor(tx: Transaction, by: Account, actor: Actor) -> None:
+    """... and lift it."""
+    require(by, Role.MODERATOR)
+    account = await accounts.by_id(tx, actor.id)
+    if account is not None:
+        await unsuspend(tx, by, account)
+    else:
+        await actor_actions.unsuspend(tx, actor)
+
+
 async def set_role(tx: Transaction, by: Account | None, account: Account, role: Role) -> None:
     """Make somebody a teacher, moderator or administrator. The last administrator stays one."""
     if by is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from fedi.actions import outbox
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import PUBLIC, Audience
-from fedi.errors import Forbidden, Invalid, NotFound
+from fedi.errors import Forbidden, Invalid
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Post, PostKind, PostView
 from fedi.store import follows, pins, views
@@ -71,10 +71,3 @@ async def replace(tx: Transaction, actor: Actor, pinned: list[Post]) -> None:
 async def pinned(tx: Transaction, viewer: Actor | None, actor: Actor) -> list[PostView]:
     """What somebody shows first, as far as `viewer` may see it, the latest pin first."""
     return await views.of(tx, await pins.shown(tx, viewer, actor.id), viewer.id if viewer else None)
-
-
-async def is_pinned(tx: Transaction, post: Post) -> bool:
-    """Whether a post is pinned by its author."""
-    if post.kind is PostKind.BOOST:
-        raise NotFound("There is no such post")
-    return post.id in await pins.among(tx, [post.id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from fedi.actions import emojis, polls
@@ -11,7 +12,7 @@ from fedi.activitypub import consent
 from fedi.activitypub.addressing import PARTNERS_PATH, PUBLIC, circle_of
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor, ActorKind
-from fedi.models.posts import Circle, NewPost, Post, RemotePost
+from fedi.models.posts import Circle, NewPost, Poll, Post, RemotePost
 from fedi.store import actors, blocks, follows, peers, posts, remote_files, search, visibility
 from fedi.store.database import Transaction
 
@@ -110,7 +111,7 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         tags=remote.tags,
         file_ids=tuple([await remote_files.announce(tx, author.id, file) for file in remote.files]),
         emojis=await emojis.of_host(tx, author.host, remote.emojis),
-        poll=remote.poll,
+        poll=_as_it_stands(remote.poll, tx.now) if remote.poll else None,
         material=remote.material,
         uri=remote.uri,
         url=remote.url,
@@ -134,6 +135,13 @@ def _community(known: Iterable[Actor], remote: RemotePost) -> Actor | None:
     groups = [each for each in known if each.kind is ActorKind.GROUP]
     groups.sort(key=lambda group: (group.uri not in remote.audience, group.id))
     return groups[0] if groups else None
+
+
+def _as_it_stands(poll: Poll, now: int) -> Poll:
+    """A poll that says it closes later is open still, whichever property it says it with (FEP-9967)."""
+    if poll.closed_at is None or poll.closed_at <= now:
+        return poll
+    return replace(poll, closed_at=None, closes_at=min(poll.closed_at, poll.closes_at or poll.closed_at))
 
 
 async def _circle(tx: Transaction, author: Actor, remote: RemotePost) -> Circle:

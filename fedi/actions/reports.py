@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fedi.actions import moderation, notifications, outbox, reading
+from fedi.actions import posts as post_actions
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import Audience
 from fedi.errors import Invalid, NotFound, TooManyRequests
@@ -165,6 +166,16 @@ async def note(tx: Transaction, by: Account, report_id: int, text: str) -> None:
     if not text.strip() or len(text) > MAX_NOTE:
         raise Invalid(f"A note has from 1 to {MAX_NOTE} characters", "note")
     await reports.add_note(tx, ReportNote(tx.new_id(), report_id, by.id, text.strip(), tx.now))
+
+
+async def delete_post(tx: Transaction, by: Account, report_id: int, post_id: int) -> None:
+    """Delete a post that a report is about: one of ours everywhere, that of another server here."""
+    await _known(tx, by, report_id)
+    about = (await reports.posts_of(tx, [report_id])).get(report_id, [])
+    found = await posts.by_id(tx, post_id) if post_id in [each.post_id for each in about] else None
+    if found is None:
+        raise NotFound("There is no such post in this report")
+    await post_actions.delete(tx, found)
 
 
 async def _known(tx: Transaction, by: Account, report_id: int) -> Report:

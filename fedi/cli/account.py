@@ -14,7 +14,7 @@ from fedi.actions.accounts import NewAccount
 from fedi.activitypub import key_pairs
 from fedi.auth import enrolment
 from fedi.auth.enrolment import Newcomer
-from fedi.cli import options
+from fedi.cli import moving, options
 from fedi.cli.output import day, print_json, print_table
 from fedi.errors import Invalid
 from fedi.instances import Instance, school_keys
@@ -246,3 +246,7 @@ async def _rotate_school(instance: Instance) -> None:
     # The files first: a server that is started in between takes the keys from there.
     await asyncio.to_thread(school_keys.replace, instance.config.keys_folder, pair)
     await instance.db.write(key_rotation.rotate, instance.school_actor, pair)
+
+
+command.add_command(moving.alias)
+command.add_command(moving.move)

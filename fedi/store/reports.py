@@ -59,11 +59,6 @@ async def page(tx: Transaction, page: Page, *, resolved: bool, target_id: int | 
     return found[::-1] if page.upwards else found
 
 
-async def count_open(tx: Transaction) -> int:
-    """How many reports wait."""
-    return int(await tx.value("SELECT count(*) FROM reports WHERE resolved_at IS NULL"))
-
-
 async def count_open_by(tx: Transaction, reporter_id: int) -> int:
     """How many reports of this reporter wait."""
     counted = await tx.value(

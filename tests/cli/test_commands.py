@@ -437,3 +437,30 @@ def test_a_list_is_published_and_one_that_is_not_there_is_not_followed(run: Run,
     assert nowhere.exit_code != 0
     assert json.loads(run("peer", "lists", "--json").output) == []
     assert run("peer", "unsubscribe", "http://nobody.localhost:9/x").exit_code != 0
+
+
+def test_a_person_names_another_account_and_moves_there(run: Run, school: str) -> None:
+    for name in ("aigul", "dana"):
+        assert run("account", "create", name).exit_code == 0
+    there = f"@dana@{HOST}"
+
+    early = run("account", "move", "aigul", there, "--yes")
+    named = run("account", "alias", "dana", f"@aigul@{HOST}")
+    asked = run("account", "move", "aigul", there, answers="n")
+    moved = run("account", "move", "aigul", there, "--yes")
+    again = run("account", "move", "aigul", there, "--yes")
+    removed = run("account", "alias", "dana", f"@aigul@{HOST}", "--remove")
+
+    assert [each.exit_code for each in (early, named, asked, moved, again, removed)] == [1, 0, 1, 0, 1, 0]
+    assert "does not name this one" in early.output
+    assert "has moved to" in moved.output
+    assert "once a week" in again.output
+
+
+def test_an_account_that_is_not_there_cannot_be_named(run: Run, school: str) -> None:
+    run("account", "create", "aigul")
+
+    missing = run("account", "alias", "aigul", f"@nobody@{HOST}")
+
+    assert missing.exit_code == 1
+    assert "there is no account" in missing.output

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fedi.actions import actors as actor_actions
+from fedi.actions import forwarding, readings, remote_posts
 from fedi.actions import posts as post_actions
-from fedi.actions import readings, remote_posts
 from fedi.activitypub import addressing, jsonld, uris
 from fedi.activitypub import remote_posts as posts_on_the_wire
 from fedi.federation.incoming import Ignored, Incoming, Need
@@ -56,7 +56,8 @@ async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: R
         raise Ignored("nobody here follows its author, and it is addressed to nobody here")
     await _require_parent(tx, incoming, remote)
     await _require_mentioned(tx, incoming, remote)
-    await remote_posts.receive(tx, author, remote)
+    stored = await remote_posts.receive(tx, author, remote)
+    await forwarding.forward(tx, incoming.received, incoming.activity, stored)
     if tx.now - (author.fetched_at or 0) > _STALE_MS:
         await readings.ask(tx, await readings.of_profile(tx, author))
     return "created"
@@ -95,6 +96,7 @@ async def updated(tx: Transaction, incoming: Incoming) -> str:
     if known is None:
         return await _publish(tx, incoming, author, remote)
     await remote_posts.edit(tx, author, known, remote)
+    await forwarding.forward(tx, incoming.received, incoming.activity, known)
     return "updated"
 
 
@@ -109,6 +111,7 @@ async def deleted(tx: Transaction, incoming: Incoming) -> str:
     sender = await actors.by_uri(tx, incoming.activity.actor)
     if sender is None or sender.id != known.actor_id:
         return await vanished(tx, incoming)
+    await forwarding.forward(tx, incoming.received, incoming.activity, known)
     return await _delete_post(tx, known)
 
 
