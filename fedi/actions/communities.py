@@ -184,7 +184,9 @@ async def _community_of(tx: Transaction, post: Post) -> Actor:
     return community
 
 
-async def _act(tx: Transaction, type_: str, by: Actor, object_: Json | str, community: Actor, **more: str) -> None:
+async def _act(
+    tx: Transaction, type_: str, by: Actor, object_: Json | str, community: Actor, **more: str | bool
+) -> None:
     """What one of ours decides about a community of ours goes to its followers."""
     made = groups.moderation(type_, outbox.new_uri(tx), by.uri, object_, community) | more
     await outbox.announce(tx, community, await outbox.send(tx, by, made, None, []), None)
@@ -197,22 +199,29 @@ async def remove(tx: Transaction, by: Actor, post: Post, *, said: Json | None = 
     """
     community = await _community_of(tx, post)
     await _require(tx, by, community)
+    await _tell(tx, "Delete", by, post.uri, community, said)
+    await _take_out(tx, community, post)
+
+
+async def _take_out(tx: Transaction, community: Actor, post: Post) -> None:
     await reactions.unboost(tx, community, post)
     await communities.set_removed(tx, community.id, post.uri, tx.now)
     await communities.assign(tx, post.id, None)
-    await _tell(tx, "Delete", by, post.uri, community, said)
     author = await actors.by_id(tx, post.actor_id)
     if author is not None and not author.local and not await follows.has_local_follower(tx, author.id):
         await post_actions.forget(tx, post)
 
 
-async def restore(tx: Transaction, by: Actor, community: Actor, post_uri: str) -> None:
+async def restore(tx: Transaction, by: Actor, community: Actor, post_uri: str, *, said: Json | None = None) -> None:
     """Moderators let a post in again that they had removed; where it was not kept, it comes again."""
     await _require(tx, by, community)
     await communities.set_removed(tx, community.id, post_uri, None)
     known = await posts.by_uri(tx, post_uri)
     if known is not None and known.circle in OPEN and known.community_id is None:
         await communities.assign(tx, known.id, community.id)
+        if community.local and known.in_reply_to_uri is None:
+            await reactions.boost(tx, community, known, circle=known.circle)
+    await _tell(tx, "Delete", by, post_uri, community, said, undo=True)
 
 
 async def lock(tx: Transaction, by: Actor, post: Post, locked: bool, *, said: Json | None = None) -> None:
@@ -244,23 +253,22 @@ async def ban(
     """Moderators shut somebody out, `until` a moment (milliseconds) or for good, `removing` what she has written."""
     await _require(tx, by, community)
     person = await actors.by_uri(tx, person_uri)
-    if person is not None and await may_moderate(tx, person, community):
+    if person is not None and community.local and await may_moderate(tx, person, community):
         raise Conflict("Moderators are not shut out; take her off the list first")
     await communities.ban(tx, community.id, person_uri, until)
-    await _tell(tx, "Block", by, person_uri, community, said, target=community.uri)
+    await _tell(tx, "Block", by, person_uri, community, said, target=community.uri, removeData=removing)
     if person is not None:
-        await _shut_out(tx, by, community, person, removing)
+        await _shut_out(tx, community, person, removing)
 
 
-async def _shut_out(tx: Transaction, by: Actor, community: Actor, person: Actor, removing: bool) -> None:
+async def _shut_out(tx: Transaction, community: Actor, person: Actor, removing: bool) -> None:
+    """What she wrote goes without a word for each: the Block has said so."""
     followed = await follows.between(tx, person.id, community.id) if community.local else None
     if followed is not None:
         await follow_actions.reject(tx, followed)
-    if removing:
-        for post in (
-            await posts.by_ids(tx, await communities.by_author(tx, community.id, person.id, _REMOVED_AT_ONCE))
-        ).values():
-            await remove(tx, by, post)
+    written = await communities.by_author(tx, community.id, person.id, _REMOVED_AT_ONCE) if removing else []
+    for post in (await posts.by_ids(tx, written)).values():
+        await _take_out(tx, community, post)
 
 
 async def lift_ban(tx: Transaction, by: Actor, community: Actor, person_uri: str, *, said: Json | None = None) -> None:
@@ -284,7 +292,7 @@ async def _tell(
     said: Json | None,
     *,
     undo: bool = False,
-    **more: str,
+    **more: str | bool,
 ) -> None:
     """The followers of a community of ours hear of it: by what a moderator elsewhere `said`, or by our own."""
     if not community.local:

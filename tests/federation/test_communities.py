@@ -466,6 +466,28 @@ async def test_a_moderator_elsewhere_shuts_out_and_shows_first(
     assert [each.actor_uri for each in banned] == [maths.bolat.uri]
 
 
+async def test_what_a_moderator_elsewhere_shuts_out_and_restores_is_told_in_her_own_words_only(
+    maths: Maths, network: Network, picard: StrangePerson
+) -> None:
+    kostanay = network["kostanay"]
+    spam = await kostanay.post(maths.bolat, "Spam", Circle.PUBLIC, community_id=(await kostanay.knows(maths.group)).id)
+    await network.drain()
+    post = await maths.write()
+    removal = decision(picard, "Delete", post.uri, maths)
+    block = decision(picard, "Block", maths.bolat.uri, maths, target=maths.group.uri, removeData=True)
+
+    await deliver(maths.almaty, network, picard, removal)
+    undo = decision(picard, "Undo", removal, maths)
+    for activity in (undo, block):
+        assert await deliver(maths.almaty, network, picard, activity) == "decided by a moderator"
+
+    assert await maths.shown(maths.almaty) == [post.uri]
+    assert (await maths.almaty.has(spam.uri)) is None
+    shymkents = [each.activity["object"] for each in network.wire.sent("Announce") if "shymkent" in each.url]
+    told = [each["id"] for each in shymkents if isinstance(each, dict) and each["actor"] == picard.uri]
+    assert told == [removal["id"], undo["id"], block["id"]]
+
+
 async def test_nobody_else_decides_in_our_community(maths: Maths, network: Network, carol: StrangePerson) -> None:
     await deliver(maths.almaty, network, carol, carol.activity("Follow", maths.group.uri))
     post = await maths.write()

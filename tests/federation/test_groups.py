@@ -350,6 +350,22 @@ async def test_whoever_is_shut_out_of_a_group_elsewhere_is_told_when_she_writes(
     assert (await almaty.post(joined, "Salem", Circle.PUBLIC, community_id=there.id)).community_id == there.id
 
 
+async def test_a_group_shuts_out_people_of_its_own_server(
+    almaty: TestSchool, network: Network, group: StrangePerson, picard: StrangePerson, lemmy: Stranger, joined: Actor
+) -> None:
+    troll = lemmy.person("troll", network.next_keys())
+    document = page(troll, group, "/post/9")
+    await deliver(almaty, network, group, brought(group, did(troll, "Create", document, group)))
+    before = await shown(almaty, joined)
+    block = did(picard, "Block", troll.uri, group, target=group.uri, removeData=True)
+
+    assert await deliver(almaty, network, group, brought(group, block)) == "shut out"
+
+    assert before == [document["id"]]
+    assert await shown(almaty, joined) == []
+    assert await almaty.has(document["id"]) is None
+
+
 async def test_our_post_is_addressed_as_each_make_looks_for_it_and_likes_go_to_the_group(
     almaty: TestSchool, network: Network, group: StrangePerson, joined: Actor, begun: Post
 ) -> None:

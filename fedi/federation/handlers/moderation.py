@@ -64,7 +64,7 @@ async def _decide(tx: Transaction, incoming: Incoming, group: Actor, decision: A
         case "Block", True:
             await community_actions.lift_ban(tx, sender, group, uri, said=said)
         case "Delete", True:
-            await community_actions.restore(tx, sender, group, uri)
+            await community_actions.restore(tx, sender, group, uri, said=said)
         case "Delete", False:
             await community_actions.remove(tx, sender, await _post(tx, group, uri), said=said)
         case "Lock", _:
