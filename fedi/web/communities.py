@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import communities, reading, timelines
+from fedi.actions import communities, reading, readings, timelines
 from fedi.actions.communities import CommunityPage, NewCommunity
+from fedi.actions.readings import Wish
 from fedi.activitypub import key_pairs
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.accounts import SignedIn
@@ -20,6 +21,7 @@ from fedi.models.communities import Ban, Posting
 from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
+from fedi.models.readings import Reading, ReadingKind
 from fedi.store import relationships
 from fedi.store.database import Transaction
 from fedi.text import plain
@@ -106,6 +108,8 @@ class _Shown:
     found: CommunityPage
     posts: list[PostView]
     relationship: Relationship | None
+    wishes: list[Wish]
+    reading: Reading | None
 
 
 @anyone
@@ -113,6 +117,8 @@ async def community(request: Request) -> Response:
     """`/communities/<name>`, with `@host` for one of another server."""
     viewer = render.reader(request).actor
     shown = await read(request, _shown, request.path_params["name"], viewer, lists.asked(request))
+    if shown.wishes:
+        await write(request, readings.ask, shown.wishes)
     return render.page(
         request,
         "pages/community.html",
@@ -120,6 +126,7 @@ async def community(request: Request) -> Response:
         community=shown.found.actor,
         posts=shown.posts,
         relationship=shown.relationship,
+        growing=bool(shown.wishes) or shown.reading is not None,
         home=_path(shown.found.actor),
         postings=_names(request),
         next=lists.older(request, lists.post_ids(shown.posts)),
@@ -130,7 +137,9 @@ async def _shown(tx: Transaction, name: str, viewer: Actor | None, page: Page) -
     found = await communities.page(tx, viewer, name)
     posts = await timelines.profile(tx, viewer, found.actor, page)
     relationship = await relationships.between(tx, viewer.id, found.actor.id) if viewer else None
-    return _Shown(found, posts, relationship)
+    wishes = await readings.of_profile(tx, found.actor) if viewer else []
+    running = await readings.running(tx, ReadingKind.PROFILE, found.actor.id)
+    return _Shown(found, posts, relationship, wishes, running)
 
 
 @teachers

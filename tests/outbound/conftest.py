@@ -4,9 +4,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from fedi.activitypub.signatures.keys import SigningKey
+from fedi.models.actors import Actor
 from fedi.outbound.client import Client, Limits
+from tests.network import Network, TestSchool
 from tests.outbound import authorities
 from tests.outbound.authorities import Authority
+from tests.strangers import StrangePerson, Stranger
 
 NOW_MS = 1_790_000_000_000
 
@@ -36,3 +39,24 @@ async def impatient() -> AsyncIterator[Client]:
     limits = Limits(connect_s=0.2, total_s=0.2, file_total_s=0.2, answer_s=0.1)
     async with Client(limits=limits, development=True, clock=lambda: NOW_MS) as client:
         yield client
+
+
+@pytest.fixture
+def almaty(network: Network) -> TestSchool:
+    return network["almaty"]
+
+
+@pytest.fixture
+def mastodon(network: Network) -> Stranger:
+    return network.stranger()
+
+
+@pytest.fixture
+def dan(network: Network) -> StrangePerson:
+    """Somebody of a third server."""
+    return network.stranger("lemmy.test").person("dan", network.next_keys())
+
+
+@pytest.fixture
+async def aigul(almaty: TestSchool) -> Actor:
+    return await almaty.teacher()

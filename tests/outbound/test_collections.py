@@ -19,11 +19,6 @@ pytestmark = pytest.mark.network(1)
 NOTES = [f"http://mastodon.test/notes/{number}" for number in range(1, 6)]
 
 
-@pytest.fixture
-def mastodon(network: Network) -> Stranger:
-    return network.stranger()
-
-
 async def read(network: Network, path: str = "/outbox", **bounds: int) -> Reading:
     school = network["almaty"].instance
     return await collections.read(school, network.wire, f"http://mastodon.test{path}", Bounds(**bounds))

@@ -27,29 +27,8 @@ BASE = "http://mastodon.test"
 
 
 @pytest.fixture
-def almaty(network: Network) -> TestSchool:
-    return network["almaty"]
-
-
-@pytest.fixture
-def mastodon(network: Network) -> Stranger:
-    return network.stranger()
-
-
-@pytest.fixture
 def carol(network: Network, mastodon: Stranger) -> StrangePerson:
     return mastodon.person("carol", network.next_keys())
-
-
-@pytest.fixture
-def dan(network: Network) -> StrangePerson:
-    """Somebody of a third server."""
-    return network.stranger("lemmy.test").person("dan", network.next_keys())
-
-
-@pytest.fixture
-async def aigul(almaty: TestSchool) -> Actor:
-    return await almaty.teacher()
 
 
 async def look_up(almaty: TestSchool, uri: str) -> Post:
