@@ -92,6 +92,26 @@ def find_tags(text: str) -> list[Tag]:
     return list(found.values())
 
 
+LINK_COUNTS = 23
+"""Characters that a link counts, however long it is."""
+
+
+def count_characters(text: str) -> int:
+    """The length of a text as clients count it: links alike, handles without their domain, marks with their letter."""
+    extra = sum(_uncounted(match) for match in _matches(text))
+    clean = unicodedata.normalize("NFC", text)
+    return sum(unicodedata.category(letter) not in _JOINED for letter in clean) - extra
+
+
+_JOINED = frozenset({"Mn", "Me", "Cf"})
+
+
+def _uncounted(match: re.Match[str]) -> int:
+    if match["link"]:
+        return len(_trimmed(match["link"])) - LINK_COUNTS
+    return len(match["domain"]) + 1 if match["user"] and match["domain"] else 0
+
+
 def _matches(text: str) -> Iterator[re.Match[str]]:
     return _INLINE.finditer(unicodedata.normalize("NFC", text))
 

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedi.models.posts import Tag
-from fedi.text import Handle, find_handles, find_tags, fold, fold_tag, plain, render_markdown, render_note, sanitise
+from fedi.text import (
+    Handle,
+    count_characters,
+    find_handles,
+    find_tags,
+    fold,
+    fold_tag,
+    plain,
+    render_markdown,
+    render_note,
+    sanitise,
+)
 
 
 def nobody(handle: Handle) -> str | None:
@@ -158,3 +169,20 @@ def test_cleaning_cleaned_text_changes_nothing(text: str) -> None:
 def test_no_text_breaks_the_renderers(text: str) -> None:
     render_note(text, everybody, tag_page)
     render_markdown(text, everybody, tag_page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted"),
+    [
+        ("Сәлем", 5),
+        ("https://school.kz/" + "a" * 50, 23),
+        ("(https://a.kz)", 25),
+        ("@aigul@almaty.school.kz hi", 9),
+        ("@aigul hi", 9),
+        ("й", 1),
+        ("👩‍🏫", 2),
+        ("", 0),
+    ],
+)
+def test_characters_are_counted_as_clients_count_them(typed: str, counted: int) -> None:
+    assert count_characters(typed) == counted

@@ -16,10 +16,11 @@ from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.policies.visibility import OPEN, narrowed
 from fedi.store import accounts, actors, posts
 from fedi.store.database import Transaction
-from fedi.text import Handle, find_handles, find_tags, fold, render_markdown, render_note
+from fedi.text import Handle, count_characters, find_handles, find_tags, fold, render_markdown, render_note
 
 _LONGEST_TITLE = 300
 _LONGEST_CHOICE = 200
+_LONGEST_LINKS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,20 @@ def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None
 
 def _check_lengths(draft: Draft, limits: Limits) -> None:
     longest = limits.post_characters if draft.material is None else limits.material_characters
-    if len(draft.text) + len(draft.summary) > longest:
+    if _is_longer((draft.text, draft.summary), longest):
         raise Invalid(f"Text character limit of {longest} exceeded", "text")
     if len(draft.title) > _LONGEST_TITLE:
         raise Invalid(f"At most {_LONGEST_TITLE} characters", "title")
     if len(draft.file_ids) > limits.files_per_post:
         raise Invalid(f"At most {limits.files_per_post} files", "file_ids")
+
+
+def _is_longer(texts: tuple[str, ...], longest: int) -> bool:
+    letters = sum(len(each) for each in texts)
+    # A link counts little; what could only be a great many of them is not read to be counted.
+    return letters > longest and (
+        letters > longest * _LONGEST_LINKS or sum(count_characters(each) for each in texts) > longest
+    )
 
 
 def _check_poll(poll: Poll, limits: Limits, now: int | None) -> None:

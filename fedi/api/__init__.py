@@ -16,8 +16,10 @@ from fedi.api import (
     polls,
     profiles,
     publishing,
+    quotes,
     reactions,
     relationships,
+    sign_up,
     statuses,
     switched_off,
     timelines,
@@ -53,6 +55,7 @@ OPERATIONS = [
     Operation("GET", "/api/v1/trends/statuses", switched_off.nothing_kept, ANYONE),
     Operation("GET", "/api/v1/trends/links", switched_off.nothing_kept, ANYONE),
     # --- people ---
+    Operation("POST", "/api/v1/accounts", sign_up.create, CLIENT, "write:accounts", sign_up.SIGN_UPS),
     Operation(
         "GET", "/api/v1/accounts/verify_credentials", accounts.verify_credentials, PERSON, "profile read:accounts"
     ),
@@ -125,6 +128,9 @@ OPERATIONS = [
     Operation("POST", "/api/v1/statuses/:id/unmute", reactions.unmute, PERSON, "write:mutes"),
     Operation("POST", "/api/v1/statuses/:id/pin", reactions.pin, PERSON, "write:accounts"),
     Operation("POST", "/api/v1/statuses/:id/unpin", reactions.unpin, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/statuses/:id/quotes", quotes.listed, PERSON, "read:statuses"),
+    Operation("POST", "/api/v1/statuses/:id/quotes/:quoting_status_id/revoke", quotes.revoke, PERSON, "write:statuses"),
+    Operation("PUT", "/api/v1/statuses/:id/interaction_policy", quotes.set_policy, PERSON, "write:statuses"),
     Operation("GET", "/api/v1/bookmarks", reactions.bookmarked, PERSON, "read:bookmarks"),
     Operation("GET", "/api/v1/favourites", reactions.favourited, PERSON, "read:favourites"),
     # --- polls and files ---
@@ -189,6 +195,7 @@ OPERATIONS = [
     # --- timelines ---
     Operation("GET", "/api/v1/timelines/home", timelines.home, PERSON, "read:statuses"),
     Operation("GET", "/api/v1/timelines/public", timelines.public, ANYONE, "read:statuses"),
+    Operation("GET", "/api/v1/timelines/link", switched_off.not_trending, ANYONE, "read:statuses"),
     Operation("GET", "/api/v1/timelines/tag/:hashtag", timelines.tag, ANYONE, "read:statuses"),
 ]
 """Everything the API answers; anything else under `/api/` is not found, in JSON."""

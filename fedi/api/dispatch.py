@@ -113,9 +113,9 @@ class _Visit:
                 raise TooManyRequests("Too many requests", -(-(spent.resets_at - self._instance.clock()) // 1000))
 
     def _subject(self) -> int | str:
-        """Whose budget it is: the person's, the client's own, or that of the address a stranger comes from."""
-        if self._caller is not None:
-            return self._caller.account.id if self._caller.account else self._caller.token.app_id
+        """Whose budget it is: the person's, or that of the address a stranger's client comes from."""
+        if self._caller is not None and self._caller.account is not None:
+            return self._caller.account.id
         return self._request.client.host if self._request.client else ""
 
     def complete(self, headers: MutableHeaders, status: int) -> None:
@@ -155,4 +155,5 @@ def _require(operation: Operation, caller: Caller | None) -> None:
 def _budget(instance: Instance, caller: Caller | None) -> Budget:
     calls = instance.school.limits.api_calls
     # A whole school may share one address.
-    return Budget("calls", calls if caller else calls * _STRANGERS_SHARE, FIVE_MINUTES_MS)
+    is_person = caller is not None and caller.account is not None
+    return Budget("calls", calls if is_person else calls * _STRANGERS_SHARE, FIVE_MINUTES_MS)

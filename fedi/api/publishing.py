@@ -16,11 +16,11 @@ from fedi.api.entities import circles, statuses
 from fedi.api.entities.instance import LONGEST_POLL_S, SHORTEST_POLL_S
 from fedi.api.media import Described, described
 from fedi.api.params import Params
+from fedi.api.quotes import POLICIES
 from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.posts import Draft, Poll, PollOption, PostView
-from fedi.models.quotes import QuotePolicy
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
 
@@ -29,11 +29,6 @@ DELETING = Budget("deletions", 30, 30 * 60_000)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_KEY = 200
-_POLICIES = {
-    "public": QuotePolicy.EVERYONE,
-    "followers": QuotePolicy.FOLLOWERS,
-    "nobody": QuotePolicy.NOBODY,
-}
 
 
 class NothingToAnswer(FediError):
@@ -82,7 +77,7 @@ def _draft(call: Call) -> Draft:
         poll=poll,
         idempotency_key=key or None,
         quoted_id=_reference(params, "quoted_status_id"),
-        quote_policy=_POLICIES.get(params.text("quote_approval_policy") or ""),
+        quote_policy=POLICIES.get(params.text("quote_approval_policy") or ""),
     )
 
 

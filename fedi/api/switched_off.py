@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
-from fedi.errors import Forbidden
+from fedi.errors import Forbidden, NotFound
 
 
 async def empty_list(_: Call) -> Answer:
@@ -24,3 +24,8 @@ async def no_languages(_: Call) -> Answer:
 async def no_translation(_: Call) -> Answer:
     """POST /api/v1/statuses/:id/translate."""
     raise Forbidden("Nothing is translated here")
+
+
+async def not_trending(_: Call) -> Answer:
+    """GET /api/v1/timelines/link: there are posts about addresses that are in fashion, and none is."""
+    raise NotFound("This address is not in fashion")

@@ -19,7 +19,8 @@ def document(json: Json, *, public: bool = True, status: int = HTTPStatus.OK) ->
 def text(json: str, *, public: bool = True, status: int = HTTPStatus.OK) -> Response:
     """A document that was kept as text."""
     storage = "public, max-age=60" if public else "private, no-store"
-    headers = {"Vary": "Accept, Signature", "Cache-Control": storage}
+    # Clients in a browser read actors and posts of any server.
+    headers = {"Vary": "Accept, Signature", "Cache-Control": storage, "Access-Control-Allow-Origin": "*"}
     return Response(json, status, headers, media_type=content_types.ACTIVITY)
 
 

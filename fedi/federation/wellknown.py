@@ -67,7 +67,11 @@ async def host_meta(request: Request) -> Response:
     ):
         return await host_meta_json(request)
     instance: Instance = request.state.instance
-    return Response(discovery.host_meta(instance.school.base_url), headers={"Vary": "Accept"}, media_type=_XRD)
+    return Response(
+        discovery.host_meta(instance.school.base_url),
+        headers={"Vary": "Accept", "Access-Control-Allow-Origin": "*"},
+        media_type=_XRD,
+    )
 
 
 async def host_meta_json(request: Request) -> Response:

@@ -14,7 +14,7 @@ _KEPT = (
     "notifications outbox posts postmaster privacy root rules school search security settings static support "
     "system tags terms users webmaster"
 )
-_RESERVED = frozenset(_KEPT.split())
+RESERVED = frozenset(_KEPT.split())
 
 
 def checked(username: str) -> str:
@@ -24,6 +24,6 @@ def checked(username: str) -> str:
         raise Invalid(
             f"a name has 2 to {MAX_LENGTH} Latin letters, digits and underscores, and begins with a letter", "username"
         )
-    if name in _RESERVED:
+    if name in RESERVED:
         raise Invalid(f"the name {name} is kept for the school itself", "username")
     return name

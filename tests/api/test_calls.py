@@ -181,3 +181,16 @@ async def test_each_school_answers_for_itself(tmp_path: Path) -> None:
         client = await let_in(first, await first.teacher("aigul"))
         client.school = second
         assert (await client.get(HOME)).status_code == 401
+
+
+async def test_clients_in_a_browser_read_what_finds_a_school(clients: Clients) -> None:
+    for path in (
+        "/.well-known/host-meta",
+        "/.well-known/webfinger?resource=acct:aigul@almaty.test",
+        "/.well-known/nodeinfo",
+        "/nodeinfo/2.0",
+        "/@aigul",
+    ):
+        got = await clients.stranger.get(path, headers={"Accept": "application/activity+json"})
+        assert got.status_code == 200
+        assert got.headers["access-control-allow-origin"] == "*", path

@@ -159,3 +159,24 @@ async def test_a_quote_is_shown_inside_to_whoever_may_see_it(clients: Clients) -
     assert outer["quote"]["quoted_status"]["quote"] == {"state": "accepted", "quoted_status_id": str(quoted.id)}
     assert quoting["quote"]["quoted_status"]["quote_approval"]["current_user"] == "automatic"
     assert (await clients.bolat.get(f"{STATUSES}/{quoted.id}")).json()["quotes_count"] == 1
+
+
+async def test_an_author_sees_quotes_takes_one_back_and_decides_about_more(clients: Clients) -> None:
+    quoted = await clients.school.post(clients.aigul.me, "Quoted")
+    path = f"{STATUSES}/{quoted.id}"
+    body = {"status": "Look", "quoted_status_id": str(quoted.id), "visibility": "public"}
+    quoting = (await clients.bolat.post(STATUSES, json=body)).json()
+
+    listed = (await clients.aigul.get(f"{path}/quotes")).json()
+    foreign = await clients.bolat.post(f"{path}/quotes/{quoting['id']}/revoke")
+    revoked = (await clients.aigul.post(f"{path}/quotes/{quoting['id']}/revoke")).json()
+    policy = (await clients.aigul.put(f"{path}/interaction_policy", json={"quote_approval_policy": "nobody"})).json()
+    refused = await clients.bolat.post(STATUSES, json=body)
+
+    assert [each["id"] for each in listed] == [quoting["id"]]
+    assert foreign.status_code == 404
+    assert problems("[Status]", [revoked, policy]) == []
+    assert revoked["quote"] == {"state": "revoked", "quoted_status": None}
+    assert policy["quote_approval"]["automatic"] == []
+    assert refused.status_code == 403
+    assert (await clients.aigul.put(f"{path}/interaction_policy", json={})).status_code == 422

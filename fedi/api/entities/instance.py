@@ -9,6 +9,7 @@ from typing import Any
 from fedi import __version__
 from fedi.config import Registrations, School
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
+from fedi.text import LINK_COUNTS
 
 Json = dict[str, Any]
 
@@ -23,7 +24,6 @@ VERSION = f"4.5.0 (compatible; fedi {__version__})"
 
 LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
-CHARACTERS_PER_URL = 23
 LONGEST_DESCRIPTION = 10_000
 MAX_PINNED = 5
 PROFILE_FIELDS = 8
@@ -124,7 +124,7 @@ def configuration(school: School, vapid_key: str) -> Json:
         "statuses": {
             "max_characters": limits.post_characters,
             "max_media_attachments": limits.files_per_post,
-            "characters_reserved_per_url": CHARACTERS_PER_URL,
+            "characters_reserved_per_url": LINK_COUNTS,
             "supported_mime_types": ["text/plain"],
         },
         "media_attachments": {
