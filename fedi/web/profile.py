@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import profiles, readings, timelines
+from fedi.actions import pins, profiles, readings, timelines
 from fedi.actions.readings import Wish
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.models.readings import Reading, ReadingKind
-from fedi.store import relationships
+from fedi.store import actors, relationships
 from fedi.store.database import Transaction
 from fedi.web import lists
 from fedi.web.visit import anyone, read, see_other, write
@@ -27,6 +27,8 @@ TABS = ("posts", "replies", "materials")
 class _Profile:
     actor: Actor
     posts: list[PostView]
+    pinned: list[PostView]
+    moved_to: Actor | None
     relationship: Relationship | None
     wishes: list[Wish]
     reading: Reading | None
@@ -62,6 +64,8 @@ def _page(request: Request, profile: _Profile, tab: str) -> Response:
         "pages/profile.html",
         person=person,
         posts=profile.posts,
+        pinned=profile.pinned,
+        moved_to=profile.moved_to,
         relationship=profile.relationship,
         growing=profile.growing,
         tab=tab,
@@ -79,4 +83,6 @@ async def _profile(tx: Transaction, handle: str, viewer: Actor | None, tab: str,
     relationship = None if viewer is None else await relationships.between(tx, viewer.id, person.id)
     wishes = await readings.of_profile(tx, person) if viewer is not None else []
     running = None if person.local else await readings.running(tx, ReadingKind.PROFILE, person.id)
-    return _Profile(person, posts, relationship, wishes, running)
+    pinned = await pins.pinned(tx, viewer, person) if tab == "posts" and page.before is None else []
+    moved_to = await actors.by_uri(tx, person.moved_to) if person.moved_to else None
+    return _Profile(person, posts, pinned, moved_to, relationship, wishes, running)

@@ -1,0 +1,79 @@
+"""Reporting a person or a post to the moderators, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedi import render
+from fedi.actions import profiles, reading, reports
+from fedi.errors import Invalid
+from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
+from fedi.models.posts import PostView
+from fedi.models.reports import NewReport, ReportCategory
+from fedi.store.database import Transaction
+from fedi.web.forms import Form, filled, submitted, translated
+from fedi.web.visit import read, teachers, write
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is reported: a person, and maybe one post."""
+
+    person: Actor
+    view: PostView | None
+
+
+@teachers
+async def person(request: Request, me: SignedIn) -> Response:
+    """`/@name/report`."""
+    about = await read(request, _person, request.path_params["name"])
+    return await _answer(request, me, about)
+
+
+async def _person(tx: Transaction, handle: str) -> _About:
+    return _About(await profiles.by_handle(tx, handle), None)
+
+
+@teachers
+async def post(request: Request, me: SignedIn) -> Response:
+    """`/posts/<id>/report`."""
+    about = await read(request, _post, me.actor, request.path_params["id"])
+    return await _answer(request, me, about)
+
+
+async def _post(tx: Transaction, me: Actor, post_id: int) -> _About:
+    view = await reading.post(tx, me, post_id)
+    shown = view.boost_of or view
+    return _About(shown.author, shown)
+
+
+async def _answer(request: Request, me: SignedIn, about: _About) -> Response:
+    if request.method != "POST":
+        return _page(request, about, filled(category=ReportCategory.OTHER.value, forward=""))
+    form = await submitted(request)
+    try:
+        await write(request, reports.report, me.actor, about.person, _new(form, about))
+    except Invalid as error:
+        return _page(request, about, translated(request, form, error))
+    return render.page(request, "pages/report.html", about=about, form=form, sent=True)
+
+
+def _page(request: Request, about: _About, form: Form) -> Response:
+    return render.page(
+        request, "pages/report.html", status=422 if form.errors else 200, about=about, form=form, sent=False
+    )
+
+
+def _new(form: Form, about: _About) -> NewReport:
+    if form.value("category") not in list(ReportCategory):
+        raise Invalid("There is no such kind of report", "category")
+    return NewReport(
+        comment=form.value("comment"),
+        category=ReportCategory(form.value("category")),
+        post_ids=(about.view.post.id,) if about.view else (),
+        forward=bool(form.value("forward")),
+    )
