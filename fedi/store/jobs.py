@@ -180,7 +180,7 @@ _LEASE = """
             $skip_locked)
 """
 
-# The same for lanes that have hosts: of each, no more than `width` threads are in flight.
+# The same for lanes that have hosts: of each, no more than `width` threads are in flight, of one in trouble one.
 _LEASE_BY_HOST = """
       WITH busy AS (
            SELECT host, count(*) AS threads
@@ -202,7 +202,8 @@ _LEASE_BY_HOST = """
            chosen AS (
            SELECT ranked.ordering_key
              FROM ranked LEFT JOIN busy ON busy.host = ranked.host
-            WHERE ranked.host = '' OR ranked.place + coalesce(busy.threads, 0) <= :width
+            WHERE ranked.host = '' OR ranked.place + coalesce(busy.threads, 0)
+                  <= CASE WHEN (SELECT pauses FROM hosts WHERE hosts.host = ranked.host) > 0 THEN 1 ELSE :width END
             ORDER BY ranked.due_at
             LIMIT :limit)
     UPDATE threads
