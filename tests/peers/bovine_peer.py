@@ -124,10 +124,10 @@ def view(document):
     return told
 
 
-async def person(name, locked_=False, **_):
+async def person(name, locked_=False, aliases=()):
     store = BovineAdminStore(domain=f"https://{HOST}")
     bovine_name = await store.register(name)
-    await store.set_properties_for_actor(bovine_name, {"type": "Person", "name": name.title()})
+    await store.set_properties_for_actor(bovine_name, {"type": "Person", "name": name.title(), "alsoKnownAs": aliases})
     actor = people[name] = await app.config["bovine_store"].actor_for_name(bovine_name)
     if locked_:
         locked.add(actor.actor_id)
@@ -183,7 +183,12 @@ def note_of(actor, told):
     return {name: value for name, value in fields.items() if value}
 
 
-DO = {"person": lambda name, locked=False, **_: person(name, locked), "look": look, "followers": followers, "say": say}
+DO = {
+    "person": lambda name, locked=False, aliases=(), **_: person(name, locked, aliases),
+    "look": look,
+    "followers": followers,
+    "say": say,
+}
 
 
 async def obey(message):

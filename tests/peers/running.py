@@ -85,7 +85,7 @@ class PeerPerson:
         said = await self.peer.do("say", type=type_, by=self.name, object=what, to=list(to) or "followers", **more)
         return str(said["object"])
 
-    async def does(self, type_: str, what: str, *to: str, **more: Any) -> str:
+    async def does(self, type_: str, what: str | dict[str, Any], *to: str, **more: Any) -> str:
         """The same; gives the address of the activity, to be undone."""
         said = await self.peer.do("say", type=type_, by=self.name, object=what, to=list(to) or "followers", **more)
         return str(said["id"])

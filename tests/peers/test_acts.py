@@ -7,6 +7,7 @@ import pytest
 
 from fedi.actions import accounts, outbox, own_posts, polls, reactions
 from fedi.actions import follows as follow_actions
+from fedi.actions import moves as move_actions
 from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post
@@ -273,6 +274,32 @@ async def test_somebody_of_ours_who_leaves_is_gone_there(school: LiveSchool, rea
     deleted = await heard(school, carol.peer, "Delete", actorId=read.uri)
 
     assert deleted["objectId"] == read.uri
+
+
+async def test_who_moves_there_is_followed_there(
+    school: LiveSchool, peer: Peer, reader: Actor, carol: PeerPerson
+) -> None:
+    new = await join(peer, "carol", aliases=[carol.uri])
+    await carol.says("Move", carol.uri, reader.uri, target=new.uri)
+    asked = await heard(school, peer, "Follow", actorId=reader.uri, objectId=new.uri)
+    theirs = await known(school, new)
+
+    async def accepted() -> bool:
+        return await state(school, reader, theirs) is FollowState.ACCEPTED
+
+    await until(school, accepted, "the new account is followed")
+    assert asked["objectId"] == new.uri
+
+
+async def test_who_moves_from_here_takes_her_readers_along(
+    school: LiveSchool, peer: Peer, read: Actor, carol: PeerPerson
+) -> None:
+    new = await join(peer, "aigul", aliases=[read.uri])
+    target = await known(school, new)
+    await school.write(move_actions.move, read, target)
+    told = await heard(school, peer, "Move", actorId=read.uri)
+
+    assert (told["objectId"], told["targetId"]) == (read.uri, new.uri)
 
 
 async def test_every_delivery_was_accepted_and_every_signature_of_ours_holds(
