@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fedi.actions.peers import other_host
+from fedi.models.activities import Received
 from fedi.models.follows import FollowView
 from fedi.models.paging import Page
 from fedi.models.peers import Peer, Server
@@ -18,13 +19,14 @@ CHECK_DAYS = 7
 """How long what a server said about its software is believed."""
 
 SHOWN = 50
+PREVIEWS = 30
 _CHECKED_AT_ONCE = 50
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """All that is known about one server. `given_up` and `held_follows` are the latest of each."""
+    """All that is known about one server. `given_up` and what is `held` are the latest of each."""
 
     host: str
     peer: Peer | None
@@ -37,6 +39,7 @@ class ServerFacts:
     given_up: list[DeadJob]
     held: int
     held_follows: list[FollowView]
+    held_latest: list[Received]
 
     @property
     def first_contact(self) -> int | None:
@@ -73,6 +76,7 @@ async def facts(tx: Transaction, name: str) -> ServerFacts:
         given_up=await backlog.dead_for(tx, host, SHOWN),
         held=await received.count_held(tx, host),
         held_follows=await follows.held(tx, Page(limit=SHOWN), host),
+        held_latest=await received.held_of(tx, host, PREVIEWS),
     )
 
 

@@ -7,13 +7,17 @@ from typing import Any
 
 import click
 
+from fedi import text
 from fedi.actions import peers, servers
 from fedi.actions.servers import ServerFacts
+from fedi.activitypub import remote_posts
+from fedi.activitypub.decoding import decode_object
 from fedi.cli import options, peer_lists, running
 from fedi.cli.output import day, print_json, print_table
 from fedi.config import InstanceConfig
-from fedi.errors import Unavailable
+from fedi.errors import Malformed, Unavailable
 from fedi.instances import Instance
+from fedi.models.activities import Received
 from fedi.models.peers import Peer
 from fedi.outbound import resolver
 from fedi.outbound.failures import FetchFailed
@@ -176,7 +180,27 @@ def _told(facts: ServerFacts) -> dict[str, Any]:
         "given_up": [{"job": job.id, "at": day(job.dead_at), "reason": job.error or ""} for job in facts.given_up],
         "held": facts.held,
         "held_follows": [f"@{view.actor.handle}" for view in facts.held_follows],
+        "held_latest": [_held(each) for each in facts.held_latest],
     }
+
+
+def _held(kept: Received) -> dict[str, str]:
+    """What waits, as plain text: nobody has decided yet to believe any of it."""
+    return {
+        "type": kept.type,
+        "actor": kept.actor_uri,
+        "at": day(kept.received_at),
+        "words": _words(kept.json),
+    }
+
+
+def _words(activity: str | None) -> str:
+    try:
+        told = decode_object((activity or "{}").encode()).get("object")
+        post = remote_posts.parse(told) if isinstance(told, dict) else None
+    except Malformed:
+        return ""
+    return " · ".join(filter(None, (post.title, post.summary, text.plain(post.content)))) if post else ""
 
 
 def _deliveries(health: HostState | None) -> str:

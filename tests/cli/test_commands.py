@@ -209,6 +209,8 @@ def test_deliveries_to_a_peer_are_stopped_and_go_on(run: Run, school: str) -> No
     assert before == deliveries() == "going well"
     assert paused.startswith("stopped since ")
     assert "school12.kz" in run("peer", "show", "school12.kz").output
+    told = json.loads(run("peer", "show", "school12.kz", "--json").output)
+    assert (told["given_up"], told["held_latest"], told["software"], told["note"]) == ([], [], "", "")
 
 
 def test_with_several_schools_a_command_asks_which(run: Run, school: str) -> None:

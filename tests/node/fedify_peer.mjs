@@ -232,7 +232,8 @@ const DO = {
   // Fedify's own look-up goes to public addresses only, whatever it was told; its parser is what matters.
   async nodeinfo(_, { at }) {
     const { links } = await (await fetch(new URL("/.well-known/nodeinfo", at))).json();
-    return await Promise.all(links.map(async ({ href }) => parseNodeInfo(await (await fetch(href)).json())));
+    const versions = links.filter(({ rel }) => rel.startsWith("http://nodeinfo.diaspora.software/ns/schema/"));
+    return await Promise.all(versions.map(async ({ href }) => parseNodeInfo(await (await fetch(href)).json())));
   },
   // Say something in somebody's name. `object` is an address (an activity's is sent whole, as Undo and Accept want it),
   // or what a new object says. `knock` is the kind of signature that is tried first.

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions import servers
-from fedi.actions.servers import ServerFacts
 from fedi.activitypub import remote_posts
 from fedi.activitypub.decoding import decode_object
 from fedi.errors import Invalid, Malformed, NotFound
@@ -17,12 +16,8 @@ from fedi.models.accounts import SignedIn
 from fedi.models.activities import Received
 from fedi.models.posts import RemotePost
 from fedi.models.receipts import Trouble, trouble_of
-from fedi.store import received
 from fedi.store.backlog import DeadJob
-from fedi.store.database import Transaction
 from fedi.web.visit import administrators, read
-
-PREVIEWS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +30,20 @@ class Preview:
     post: RemotePost | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    facts: ServerFacts
-    held: list[Received]
-
-
 @administrators
 async def page(request: Request, _me: SignedIn) -> Response:
     """`/admin/peers/<host>`."""
     try:
-        found = await read(request, _page, request.path_params["host"])
+        facts = await read(request, servers.facts, request.path_params["host"])
     except Invalid as error:
         raise NotFound("There is no such server") from error
     return render.page(
         request,
         "pages/admin/server.html",
-        facts=found.facts,
-        given_up=[(job, _trouble(job)) for job in found.facts.given_up],
-        previews=[_preview(each) for each in found.held],
+        facts=facts,
+        given_up=[(job, _trouble(job)) for job in facts.given_up],
+        previews=[_preview(each) for each in facts.held_latest],
     )
-
-
-async def _page(tx: Transaction, name: str) -> _Page:
-    facts = await servers.facts(tx, name)
-    return _Page(facts, await received.held_of(tx, facts.host, PREVIEWS_SHOWN))
 
 
 def _trouble(job: DeadJob) -> Trouble | None:
