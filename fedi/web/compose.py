@@ -65,12 +65,18 @@ async def _publish(request: Request, me: SignedIn) -> Response:
     try:
         post = await write(request, posts.post, me.actor, draft)
     except Forbidden:
-        _ = words(request)
-        form.fail("", _("This is not wanted there: by the community, or by the author of what you quote."))
+        form.fail("", _refusal(request, me))
         return await _again(request, me, form, files)
     except Invalid as error:
         return await _again(request, me, translated(request, form, error), files)
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+def _refusal(request: Request, me: SignedIn) -> str:
+    _ = words(request)
+    if me.actor.moved_to is not None:
+        return _("You have moved to %(address)s.") % {"address": me.actor.moved_to}
+    return _("This is not wanted there: by the community, or by the author of what you quote.")
 
 
 async def _again(request: Request, me: SignedIn, form: Form, files: list[File]) -> Response:

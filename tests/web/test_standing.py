@@ -181,7 +181,8 @@ async def test_an_account_is_named_moved_to_and_back(visitors: Visitors) -> None
     for each in (too_early, profile, page):
         assert problems_of(each.text) == []
     assert f"You have moved to {bolat.uri}" in page.text
-    await visitors.teacher.send("/compose", {"text": "Still here", "circle": "public"})
+    refused = await visitors.teacher.send("/compose", {"text": "Still here", "circle": "public"})
+    assert f"You have moved to {bolat.uri}" in refused.text
     assert "Still here" not in (await visitors.stranger.get("/@aigul")).text
     await visitors.teacher.send("/settings/move/stay")
     assert (await visitors.school.read(actors.by_id, visitors.aigul.id)).moved_to is None
