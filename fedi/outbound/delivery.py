@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -97,7 +98,8 @@ async def _headers(work: Work, activity: SentActivity) -> dict[str, str]:
 
 
 def _is_for_followers(activity: SentActivity) -> bool:
-    addressed = [*jsonld.ids(_typed(activity).to), *jsonld.ids(_typed(activity).cc)]
+    said = _typed(activity)
+    addressed = [*jsonld.ids(said.to), *jsonld.ids(said.cc)]
     return not addressing.is_public(addressed) and any(each.endswith("/followers") for each in addressed)
 
 
@@ -133,12 +135,13 @@ def _log(work: Work, activity: SentActivity, sent: _Sent) -> None:
     )
 
 
-class _Typed(msgspec.Struct):
+class _Typed(msgspec.Struct, frozen=True):
     to: Any = ()
     cc: Any = ()
     object: dict[str, Any] | str | list[Any] = ""
 
 
+@lru_cache(maxsize=64)  # one activity goes to hundreds of servers
 def _typed(activity: SentActivity) -> _Typed:
     return msgspec.json.decode(activity.json, type=_Typed)
 
