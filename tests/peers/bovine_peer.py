@@ -25,6 +25,8 @@ with sqlite3.connect("bovine_jsonld_cache.sqlite") as cache:
 import aiohttp  # noqa: E402
 import bovine.clients  # noqa: E402
 from aiohttp import web  # noqa: E402
+from bovine.crypto.helper import jcs_sha256, split_according_to_fep8b32  # noqa: E402
+from bovine.crypto.types import CryptographicIdentifier  # noqa: E402
 from bovine.utils import now_isoformat as now  # noqa: E402
 from bovine_herd import BovineHerd  # noqa: E402
 from bovine_process import handle_outbox_item, process_inbox_item, process_outbox_item  # noqa: E402
@@ -144,6 +146,23 @@ async def look(at, by=None):
     return None if found.get("type") == "Tombstone" else view(found)
 
 
+async def proof(at, by):
+    """Whether the proof on a document holds, by the key that its author lists first.
+
+    bovine's own `verify_document` calls the context of a proof by another name before it takes the hash; so its parts
+    are put together here.
+    """
+    document = await people[by].get(at)
+    author = await people[by].get(document["attributedTo"])
+    identifier = CryptographicIdentifier.from_multikey(author["assertionMethod"][0])
+    bare, _, signature = split_according_to_fep8b32(document)
+    options = {name: value for name, value in document["proof"].items() if name != "proofValue"}
+    return {
+        "there": True,
+        "holds": identifier.verify(jcs_sha256(options) + jcs_sha256(bare), signature) == author["id"],
+    }
+
+
 async def followers(by):
     actor = people[by]
     return sorted(await actor.resolve_endpoints({actor.actor_object.followers}))
@@ -187,6 +206,7 @@ DO = {
     "person": lambda name, locked=False, aliases=(), **_: person(name, locked, aliases),
     "look": look,
     "followers": followers,
+    "proof": proof,
     "say": say,
 }
 

@@ -1,4 +1,4 @@
-"""Each scheme of signatures that Fedify and this server share, both ways: what one signs the other believes."""
+"""Each scheme of signatures that peers and this server share, both ways: what one signs the other believes."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ from tests.factories import LESSON_PLAN
 from tests.live import LiveSchool, until
 from tests.peers.running import Peer, PeerPerson, heard, join
 
-pytestmark = pytest.mark.xdist_group("fedify")
+on_fedify = pytest.mark.xdist_group("fedify")
 
 
 @pytest.fixture
@@ -43,6 +43,7 @@ async def followed(school: LiveSchool, person: PeerPerson, actor: Actor) -> None
     await heard(school, person.peer, "Accept", actorId=actor.uri)
 
 
+@on_fedify
 @pytest.mark.parametrize("scheme", ["rfc9421", "cavage"])
 async def test_what_fedify_signs_is_believed_at_the_first_knock(
     school: LiveSchool, aigul: Actor, dana: PeerPerson, scheme: str
@@ -58,6 +59,7 @@ async def test_what_fedify_signs_is_believed_at_the_first_knock(
     assert [(each.scheme, each.status) for each in school.knocks] == [(scheme, 202)]
 
 
+@on_fedify
 @pytest.mark.parametrize(("scheme", "name"), [(Scheme.CAVAGE, "cavage"), (Scheme.RFC_9421, "rfc9421")])
 async def test_what_we_sign_is_believed_by_fedify(
     school: LiveSchool, fedify: Peer, aigul: Actor, dana: PeerPerson, scheme: Scheme, name: str
@@ -73,6 +75,7 @@ async def test_what_we_sign_is_believed_by_fedify(
     assert (judged["proof"], judged["ld"]) == (None, None)  # nothing that could be shown to others
 
 
+@on_fedify
 async def test_the_proof_on_a_public_activity_holds_and_its_object_has_one_of_its_own(
     school: LiveSchool, fedify: Peer, aigul: Actor, dana: PeerPerson
 ) -> None:
@@ -85,6 +88,14 @@ async def test_the_proof_on_a_public_activity_holds_and_its_object_has_one_of_it
     assert await fedify.do("proof", at=plan.uri) == {"there": True, "holds": True}
 
 
+@pytest.mark.xdist_group("bovine")
+async def test_bovine_takes_the_same_hash_of_a_signed_article(school: LiveSchool, bovine: Peer, aigul: Actor) -> None:
+    erin = await join(bovine, "erin")
+    plan = await school.post(aigul, "## Ход урока", title="Дроби", language="ru", material=LESSON_PLAN)
+
+    assert await bovine.do("proof", at=plan.uri, by=erin.name) == {"there": True, "holds": True}
+
+
 async def received(school: LiveSchool, uri: str) -> dict[str, Any]:
     async def unit(tx: Transaction) -> list[Received]:
         return await tx.all(Received, "SELECT * FROM received WHERE uri = :uri", uri=uri)
@@ -94,6 +105,7 @@ async def received(school: LiveSchool, uri: str) -> dict[str, Any]:
     return found
 
 
+@on_fedify
 async def test_the_proof_that_fedify_makes_holds_here_until_a_word_is_changed(
     school: LiveSchool, aigul: Actor, dana: PeerPerson
 ) -> None:
