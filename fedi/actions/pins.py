@@ -19,13 +19,14 @@ PINNED = 5
 PINNED_ELSEWHERE = 20
 """How many we keep of an actor of another server."""
 
-_PINNABLE = frozenset({Circle.PUBLIC, Circle.NETWORK, Circle.FOLLOWERS})
+PINNABLE = frozenset({Circle.PUBLIC, Circle.NETWORK, Circle.FOLLOWERS})
+"""The circles of posts that may be shown first: those with readers beyond this school and its partners."""
 
 
 async def pin(tx: Transaction, actor: Actor, post: Post) -> None:
     """`actor` shows a post of hers first; again changes nothing. Invalid: too many, or not for readers elsewhere."""
     _require_own(actor, post)
-    if post.circle not in _PINNABLE:
+    if post.circle not in PINNABLE:
         raise Invalid("Only what everyone or your followers may read is pinned", "circle")
     if await pins.insert(tx, actor.id, post.id, PINNED if actor.local else PINNED_ELSEWHERE):
         await _tell(tx, "Add", actor, post)
@@ -62,7 +63,7 @@ async def _tell(tx: Transaction, type_: str, actor: Actor, post: Post) -> None:
 async def replace(tx: Transaction, actor: Actor, pinned: list[Post]) -> None:
     """An actor of another server shows exactly these of its posts first, in this order."""
     await pins.forget(tx, actor.id)
-    own = [post for post in pinned if post.actor_id == actor.id and post.circle in _PINNABLE]
+    own = [post for post in pinned if post.actor_id == actor.id and post.circle in PINNABLE]
     for post in reversed(own[:PINNED_ELSEWHERE]):
         await pins.insert(tx, actor.id, post.id, PINNED_ELSEWHERE)
     tx.announce("pins", actor.id)

@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
+from fedi.actions.pins import PINNABLE
 from fedi.api.entities import accounts, statuses
 from fedi.api.entities import polls as poll_entities
 from fedi.api.entities.media import KeyOf
 from fedi.instances import Instance
 from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
-from fedi.models.posts import Circle, Poll, PostKind, PostView
+from fedi.models.posts import Poll, PostKind, PostView
 from fedi.models.quotes import QuoteState
 from fedi.policies.quotes import approval
 from fedi.policies.visibility import OPEN
@@ -200,7 +201,7 @@ class _Painter:
 
     def _flags(self, version: Version, viewer: int) -> bytes:
         standing, shown_id = self.found.standing, version.boost_of_id or version.id
-        pinnable = viewer == version.actor_id and version.boost_of_id is None and version.circle is not Circle.DIRECT
+        pinnable = viewer == version.actor_id and version.boost_of_id is None and version.circle in PINNABLE
         return _flags(
             shown_id in standing.liked,
             shown_id in standing.boosted,

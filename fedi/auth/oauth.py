@@ -55,7 +55,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks a person for (RFC 6749, 4.1.1), believed as far as `authorization` has checked it."""
+    """What a client asks a person for (RFC 6749, 4.1.1), believed as far as `client` and `granted` have checked it."""
 
     client_id: str
     redirect_uri: str

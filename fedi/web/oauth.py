@@ -97,7 +97,7 @@ async def _ask(request: Request, me: SignedIn, app: App, sent: dict[str, str]) -
 async def _decided(request: Request, sent: dict[str, str], form: Form) -> Response:
     me: SignedIn | None = request.state.me
     asked = _asked(sent)
-    app = await _client(request, asked)
+    await _client(request, asked)
     if me is None:
         return see_other(f"/oauth/authorize?{urlencode(sent)}")
     if form.value("decision") != "allow":
@@ -110,7 +110,6 @@ async def _decided(request: Request, sent: dict[str, str], form: Form) -> Respon
         )
     code = new_secret()
     try:
-        oauth.granted(app, asked)
         await write(request, oauth.agree, me.account, asked, code)
     except Refused as error:
         return _back(asked, {"error": error.code, "error_description": str(error)})

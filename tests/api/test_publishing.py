@@ -405,3 +405,35 @@ async def test_public_files_have_plain_addresses(clients: Clients) -> None:
 
     assert "key=" not in post["media_attachments"][0]["url"]
     assert (await clients.stranger.get(post["media_attachments"][0]["url"])).status_code == 200
+
+
+MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 64
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"), [("a.mp4", MP4, "video"), ("a.mp3", b"ID3" + b"\0" * 64, "audio")]
+)
+async def test_film_and_sound_are_passed_on_as_they_are(clients: Clients, name: str, content: bytes, kind: str) -> None:
+    sent = await clients.aigul.post("/api/v2/media", files={"file": (name, content, "application/octet-stream")})
+    post = await publish(clients.aigul, "Look", media_ids=[sent.json()["id"]], visibility="public")
+    [attached] = post["media_attachments"]
+    part = await clients.stranger.get(attached["url"], headers={"Range": "bytes=0-3"})
+
+    assert problems("Status", post) == []
+    assert (attached["type"], attached["preview_url"]) == (kind, None)
+    assert (part.status_code, part.content) == (206, content[:4])
+
+
+async def test_a_file_beyond_the_schools_limit_is_refused(clients: Clients) -> None:
+    too_large = b"\0" * (clients.school.instance.school.limits.file_bytes + 1)
+
+    got = await clients.aigul.post("/api/v2/media", files={"file": ("a.zip", too_large, "application/zip")})
+
+    assert (got.status_code, got.json()["error"]) == (413, "The file is larger than 40 MiB")
+    assert got.headers["access-control-allow-origin"] == "*"
+
+
+async def test_only_what_can_be_pinned_says_whether_it_is(clients: Clients) -> None:
+    shown = [await publish(clients.aigul, circle=circle) for circle in ("public", "followers", "school", "direct")]
+
+    assert ["pinned" in each for each in shown] == [True, True, False, False]
