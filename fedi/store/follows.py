@@ -142,7 +142,7 @@ async def held(tx: Transaction, page: Page, host: str = "") -> list[FollowView]:
         f"""
         SELECT {COLUMNS} FROM follows
          WHERE state = 'held'
-           AND (CAST(:host AS $text) = '' OR follower_id IN (SELECT id FROM actors WHERE host = :host)) {_ON_PAGE}
+           AND (CAST(:host AS TEXT) = '' OR follower_id IN (SELECT id FROM actors WHERE host = :host)) {_ON_PAGE}
         """,
         host=host,
         before=page.before,
