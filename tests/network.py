@@ -247,7 +247,7 @@ class Network:
 
 @asynccontextmanager
 async def open_network(
-    folder: Path, count: int, *, first: dict[str, str] | None = None, **settings: str
+    folder: Path, count: int, *, first: dict[str, str] | None = None, **settings: str | list[str]
 ) -> AsyncIterator[Network]:
     """A network of so many schools, in `folder`; `settings` are lines of every `instance.toml`, `first` of the
     first one.
@@ -273,7 +273,7 @@ def _browser(app: Starlette) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app))
 
 
-def make_school(place: Path, host: str, pair: KeyPair, settings: dict[str, str | bool]) -> None:
+def make_school(place: Path, host: str, pair: KeyPair, settings: dict[str, Any]) -> None:
     """The folder of a school of development; `settings` are lines of its `instance.toml`."""
     (place / "keys").mkdir(parents=True)
     (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")

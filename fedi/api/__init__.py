@@ -19,6 +19,7 @@ from fedi.api import (
     quotes,
     reactions,
     relationships,
+    reports,
     sign_up,
     statuses,
     switched_off,
@@ -106,6 +107,7 @@ OPERATIONS = [
     Operation(
         "POST", "/api/v1/follow_requests/:account_id/reject", relationships.reject_request, PERSON, "write:follows"
     ),
+    Operation("POST", "/api/v1/reports", reports.create, PERSON, "write:reports", reports.REPORTING),
     # --- posts ---
     Operation("GET", "/api/v1/statuses", statuses.several, ANYONE, "read:statuses"),
     Operation("POST", "/api/v1/statuses", publishing.create, PERSON, "write:statuses", publishing.POSTING),

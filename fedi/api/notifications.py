@@ -13,6 +13,7 @@ from fedi.api import pagination, painting, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import notifications as entities
 from fedi.api.entities.notifications import Json
+from fedi.api.entities.reports import report
 from fedi.api.painting import Faces, Shown
 from fedi.errors import NotFound
 from fedi.models.accounts import Role
@@ -98,7 +99,7 @@ def _painted(call: Call, found: list[Notification], told: _Told) -> list[Json]:
 
 def _report(told: _Told, report_id: int | None, people: dict[int, bytes]) -> Json | None:
     view = told.reports.get(report_id) if report_id is not None else None
-    return entities.report(view, people[view.target.id]) if view else None
+    return report(view.report, [each.post.id for each in view.posts], people[view.target.id]) if view else None
 
 
 async def by_id(call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""Notification, NotificationGroup, NotificationPolicy, NotificationRequest and Report."""
+"""Notification, NotificationGroup, NotificationPolicy and NotificationRequest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from fedi.api.entities.times import moment, moment_or_none
+from fedi.api.entities.times import moment
 from fedi.models.notifications import (
     GROUPED,
     Choice,
@@ -17,7 +17,6 @@ from fedi.models.notifications import (
     NotificationGroup,
     NotificationPolicy,
 )
-from fedi.models.reports import ReportView
 
 Json = dict[str, Any]
 
@@ -60,24 +59,6 @@ def group(found: NotificationGroup, actor_ids: list[int], report: Json | None) -
         "sample_account_ids": [str(each) for each in actor_ids],
         "status_id": None if found.post_id is None else str(found.post_id),
         **({"report": report} if report else {}),
-    }
-
-
-def report(view: ReportView, target: bytes) -> Json:
-    """A report, as moderators and its sender see it."""
-    made = view.report
-    return {
-        "id": str(made.id),
-        "action_taken": made.resolved_at is not None,
-        "action_taken_at": moment_or_none(made.resolved_at),
-        "category": made.category,
-        "comment": made.comment,
-        "forwarded": made.forwarded,
-        "created_at": moment(made.created_at),
-        "status_ids": [str(each.post.id) for each in view.posts],
-        "collection_ids": [],
-        "rule_ids": list(made.rule_ids),
-        "target_account": Raw(target),
     }
 
 
