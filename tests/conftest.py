@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from tests.clock import FrozenClock
 from tests.postgres import Postgres, run_postgres
 
 if TYPE_CHECKING:
     from tests.network import Network
+
+
+# The suite tries the same examples each time; chance has its place in `make fuzz`.
+settings.load_profile("ci")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

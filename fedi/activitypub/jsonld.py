@@ -153,9 +153,13 @@ def number(value: Any) -> float | None:
     return float(value) if abs(value) < _INT64_MAX else None
 
 
+_EARLIEST_MS = timegm((2, 1, 1, 0, 0, 0)) * 1000
+_LATEST_MS = timegm((9999, 1, 1, 0, 0, 0)) * 1000
+
+
 def time_ms(value: Any) -> int | None:
     """Milliseconds since 1970 of an xsd:dateTime: with nanoseconds, with an offset, without seconds or zone (then
-    UTC).
+    UTC). None for what is none, or is so far away that no calendar shows it in every time zone.
     """
     match = _TIME.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 64 else None
     if match is None:
@@ -165,7 +169,8 @@ def time_ms(value: Any) -> int | None:
     except ValueError:
         return None
     milliseconds = int((match["fraction"] or ".")[1:4].ljust(3, "0"))
-    return timegm(moment.timetuple()) * 1000 + milliseconds - _offset_ms(match["offset"])
+    found = timegm(moment.timetuple()) * 1000 + milliseconds - _offset_ms(match["offset"])
+    return found if _EARLIEST_MS <= found <= _LATEST_MS else None
 
 
 def _offset_ms(offset: str | None) -> int:

@@ -68,7 +68,8 @@ def _changed(draw: st.DrawFn, how: str, value: Any) -> Any:
         return draw(st.sampled_from(([value], {"id": value}, {"en": value}, {"type": "Link", "href": value})))
     if how == "repeat":
         return [value] * draw(st.sampled_from((2, 50)))
-    return draw(EXTREME if how == "extreme" else VALUES)
+    # A copy: what is changed in this document must not be in the next one.
+    return copy.deepcopy(draw(EXTREME if how == "extreme" else VALUES))
 
 
 @given(mutated())
