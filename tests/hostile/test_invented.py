@@ -69,7 +69,7 @@ async def test_follows_of_strangers_are_held_up_to_a_number(
     aigul = await almaty.teacher()
     for each in (carol, mallory):
         await almaty.deliver(each.activity("Follow", aigul.uri), each.key)
-    await network.drain()
+        await network.drain()
 
     assert await almaty.read(follows.count_held, carol.server.host) == 1
     assert await almaty.read(follows.count_held, mallory.server.host) == 0
