@@ -20,14 +20,14 @@ from fedi.store.database import Transaction
 async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """Store a peer's post once; where it is known already, it is given as it is."""
     stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote))
-    await _keep_consent(tx, author, stored, remote)
+    await _note_consent(tx, author, stored, remote)
     return stored
 
 
 async def look_up(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """The same for a post that was not sent to us but asked for: it tells nobody, and comes into no home."""
     stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote), quietly=True)
-    await _keep_consent(tx, author, stored, remote)
+    await _note_consent(tx, author, stored, remote)
     return stored
 
 
@@ -37,6 +37,12 @@ async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -
         raise Forbidden(f"{remote.uri} is not by {author.uri}")
     await _keep_consent(tx, author, post, remote)
     return await post_actions.edit(tx, post, await _new_post(tx, author, remote))
+
+
+async def _note_consent(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> None:
+    """By whom a new post may be found. Most say nothing of that, and nothing is written then."""
+    if consent.judge(remote.searchable, author.followers) is not None:
+        await _keep_consent(tx, author, post, remote)
 
 
 async def _keep_consent(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> None:

@@ -60,13 +60,17 @@ _LATER = f"SELECT min(due_at) FROM ({_LATER_BY_LANE}) lanes"
 
 async def is_full(tx: Transaction, ordering_key: str) -> bool:
     """Whether so much waits in a thread of the inbox, or in so many of them, that no more is to be put there."""
-    waiting = await tx.value("SELECT pending FROM threads WHERE ordering_key = :key", key=ordering_key)
-    if (waiting or 0) >= THREAD_FULL:
-        return True
-    threads = await tx.value(
-        "SELECT count(*) FROM (SELECT 1 FROM threads WHERE lane = 'inbox' LIMIT :most) found", most=INBOX_FULL
+    found = await tx.value(
+        """
+        SELECT 1
+        WHERE  (SELECT pending FROM threads WHERE ordering_key = :key) >= :full
+        OR     (SELECT count(*) FROM (SELECT 1 FROM threads WHERE lane = 'inbox' LIMIT :most) waiting) >= :most
+        """,
+        key=ordering_key,
+        full=THREAD_FULL,
+        most=INBOX_FULL,
     )
-    return bool(threads >= INBOX_FULL)
+    return found is not None
 
 
 async def soonest(tx: Transaction) -> int | None:

@@ -42,17 +42,20 @@ def _votes(incoming: Incoming, first: RemotePost) -> list[RemotePost]:
 
 
 async def _author(tx: Transaction, incoming: Incoming, remote: RemotePost) -> Actor:
-    if await actors.by_uri(tx, remote.author_uri) is None:
+    author = await actors.by_uri(tx, remote.author_uri)
+    if author is None:
         # Nobody is fetched, and kept, for what would be ignored anyway.
         await _require_concern(tx, incoming, remote)
-    author = await incoming.known_actor(tx, remote.author_uri)
+        author = await incoming.known_actor(tx, remote.author_uri)
     if author.local:
         raise Ignored("its author is one of ours")
+    if author.gone:
+        raise Ignored(f"{remote.author_uri} is suspended or gone")
     return author
 
 
 async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: RemotePost) -> str:
-    if not await _is_relayed(tx, incoming, remote) and not await remote_posts.is_relevant(tx, author, remote):
+    if not await remote_posts.is_relevant(tx, author, remote) and not await _is_relayed(tx, incoming, remote):
         raise Ignored("nobody here follows its author, and it is addressed to nobody here")
     await _require_parent(tx, incoming, remote)
     await _require_mentioned(tx, incoming, remote)
@@ -64,7 +67,7 @@ async def _publish(tx: Transaction, incoming: Incoming, author: Actor, remote: R
 
 
 async def _require_concern(tx: Transaction, incoming: Incoming, remote: RemotePost) -> None:
-    if not await _is_relayed(tx, incoming, remote) and not await remote_posts.may_concern(tx, remote):
+    if not await remote_posts.may_concern(tx, remote) and not await _is_relayed(tx, incoming, remote):
         raise Ignored("nobody here follows its author, and it is addressed to nobody here")
 
 
