@@ -20,6 +20,7 @@ from fedi.api import (
     reactions,
     relationships,
     reports,
+    search,
     sign_up,
     statuses,
     switched_off,
@@ -68,6 +69,7 @@ OPERATIONS = [
     Operation("GET", "/api/v1/preferences", profiles.preferences, PERSON, "read:accounts"),
     Operation("GET", "/api/v1/accounts", accounts.several, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/lookup", accounts.lookup, ANYONE, "read:accounts"),
+    Operation("GET", "/api/v1/accounts/search", search.accounts, PERSON, "read:accounts", search.LOOKUPS),
     Operation("GET", "/api/v1/accounts/:id", accounts.by_id, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/:id/statuses", accounts.posts, ANYONE, "read:statuses"),
     Operation("GET", "/api/v1/accounts/:id/followers", accounts.followers, ANYONE, "read:accounts"),
@@ -194,6 +196,8 @@ OPERATIONS = [
     ),
     Operation("GET", "/api/v1/markers", markers.show, PERSON, "read:statuses"),
     Operation("POST", "/api/v1/markers", markers.save, PERSON, "write:statuses"),
+    # --- search ---
+    Operation("GET", "/api/v2/search", search.everything, ANYONE, "read:search", search.LOOKUPS),
     # --- timelines ---
     Operation("GET", "/api/v1/timelines/home", timelines.home, PERSON, "read:statuses"),
     Operation("GET", "/api/v1/timelines/public", timelines.public, ANYONE, "read:statuses"),

@@ -9,6 +9,7 @@ from fedi.activitypub import uris
 from fedi.errors import Conflict, NotFound
 from fedi.models.actors import Actor, RemoteActor
 from fedi.models.paging import Page
+from fedi.store import names
 from fedi.store.database import Transaction
 from fedi.store.rows import as_json
 from fedi.text import fold
@@ -109,10 +110,11 @@ async def insert(tx: Transaction, actor: Actor) -> None:
     """A new actor; Conflict if its name here is or was somebody's."""
     values = asdict(actor) | {name: as_json(getattr(actor, name)) for name in _JSON}
     values["username_folded"] = fold(actor.username)
-    names = ", ".join(values)
+    columns = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
-    if not await tx.execute(f"INSERT INTO actors ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING", **values):
+    if not await tx.execute(f"INSERT INTO actors ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", **values):
         raise Conflict(f"the name {actor.username} is taken")
+    await names.index(tx, actor.id, actor.username, actor.name)
 
 
 async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
@@ -145,6 +147,7 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
     )
     if actor is None:
         raise Conflict(f"{remote.uri} is one of ours, or was deleted")
+    await names.index(tx, actor.id, actor.username, actor.name)
     return actor
 
 
@@ -204,6 +207,7 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         indexable=actor.indexable,
         now=tx.now,
     )
+    await names.index(tx, actor.id, actor.username, actor.name)
 
 
 async def set_pictures(tx: Transaction, actor_id: int, avatar_id: int | None, header_id: int | None) -> None:
@@ -252,6 +256,7 @@ async def set_deleted(tx: Transaction, actor_id: int) -> None:
         now=tx.now,
         id=actor_id,
     )
+    await names.forget(tx, actor_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ _FINDABLE = """(
     ))
 )"""
 
+_KEPT = """(
+    p.actor_id = CAST(:viewer AS $id)
+    OR EXISTS (SELECT 1 FROM bookmarks WHERE account_id = CAST(:viewer AS $id) AND post_id = p.id)
+    OR EXISTS (SELECT 1 FROM likes WHERE actor_id = CAST(:viewer AS $id) AND post_id = p.id)
+    OR EXISTS (SELECT 1 FROM mentions WHERE actor_id = CAST(:viewer AS $id) AND post_id = p.id)
+)"""
+
 _INSERT = {
     Engine.SQLITE: "INSERT OR REPLACE INTO search_index (rowid, title, body) VALUES (:post, :title, :body)",
     Engine.POSTGRESQL: """
@@ -63,7 +70,9 @@ _MATCHES = {
 class Query:
     """What somebody looks for: words and filters must all fit, and None leaves a filter open.
 
-    Every filter but `language` leaves materials only. `class_` is a school class, `max_minutes` the longest duration.
+    The filters from `kind` to `max_minutes` leave materials only, but for `language`. `class_` is a school class,
+    `max_minutes` the longest duration. Of `files`, `poll`, `answer` and `sensitive` False asks for posts without it.
+    `older` and `newer` are ids; `kept` leaves what concerns the reader: hers, liked, bookmarked, or naming her.
     """
 
     text: str = ""
@@ -74,6 +83,14 @@ class Query:
     licence: str | None = None
     max_minutes: int | None = None
     materials_only: bool = False
+    author_id: int | None = None
+    older: int | None = None
+    newer: int | None = None
+    files: bool | None = None
+    poll: bool | None = None
+    answer: bool | None = None
+    sensitive: bool | None = None
+    kept: bool = False
 
 
 async def index(tx: Transaction, post: Post, tags: Iterable[Tag] = (), material: Material | None = None) -> None:
@@ -191,6 +208,9 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
     """The conditions of those filters that are set, and their parameters."""
     each = {
         "p.language = :language": ("language", query.language),
+        "p.actor_id = :author": ("author", query.author_id),
+        "p.id < :older": ("older", query.older),
+        "p.id > :newer": ("newer", query.newer),
         "m.kind = :kind": ("kind", query.kind),
         "m.subject = :subject": ("subject", query.subject),
         "m.licence = :licence": ("licence", query.licence),
@@ -201,7 +221,21 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
         ),
     }
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
-    return [*wanted, "p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, WANTED, _FINDABLE], dict(wanted.values())
+    return [*wanted, *_kinds(query), "p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, WANTED, _FINDABLE], dict(
+        wanted.values()
+    )
+
+
+def _kinds(query: Query) -> list[str]:
+    """The conditions that are asked for with yes or no."""
+    each = {
+        "EXISTS (SELECT 1 FROM post_files WHERE post_id = p.id)": query.files,
+        "p.kind = 'question'": query.poll,
+        "p.in_reply_to_uri IS NOT NULL": query.answer,
+        "p.sensitive": query.sensitive,
+        _KEPT: query.kept or None,
+    }
+    return [f"{'' if asked else 'NOT '}{condition}" for condition, asked in each.items() if asked is not None]
 
 
 def _only_materials(query: Query) -> bool:

@@ -1,0 +1,113 @@
+"""People found by the beginnings of their names: what is typed after an @, and into the search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fedi.models.actors import Actor
+from fedi.store.database import Transaction
+from fedi.text import fold
+
+_MOST_WORDS = 12
+_LONGEST_WORD = 60
+_WORD = re.compile(r"[^\W_]+")
+_LAST = "\U0010ffff"
+"""Sorts after every character that may stand in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameQuery:
+    """Beginnings of words that somebody's names all have; of `domain`, only with a handle. `name` is a whole name that
+    comes first.
+    """
+
+    words: tuple[str, ...]
+    name: str
+    domain: str | None = None
+    following: bool = False
+
+
+def typed(text: str, *, following: bool = False) -> NameQuery | None:
+    """What is looked for: words of a name, or a handle, whose domain may be unfinished; None if it has no word."""
+    folded = fold(text).strip().removeprefix("acct:").removeprefix("@")
+    name, at, domain = folded.partition("@")
+    if at and " " not in folded:
+        return NameQuery((name[:_LONGEST_WORD],), name, domain, following) if name else None
+    words = _words(folded)
+    return NameQuery(words, folded, None, following) if words else None
+
+
+def _words(folded: str) -> tuple[str, ...]:
+    # A username is a word as a whole, dots and underscores with it.
+    words = [folded] if folded.isascii() and " " not in folded else _WORD.findall(folded)
+    return tuple(dict.fromkeys(each[:_LONGEST_WORD] for each in words if each))[:_MOST_WORDS]
+
+
+async def index(tx: Transaction, actor_id: int, username: str, name: str) -> None:
+    """Make somebody findable by what she is called now."""
+    folded = fold(username)
+    words = dict.fromkeys(each[:_LONGEST_WORD] for each in (folded, *_WORD.findall(folded), *_WORD.findall(fold(name))))
+    kept = sorted(list(words)[:_MOST_WORDS])
+    await tx.execute(
+        "DELETE FROM actor_words WHERE actor_id = :actor AND word NOT IN :kept*", actor=actor_id, kept=kept
+    )
+    await tx.execute_many(
+        "INSERT INTO actor_words (word, actor_id) VALUES (:word, :actor) ON CONFLICT DO NOTHING",
+        [{"word": word, "actor": actor_id} for word in kept],
+    )
+
+
+async def forget(tx: Transaction, actor_id: int) -> None:
+    """Somebody is deleted, and is found no more."""
+    await tx.execute("DELETE FROM actor_words WHERE actor_id = :actor", actor=actor_id)
+
+
+async def find(tx: Transaction, viewer: Actor | None, query: NameQuery, limit: int, offset: int = 0) -> list[int]:
+    """Ids of people: first the one of exactly this name, then those the viewer follows, those of this school, and those
+    with many followers. Strangers find those who want to be found.
+    """
+    conditions, params = _conditions(query)
+    followed = (
+        "EXISTS (SELECT 1 FROM follows WHERE follower_id = :viewer AND followed_id = a.id AND state = 'accepted')"
+    )
+    if query.following:
+        conditions.append(followed)
+    if viewer is None:
+        conditions.append("a.discoverable")
+    return await tx.all(
+        int,
+        f"""
+        SELECT a.id FROM actors a
+        WHERE  {" AND ".join(conditions)}
+        AND    a.kind <> 'Application' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+        AND    NOT EXISTS (
+                   SELECT 1 FROM blocks
+                   WHERE  (blocker_id = :viewer AND blocked_id = a.id) OR (blocker_id = a.id AND blocked_id = :viewer)
+               )
+        ORDER  BY CASE WHEN a.username_folded = :name THEN 0 ELSE 1 END,
+                  CASE WHEN {followed} THEN 0 ELSE 1 END,
+                  CASE WHEN a.local THEN 0 ELSE 1 END,
+                  a.followers_count DESC,
+                  a.id
+        LIMIT  :limit OFFSET :offset
+        """,
+        viewer=viewer.id if viewer else 0,
+        name=query.name,
+        limit=limit,
+        offset=offset,
+        **params,
+    )
+
+
+def _conditions(query: NameQuery) -> tuple[list[str], dict[str, object]]:
+    conditions, params = list[str](), dict[str, object]()
+    for number, word in enumerate(query.words):
+        begins = f"word >= :from_{number} AND word < :to_{number}"
+        conditions.append(f"a.id IN (SELECT actor_id FROM actor_words WHERE {begins})")
+        params |= {f"from_{number}": word, f"to_{number}": word + _LAST}
+    if query.domain is not None:
+        conditions.append("a.username_folded >= :from_0 AND a.username_folded < :to_0")
+        conditions.append("a.domain >= :domain AND a.domain < :domain_end")
+        params |= {"domain": query.domain, "domain_end": query.domain + _LAST}
+    return conditions, params

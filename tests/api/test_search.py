@@ -1,0 +1,172 @@
+"""Search through the API: people, posts and hashtags, and what stands behind an address."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from fedi.models.posts import Circle
+from tests.api.conftest import Client, Clients, let_in
+from tests.api.specification import problems
+
+SEARCH = "/api/v2/search"
+PEOPLE = "/api/v1/accounts/search"
+
+
+async def found(client: Client, q: str, **params: Any) -> dict[str, list[Any]]:
+    got = await client.get(SEARCH, params={"q": q, **params})
+    assert got.status_code == 200, got.text
+    results: dict[str, list[Any]] = got.json()
+    return results
+
+
+def names(people: list[Any]) -> list[str]:
+    return [each["acct"] for each in people]
+
+
+async def test_all_three_lists_are_there_and_only_those_asked_for_are_filled(clients: Clients) -> None:
+    post = await clients.school.post(clients.bolat.me, "Bolat teaches #bolatology")
+
+    everything = await found(clients.aigul, "bolat")
+    people = await found(clients.aigul, "bolat", type="accounts")
+
+    assert problems("Search", everything) == []
+    assert names(everything["accounts"]) == ["bolat"]
+    assert [each["id"] for each in everything["statuses"]] == [str(post.id)]
+    assert [each["name"] for each in everything["hashtags"]] == ["bolatology"]
+    assert everything["hashtags"][0]["history"][0] | {"day": ""} == {"day": "", "uses": "1", "accounts": "1"}
+    assert len(everything["hashtags"][0]["history"]) == 7
+    assert (names(people["accounts"]), people["statuses"], people["hashtags"]) == (["bolat"], [], [])
+
+
+async def test_people_are_found_by_the_beginnings_of_their_names_in_any_case(clients: Clients) -> None:
+    await clients.school.teacher("physics", name="Әсел Қазыбекқызы")
+    dana = await clients.school.teacher("dana_k_1", name="Dana Physicist")
+
+    assert names((await clients.aigul.get(PEOPLE, params={"q": "ҚАЗЫБЕК әсе"})).json()) == ["physics"]
+    assert names((await clients.aigul.get(PEOPLE, params={"q": "@dana_k"})).json()) == [dana.username]
+    assert names((await clients.aigul.get(PEOPLE, params={"q": "physic"})).json()) == ["physics", dana.username]
+    assert names((await clients.aigul.get(PEOPLE, params={"q": "physics"})).json()) == ["physics"]
+    assert (await clients.aigul.get(PEOPLE, params={"q": "қыз"})).json() == []
+    assert (await clients.aigul.get(PEOPLE)).json() == []
+
+
+async def test_the_exact_name_comes_first_then_whom_one_follows(clients: Clients) -> None:
+    await clients.school.teacher("dan")
+    dana, danial = [await let_in(clients.school, await clients.school.teacher(each)) for each in ("dana", "danial")]
+    await clients.aigul.post(f"/api/v1/accounts/{danial.me.id}/follow")
+
+    everybody = (await clients.aigul.get(PEOPLE, params={"q": "dan"})).json()
+    followed = (await clients.aigul.get(PEOPLE, params={"q": "dan", "following": "true"})).json()
+    second = (await clients.aigul.get(PEOPLE, params={"q": "dan", "limit": "1", "offset": "1"})).json()
+
+    assert problems("[Account]", everybody) == []
+    assert names(everybody) == ["dan", "danial", "dana"]
+    assert names(followed) == names(second) == ["danial"]
+    assert dana.me.id
+
+
+async def test_who_blocks_is_not_found_by_whom_she_blocks_nor_the_other_way(clients: Clients) -> None:
+    await clients.bolat.post(f"/api/v1/accounts/{clients.aigul.me.id}/block")
+
+    assert (await clients.aigul.get(PEOPLE, params={"q": "bolat"})).json() == []
+    assert (await clients.bolat.get(PEOPLE, params={"q": "aigul"})).json() == []
+
+
+async def test_strangers_find_only_those_who_want_to_be_found(clients: Clients) -> None:
+    await clients.school.teacher("findable", discoverable=True)
+    await clients.school.teacher("findless", discoverable=False)
+
+    assert names((await found(clients.stranger, "find"))["accounts"]) == ["findable"]
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [({}, 400), ({"q": " "}, 400), ({"q": "a", "resolve": "true"}, 401), ({"q": "a", "offset": "1"}, 401)],
+)
+async def test_what_strangers_may_not_ask_is_said(clients: Clients, params: dict[str, str], status: int) -> None:
+    assert (await clients.stranger.get(SEARCH, params=params)).status_code == status
+
+
+async def test_a_negative_offset_is_refused(clients: Clients) -> None:
+    refused = await clients.aigul.get(SEARCH, params={"q": "a", "type": "accounts", "offset": "-1"})
+
+    assert refused.status_code == 400
+
+
+async def test_a_handle_and_addresses_of_elsewhere_are_resolved_where_that_is_asked_for(clients: Clients) -> None:
+    there = clients.network["kostanay"]
+    dana = await there.teacher("dana")
+    post = await there.post(dana, "From there")
+    handle = f"@dana@{there.host}"
+
+    before = await found(clients.aigul, handle)
+    by_handle = await found(clients.aigul, handle, resolve="true")
+    by_uri = await found(clients.aigul, dana.uri, resolve="true")
+    by_post = await found(clients.aigul, post.uri, resolve="true")
+    known = await found(clients.aigul, handle[1:])
+
+    assert before["accounts"] == []
+    assert names(by_handle["accounts"]) == names(by_uri["accounts"]) == names(known["accounts"]) == [handle[1:]]
+    assert [each["uri"] for each in by_post["statuses"]] == [post.uri]
+    assert by_post["accounts"] == []
+
+
+async def test_autocompletion_resolves_whole_handles(clients: Clients) -> None:
+    there = clients.network["kostanay"]
+    await there.teacher("dana")
+    params = {"q": f"dana@{there.host}", "resolve": "true"}
+
+    assert names((await clients.aigul.get(PEOPLE, params=params)).json()) == [f"dana@{there.host}"]
+
+
+async def test_addresses_of_this_school_lead_to_what_they_show_as_far_as_it_may_be_seen(clients: Clients) -> None:
+    post = await clients.school.post(clients.bolat.me, "For the school", Circle.SCHOOL)
+    secret = await clients.school.post(clients.bolat.me, "For nobody else", Circle.DIRECT)
+    base = clients.school.base
+
+    own = await found(clients.aigul, f"{base}/@bolat", resolve="true")
+    shown = await found(clients.aigul, f"{base}/@bolat/{post.id}", resolve="true")
+    hidden = await found(clients.aigul, f"{base}/@bolat/{secret.id}", resolve="true")
+    absent = await found(clients.aigul, f"{base}/@bolat/9", resolve="true")
+    for_strangers = await found(clients.stranger, f"{base}/@bolat/{post.id}")
+
+    assert names(own["accounts"]) == ["bolat"]
+    assert [each["id"] for each in shown["statuses"]] == [str(post.id)]
+    assert hidden == absent == for_strangers == {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
+
+
+@pytest.mark.parametrize("address", ["https://nobody.test/x", "http://127.0.0.1/", "https://[", "@a@nobody.test"])
+async def test_what_cannot_be_had_is_not_found(clients: Clients, address: str) -> None:
+    assert (await found(clients.aigul, address, resolve="true"))["accounts"] == []
+
+
+async def test_operators_narrow_what_is_found(clients: Clients) -> None:
+    school, clock = clients.school, clients.network.clock
+    mine = await school.post(clients.aigul.me, "Lesson one", language="kk")
+    clock.advance(days=2)
+    theirs = await school.post(clients.bolat.me, "Lesson two", language="ru")
+    answer = await school.post(clients.bolat.me, "Lesson three", in_reply_to_id=mine.id, sensitive=True)
+    day = (await clients.aigul.get(f"/api/v1/statuses/{theirs.id}")).json()["created_at"][:10]
+
+    async def of(query: str, **params: Any) -> list[int]:
+        return [int(each["id"]) for each in (await found(clients.aigul, query, **params))["statuses"]]
+
+    assert await of("lesson from:me") == [mine.id]
+    assert await of("lesson from:@bolat") == await of(f"lesson after:{mine_day(day)}") == [answer.id, theirs.id]
+    assert await of("lesson from:nobody") == await of("lesson has:media") == await of("lesson has:poll") == []
+    assert await of("lesson is:reply") == await of("lesson is:sensitive") == [answer.id]
+    assert await of("lesson -is:reply from:bolat") == [theirs.id]
+    assert (
+        await of(f"lesson before:{day}") == await of("lesson language:kk") == await of("lesson in:library") == [mine.id]
+    )
+    assert await of(f"lesson during:{day}") == [answer.id, theirs.id]
+    assert await of("lesson before:never") == [answer.id, theirs.id, mine.id]
+    assert await of("lesson", account_id=clients.aigul.me.id) == [mine.id]
+    assert await of("lesson", max_id=theirs.id) == [mine.id]
+    assert await of("lesson", type="statuses", limit=1, offset=1) == [theirs.id]
+
+
+def mine_day(day: str) -> str:
+    """A day before this one, in the same month if there is one."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
