@@ -9,7 +9,7 @@ from fedi.models.follows import Follow, FollowState, Wishes
 from fedi.models.notifications import NotificationKind
 from fedi.models.peers import Admission
 from fedi.policies import peering
-from fedi.store import actors, blocks, communities, follows, peers
+from fedi.store import actors, blocks, communities, follows, lists, peers
 from fedi.store.database import Transaction
 
 MAX_LANGUAGES = 50
@@ -113,6 +113,8 @@ async def _settle(tx: Transaction, begun: Follow, follower: Actor, followed: Act
     await actors.count_follow(tx, follower.id, followed.id, 1)
     if follower.local:
         await timelines.merge(tx, follower.id, followed)
+        for each in await lists.with_member(tx, follower.id, followed.id):
+            await lists.add_latest(tx, each.id, followed.id, timelines.ON_FOLLOW)
     if followed.local:
         await notifications.notify(tx, followed.id, NotificationKind.FOLLOW, follower)
         await _answer(tx, begun, follower, followed)
@@ -197,6 +199,8 @@ async def _end(tx: Transaction, follow: Follow) -> bool:
     follower, followed = await _both(tx, follow)
     if follower.local:
         await timelines.unmerge(tx, follower.id, followed)
+        for each in await lists.with_member(tx, follower.id, followed.id):
+            await lists.remove_member(tx, each.id, followed.id)
     return True
 
 

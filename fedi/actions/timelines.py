@@ -11,7 +11,7 @@ from fedi.models.actors import Actor, ActorKind
 from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page, Sieve
 from fedi.models.posts import Post, PostKind, PostView
-from fedi.store import accounts, actors, jobs, posts, timeline_ids, views
+from fedi.store import accounts, actors, jobs, lists, posts, timeline_ids, views
 from fedi.store import timelines as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -22,7 +22,9 @@ BATCH = 500
 UNSEEN_MS = 30 * 24 * 60 * 60 * 1000
 """Homes of accounts not seen for this long are not written; they are rebuilt when their people come back."""
 
-_ON_FOLLOW = 40
+ON_FOLLOW = 40
+"""How many posts of somebody newly followed come into a home, and into lists she is in."""
+
 _HOMES_A_CUT = 50
 
 
@@ -106,7 +108,10 @@ async def fan_out(tx: Transaction, post: Post, author: Actor, parent: Post | Non
     if author.local and author.kind is not ActorKind.GROUP:
         await _add(tx, [author.id], post)
     if post.in_reply_to_uri is None or parent is not None:
-        await _fan_out_from(tx, post, _answered(post, parent), 0)
+        answered = _answered(post, parent)
+        await _fan_out_from(tx, post, answered, 0)
+        for list_id in await lists.add_post(tx, post, answered):
+            tx.announce(f"list:{list_id}", post.id)
 
 
 async def continue_fan_out(tx: Transaction, post_id: int, after: int) -> None:
@@ -160,17 +165,18 @@ async def rebuild(tx: Transaction, account_id: int) -> None:
 
 async def merge(tx: Transaction, account_id: int, followed: Actor) -> None:
     """Put the latest posts of somebody newly followed into a home, so that the follow shows at once."""
-    await stored.add_actor(tx, account_id, followed.id, _ON_FOLLOW)
+    await stored.add_actor(tx, account_id, followed.id, ON_FOLLOW)
 
 
 async def unmerge(tx: Transaction, account_id: int, followed: Actor) -> None:
-    """Take the posts of somebody no longer followed out of a home."""
+    """Take the posts of somebody who is no longer followed, or is read in a list of her own, out of a home."""
     await stored.remove_actor(tx, account_id, followed.id)
 
 
 async def prune(tx: Transaction) -> bool:
-    """Cut homes that have outgrown their size, some at a time; whether there are more."""
+    """Cut homes and lists that have outgrown their size, some at a time; whether there are more."""
     overgrown = await stored.overgrown(tx, _HOMES_A_CUT)
     for account_id in overgrown:
         await stored.cut(tx, account_id)
-    return len(overgrown) == _HOMES_A_CUT
+    more_lists = await lists.cut(tx, _HOMES_A_CUT)
+    return more_lists or len(overgrown) == _HOMES_A_CUT

@@ -8,6 +8,7 @@ from fedi.api import (
     accounts,
     apps,
     instance,
+    lists,
     markers,
     media,
     notification_policies,
@@ -196,6 +197,17 @@ OPERATIONS = [
     ),
     Operation("GET", "/api/v1/markers", markers.show, PERSON, "read:statuses"),
     Operation("POST", "/api/v1/markers", markers.save, PERSON, "write:statuses"),
+    # --- lists ---
+    Operation("GET", "/api/v1/lists", lists.several, PERSON, "read:lists"),
+    Operation("POST", "/api/v1/lists", lists.create, PERSON, "write:lists"),
+    Operation("GET", "/api/v1/lists/:id", lists.by_id, PERSON, "read:lists"),
+    Operation("PUT", "/api/v1/lists/:id", lists.change, PERSON, "write:lists"),
+    Operation("DELETE", "/api/v1/lists/:id", lists.delete, PERSON, "write:lists"),
+    Operation("GET", "/api/v1/lists/:id/accounts", lists.members, PERSON, "read:lists"),
+    Operation("POST", "/api/v1/lists/:id/accounts", lists.add, PERSON, "write:lists"),
+    Operation("DELETE", "/api/v1/lists/:id/accounts", lists.remove, PERSON, "write:lists"),
+    Operation("GET", "/api/v1/accounts/:id/lists", lists.with_member, PERSON, "read:lists"),
+    Operation("GET", "/api/v1/timelines/list/:list_id", lists.timeline, PERSON, "read:lists"),
     # --- search ---
     Operation("GET", "/api/v2/search", search.everything, ANYONE, "read:search", search.LOOKUPS),
     # --- timelines ---
