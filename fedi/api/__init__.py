@@ -53,6 +53,7 @@ OPERATIONS = [
     Operation("GET", "/api/v1/instance/terms_of_service", instance.terms_of_service, ANYONE),
     Operation("GET", "/api/v1/instance/translation_languages", switched_off.no_languages, ANYONE),
     Operation("GET", "/api/v1/instance/peers", instance.peers, ANYONE),
+    Operation("GET", "/api/v1/custom_emojis", instance.custom_emojis, ANYONE),
     Operation("GET", "/api/v1/announcements", switched_off.empty_list, PERSON),
     Operation("GET", "/api/v1/trends/tags", switched_off.nothing_kept, ANYONE),
     Operation("GET", "/api/v1/trends/statuses", switched_off.nothing_kept, ANYONE),

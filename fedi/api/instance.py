@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+from fedi.actions import emojis
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
+from fedi.api.entities.accounts import Json, emoji
 from fedi.api.entities.instance import Numbers
 from fedi.api.entities.times import moment
+from fedi.models.actors import Emoji
+from fedi.models.emojis import CustomEmoji
 from fedi.render import public_pages
 from fedi.store import served
 from fedi.store.database import Transaction
@@ -75,3 +79,15 @@ async def _text(call: Call, name: str) -> dict[str, str]:
 async def peers(call: Call) -> Answer:
     """GET /api/v1/instance/peers: the servers whose people are known here."""
     return answer(await call.read(served.hosts_known), headers=FIVE_MINUTES)
+
+
+async def custom_emojis(call: Call) -> Answer:
+    """GET /api/v1/custom_emojis: the school's own, by group."""
+    base = call.instance.school.base_url
+    found = await call.read(emojis.usable)
+    return answer([_emoji(each, base) for each in found], headers=FIVE_MINUTES)
+
+
+def _emoji(each: CustomEmoji, base: str) -> Json:
+    shown = emoji(Emoji(each.shortcode, f"{base}{each.path}"))
+    return shown | {"visible_in_picker": each.visible, "category": each.category or None}
