@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 
 from fedi.actions import files, own_posts, posts, reading
+from fedi.activitypub import jsonld
 from fedi.api import showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles, statuses
 from fedi.api.entities.instance import LONGEST_POLL_S, SHORTEST_POLL_S
+from fedi.api.errors import Unprocessable
 from fedi.api.media import Described, described
 from fedi.api.params import Params
 from fedi.api.quotes import POLICIES
@@ -51,7 +53,15 @@ async def create(call: Call) -> Answer:
     return answer(await showing.post(call, _same, post_id))
 
 
+def _refuse_later(call: Call) -> None:
+    """Nothing is published at another time than its author wants: Unprocessable for one that is still to come."""
+    at = jsonld.time_ms(call.params.text("scheduled_at"))
+    if at is not None and at > call.instance.clock():
+        raise Unprocessable("Validation failed: This school publishes at once; posts for later are not offered")
+
+
 def _draft(call: Call) -> Draft:
+    _refuse_later(call)
     params = call.params
     text, spoiler = params.text("status") or "", params.text("spoiler_text") or ""
     if not text.strip() and spoiler.strip():

@@ -22,6 +22,9 @@ FEDI_VERSION = 1
 VERSION = f"4.5.0 (compatible; fedi {__version__})"
 """Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
 
+NO_STREAMS = ""
+"""An empty address: there are no streams to open yet, and clients ask now and then instead (behaviour 13.12)."""
+
 LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 LONGEST_DESCRIPTION = 10_000
@@ -78,7 +81,7 @@ def instance_v1(school: School, numbers: Numbers, vapid_key: str, open_sign_up: 
         "description": description(school),
         "email": _email(school),
         "version": VERSION,
-        "urls": {"streaming_api": streaming(school)},
+        "urls": {"streaming_api": NO_STREAMS},
         "stats": {"user_count": numbers.people, "status_count": numbers.posts, "domain_count": numbers.hosts},
         "thumbnail": f"{school.base_url}/static/missing.png",
         "languages": list(school.languages),
@@ -103,7 +106,7 @@ def configuration(school: School, vapid_key: str) -> Json:
     base, limits = school.base_url, school.limits
     return {
         "urls": {
-            "streaming": streaming(school),
+            "streaming": NO_STREAMS,
             "status": None,
             "about": f"{base}/about",
             "privacy_policy": f"{base}/privacy",
@@ -150,11 +153,6 @@ def configuration(school: School, vapid_key: str) -> Json:
         },
         "limited_federation": school.peering == "allowlist",
     }
-
-
-def streaming(school: School) -> str:
-    """Where streams are: the same host, by WebSocket."""
-    return f"{'wss' if school.scheme == 'https' else 'ws'}://{school.host}"
 
 
 def description(school: School) -> str:
