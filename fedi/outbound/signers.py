@@ -37,9 +37,13 @@ async def standing(instance: Instance, host: str) -> Standing:
 async def verified(instance: Instance, client: Fetches, request: SignedRequest, parameters: Parameters) -> Signer:
     """The owner of the key that signed a request; Unauthenticated if the signature is not good.
 
-    If it was made with another key, the key is fetched once more: its owner may have a new one under the same id.
+    Nobody is asked for a key before the rest of the signature is good. If it was made with another key, the key is
+    fetched once more: its owner may have a new one under the same id.
     """
-    signer = await find(instance, client, parameters.key_id)
+    signer = await _known(instance, parameters.key_id)
+    if signer is None:
+        schemes.check(request, parameters, instance.clock())
+        signer = await _fetch(instance, client, parameters.key_id)
     try:
         _verify(instance, request, parameters, signer)
     except KeyMismatch:
@@ -64,11 +68,14 @@ async def rotated(instance: Instance, client: Fetches, old: Signer) -> Signer:
 
 async def find(instance: Instance, client: Fetches, key_uri: str) -> Signer:
     """The key with this id and its owner; KeyGone or Unauthenticated if it cannot be had."""
+    return await _known(instance, key_uri) or await _fetch(instance, client, key_uri)
+
+
+async def _known(instance: Instance, key_uri: str) -> Signer | None:
     known = instance.signers.known(key_uri) or await instance.db.read(_stored, key_uri)
     if known is not None:
         instance.signers.remember(known)
-        return known
-    return await _fetch(instance, client, key_uri)
+    return known
 
 
 async def _stored(tx: Transaction, key_uri: str) -> Signer | None:

@@ -8,6 +8,7 @@ import pytest
 from fedi.activitypub.jsonld import encode
 from fedi.activitypub.signatures.keys import SigningKey, load_private
 from fedi.activitypub.signatures.message import Scheme
+from fedi.activitypub.signatures.schemes import SIGN
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle
 from tests.activitypub.signatures.messages import by_hand
@@ -169,3 +170,20 @@ async def test_a_multikey_of_somebody_else_is_not_the_actors(
     person.server.documents["/users/erin"] = {**person.document(), "assertionMethod": [{**person.multikey(), **change}]}
 
     assert await signed_with_ed25519(almaty, person) == 401
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+@pytest.mark.parametrize("fault", ["digest", "time"])
+async def test_nobody_is_asked_for_a_key_that_could_not_make_the_request_good(
+    almaty: TestSchool, network: Network, carol: StrangePerson, scheme: Scheme, fault: str
+) -> None:
+    body = encode(carol.activity("Create", carol.note())).encode()
+    at = network.clock() - (2 * 3_600_000 if fault == "time" else 0)
+    url = f"{almaty.base}/inbox"
+    headers = SIGN[scheme](carol.key, "POST", url, {"Content-Type": ACTIVITY}, body, at)
+
+    sent = body if fault == "time" else body + b" "
+    answer = await network.browser.post(url, content=sent, headers=headers)
+
+    assert answer.status_code == 401
+    assert carol.server.asked == []

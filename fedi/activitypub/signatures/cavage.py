@@ -97,13 +97,21 @@ def verify(request: SignedRequest, parameters: SignatureParameters, public_key: 
     """Raises BadSignature unless the owner of the key has signed this request, for this body, about now."""
     if not isinstance(public_key, RSAPublicKey):
         raise BadSignature("this kind of signature needs an RSA key")
+    signed = check(request, parameters, now_ms)
+    if not _matches(request, signed, parameters.signature, public_key):
+        raise KeyMismatch("the signature does not match the key")
+
+
+def check(request: SignedRequest, parameters: SignatureParameters, now_ms: int) -> dict[str, str]:
+    """What was signed, by name; BadSignature if that is too little, too old, or another body: no key is needed to see
+    it.
+    """
     signed = _signed_values(request, parameters)
     _check_coverage(request.method, signed)
     _check_time(signed, now_ms)
     if "digest" in signed:
         check_digest(signed["digest"], request.body)
-    if not _matches(request, signed, parameters.signature, public_key):
-        raise KeyMismatch("the signature does not match the key")
+    return signed
 
 
 def _read_parameters(header: str) -> Mapping[str, str]:

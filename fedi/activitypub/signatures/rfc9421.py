@@ -89,14 +89,22 @@ def parse(headers: Sequence[tuple[str, str]]) -> SignatureParameters | None:
 def verify(request: SignedRequest, parameters: SignatureParameters, public_key: PublicKey, now_ms: int) -> None:
     """Raises BadSignature unless the owner of the key has signed this request, for this body, about now."""
     _check_algorithm(parameters.algorithm, public_key)
+    values = check(request, parameters, now_ms)
+    if not _matches(parameters.signature, _base(values, parameters.covered), public_key):
+        raise KeyMismatch("the signature does not match the key")
+
+
+def check(request: SignedRequest, parameters: SignatureParameters, now_ms: int) -> dict[str, str]:
+    """What was signed, by name; BadSignature if that is too little, too old, or another body: no key is needed to see
+    it.
+    """
     _check_coverage(request, parameters.components)
     expires = parameters.expires
     check_window(parameters.created * 1000, None if expires is None else expires * 1000, now_ms)
     values = _values(request, parameters.components)
     if _DIGEST in values:
         check_content_digest(values[_DIGEST], request.body)
-    if not _matches(parameters.signature, _base(values, parameters.covered), public_key):
-        raise KeyMismatch("the signature does not match the key")
+    return values
 
 
 def _fields(headers: Sequence[tuple[str, str]], wanted: str) -> dict[str, Any]:

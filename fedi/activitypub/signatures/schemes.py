@@ -42,6 +42,14 @@ def verify(request: SignedRequest, parameters: Parameters, public_key: PublicKey
         cavage.verify(request, parameters, public_key, now_ms)
 
 
+def check(request: SignedRequest, parameters: Parameters, now_ms: int) -> None:
+    """Raises BadSignature for what no key could make good: too little is signed, too long ago, or another body."""
+    if isinstance(parameters, rfc9421.SignatureParameters):
+        rfc9421.check(request, parameters, now_ms)
+    else:
+        cavage.check(request, parameters, now_ms)
+
+
 def covers(parameters: Parameters, header: str) -> bool:
     """Whether the signature covers a header, named in lower case."""
     signed = parameters.headers if isinstance(parameters, cavage.SignatureParameters) else parameters.components
