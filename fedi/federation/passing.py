@@ -35,14 +35,21 @@ async def before(tx: Transaction, incoming: Incoming) -> Passing:
     if incoming.received.hint or activity.type not in groups.PASSED_ON:
         return NOTHING
     about, owner_id = _about(incoming), incoming.received.owner_id
-    named = groups.addressed(activity.json) | groups.addressed(activity.object)
-    ours = [each for each in named if each.startswith(f"{tx.school.base_url}/")]
+    ours = _named_here(tx, incoming)
     if not (ours or about or owner_id):  # as most of what comes: to the followers of somebody elsewhere
         return NOTHING
     found = await communities.concerned(tx, ours, owner_id, about)
     if not found:
         return NOTHING
     return Passing(found, await posts.by_uri(tx, about[0]) if about else None)
+
+
+def _named_here(tx: Transaction, incoming: Incoming) -> list[str]:
+    """Whom of ours an activity names. Most of them do not even hold the name of this school."""
+    if tx.school.host not in (incoming.received.json or ""):
+        return []
+    named = groups.addressed(incoming.activity.json) | groups.addressed(incoming.activity.object)
+    return [each for each in named if each.startswith(f"{tx.school.base_url}/")]
 
 
 def _about(incoming: Incoming) -> list[str]:
