@@ -9,12 +9,13 @@ from fedi import ids
 from fedi.actions import emojis, membership, quotes, reading
 from fedi.config import Limits
 from fedi.errors import Invalid, NotFound
+from fedi.materials import licences
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostKind
 from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.policies.visibility import OPEN, narrowed
-from fedi.store import accounts, actors, posts
+from fedi.store import accounts, actors, materials, posts, visibility
 from fedi.store.database import Transaction
 from fedi.text import Handle, count_characters, find_handles, find_tags, fold, render_markdown, render_note
 
@@ -43,6 +44,7 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
     """
     _check(draft, tx.school.limits, tx.now, editing)
     await _check_files(tx, author, draft, editing)
+    await _check_licence(tx, author, draft)
     account = await accounts.by_id(tx, author.id)
     parent = await _parent(tx, author, draft, editing)
     quoted = await quotes.quotable(tx, author, draft.quoted_id) if draft.quoted_id and not editing else None
@@ -155,6 +157,20 @@ def _check(draft: Draft, limits: Limits, now: int, editing: Post | None) -> None
         _check_poll(draft.poll, limits, None if editing else now)
     if draft.published_at is not None and not ids.YEAR_2010 <= draft.published_at <= now:
         raise Invalid("A post is published now, or was before", "published_at")
+
+
+async def _check_licence(tx: Transaction, author: Actor, draft: Draft) -> None:
+    """What was made of somebody else's material keeps to its licence, as far as the author can see that material."""
+    if draft.material is None or draft.material.based_on is None:
+        return
+    source = await visibility.post_by_uri(tx, author, draft.material.based_on)
+    if source is None or source.actor_id == author.id:
+        return
+    known = (await materials.of_posts(tx, [source.id])).get(source.id)
+    original = licences.by_uri(known.licence) if known else None
+    adapted = licences.by_uri(draft.material.licence)
+    if original is not None and adapted is not None:
+        licences.check_adaptation(original, adapted)
 
 
 def _check_lengths(draft: Draft, limits: Limits) -> None:

@@ -1,5 +1,7 @@
 """What a teacher typed becomes a post, or she is told what is wrong with it."""
 
+from dataclasses import replace
+
 import pytest
 
 from fedi.actions import posts
@@ -175,3 +177,47 @@ async def test_an_edit_keeps_the_circle_and_what_is_answered(tx: Transaction) ->
 async def test_answering_what_is_not_there_is_refused(tx: Transaction) -> None:
     with pytest.raises(NotFound):
         await posts.post(tx, await make.teacher(tx), Draft("I agree", in_reply_to_id=1))
+
+
+_CC = "https://creativecommons.org/licenses"
+
+
+async def _adaptation(tx: Transaction, original: str, adapted: str) -> Draft:
+    """What somebody made of a material under a licence, under another one."""
+    author = await make.teacher(tx, "dana")
+    material = replace(make.LESSON_PLAN, licence=f"{_CC}/{original}/4.0/")
+    source = await posts.post(tx, author, Draft("x", Circle.PUBLIC, title="T", material=material))
+    made = replace(make.LESSON_PLAN, licence=f"{_CC}/{adapted}/4.0/", based_on=source.uri)
+    return Draft("y", Circle.PUBLIC, title="T", material=made)
+
+
+@pytest.mark.parametrize(("original", "adapted"), [("by-nd", "by"), ("by-sa", "by"), ("by-nc", "by")])
+@in_a_unit
+async def test_an_adaptation_keeps_to_the_licence_of_what_it_is_made_of(
+    tx: Transaction, original: str, adapted: str
+) -> None:
+    draft = await _adaptation(tx, original, adapted)
+
+    with pytest.raises(Invalid) as refused:
+        await compose(tx, await make.teacher(tx), draft)
+
+    assert refused.value.field == "licence"
+
+
+@pytest.mark.parametrize(("original", "adapted"), [("by", "by-nc"), ("by-sa", "by-sa"), ("by-nc", "by-nc-sa")])
+@in_a_unit
+async def test_an_adaptation_that_the_licence_allows_is_published(tx: Transaction, original: str, adapted: str) -> None:
+    draft = await _adaptation(tx, original, adapted)
+
+    assert (await compose(tx, await make.teacher(tx), draft)).material == draft.material
+
+
+@in_a_unit
+async def test_nobody_is_bound_by_her_own_licence_or_by_what_is_not_known_here(tx: Transaction) -> None:
+    elsewhere = replace(make.LESSON_PLAN, based_on="https://kostanay.test/posts/9")
+    aigul = await make.teacher(tx)
+    material = replace(make.LESSON_PLAN, licence=f"{_CC}/by-nd/4.0/")
+    mine = await posts.post(tx, aigul, Draft("x", Circle.PUBLIC, title="T", material=material))
+
+    for changed in (elsewhere, replace(make.LESSON_PLAN, based_on=mine.uri)):
+        assert (await compose(tx, aigul, Draft("y", Circle.PUBLIC, title="T", material=changed))).material == changed
