@@ -29,10 +29,13 @@ class Signer:
 
 
 class Absence(StrEnum):
-    """Why a key could not be had: its own server says that it is gone, or it could not be fetched or used."""
+    """Why a key could not be had: its own server says that it is gone, gives nothing that can be used, or cannot be
+    reached just now.
+    """
 
     GONE = "gone"
     FAILED = "failed"
+    UNREACHABLE = "unreachable"
 
 
 class Signers:

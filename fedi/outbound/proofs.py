@@ -15,6 +15,7 @@ from fedi.instances import Instance
 from fedi.instances.signers import Signer
 from fedi.outbound import fetching, signers
 from fedi.outbound.fetching import Fetches
+from fedi.outbound.signers import KeyUnreachable
 
 _DID_KEY = "did:key:"
 
@@ -42,7 +43,7 @@ async def judge(instance: Instance, client: Fetches, document: Json, owner_uri: 
         return Verdict.NONE
     try:
         signer = await signers.find(instance, client, key_uri)
-    except Unauthenticated:
+    except (Unauthenticated, KeyUnreachable):
         return Verdict.NONE
     return await _verdict(instance, client, document, proof, signer) if signer.actor_uri == owner else Verdict.NONE
 
@@ -81,7 +82,7 @@ async def _verdict(instance: Instance, client: Fetches, document: Json, proof: P
         return Verdict.VALID
     try:
         renewed = await signers.rotated(instance, client, signer)
-    except Unauthenticated:
+    except (Unauthenticated, KeyUnreachable):
         return Verdict.INVALID
     return Verdict.VALID if _is_valid(instance, document, proof, renewed) else Verdict.INVALID
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from fedi.actions import actors as actor_actions
 from fedi.activitypub import jsonld, remote_actors, uris
 from fedi.activitypub.jsonld import Json
@@ -9,7 +12,7 @@ from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.keys import load_public
 from fedi.activitypub.signatures.message import BadSignature, KeyMismatch, SignedRequest
 from fedi.activitypub.signatures.schemes import Parameters
-from fedi.errors import Malformed, Unauthenticated
+from fedi.errors import FediError, Malformed, Unauthenticated, Unavailable
 from fedi.instances import Instance
 from fedi.instances.signers import Absence, Signer
 from fedi.models.actors import RemoteActor
@@ -25,6 +28,10 @@ class KeyGone(Unauthenticated):
     """The key's own server says that there is no such key, or no longer."""
 
 
+class KeyUnreachable(Unavailable):
+    """The key's own server cannot be reached just now: whoever is honest may come again."""
+
+
 async def standing(instance: Instance, host: str) -> Standing:
     """What was decided about a host."""
     known = instance.signers.standing(host)
@@ -35,7 +42,8 @@ async def standing(instance: Instance, host: str) -> Standing:
 
 
 async def verified(instance: Instance, client: Fetches, request: SignedRequest, parameters: Parameters) -> Signer:
-    """The owner of the key that signed a request; Unauthenticated if the signature is not good.
+    """The owner of the key that signed a request; Unauthenticated if the signature is not good, KeyUnreachable if that
+    cannot be said just now.
 
     Nobody is asked for a key before the rest of the signature is good. If it was made with another key, the key is
     fetched once more: its owner may have a new one under the same id.
@@ -67,7 +75,7 @@ async def rotated(instance: Instance, client: Fetches, old: Signer) -> Signer:
 
 
 async def find(instance: Instance, client: Fetches, key_uri: str) -> Signer:
-    """The key with this id and its owner; KeyGone or Unauthenticated if it cannot be had."""
+    """The key with this id and its owner; KeyGone, KeyUnreachable or Unauthenticated if it cannot be had."""
     return await _known(instance, key_uri) or await _fetch(instance, client, key_uri)
 
 
@@ -96,15 +104,29 @@ async def _fetch(instance: Instance, client: Fetches, key_uri: str) -> Signer:
         with client.keys.joined(uris.host_of(key_uri)):
             signer = await _from_origin(instance, client, key_uri)
     except (FetchFailed, Malformed) as error:
-        absence = Absence.GONE if isinstance(error, FetchFailed) and error.absent else Absence.FAILED
+        absence = _absence(error)
         instance.signers.note_absent(key_uri, absence, instance.clock())
         raise _unavailable(absence, str(error)) from error
     return signer
 
 
-def _unavailable(absence: Absence, reason: str) -> Unauthenticated:
-    error = KeyGone if absence is Absence.GONE else Unauthenticated
-    return error(f"the key cannot be had: {reason}")
+def _absence(error: FetchFailed | Malformed) -> Absence:
+    if isinstance(error, Malformed):
+        return Absence.FAILED
+    if error.absent:
+        return Absence.GONE
+    return Absence.FAILED if error.permanent else Absence.UNREACHABLE
+
+
+_ERRORS: Final[Mapping[Absence, type[FediError]]] = {
+    Absence.GONE: KeyGone,
+    Absence.FAILED: Unauthenticated,
+    Absence.UNREACHABLE: KeyUnreachable,
+}
+
+
+def _unavailable(absence: Absence, reason: str) -> FediError:
+    return _ERRORS[absence](f"the key cannot be had: {reason}")
 
 
 async def _from_origin(instance: Instance, client: Fetches, key_uri: str) -> Signer:

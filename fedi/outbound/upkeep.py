@@ -19,6 +19,7 @@ from fedi.outbound.work import Work
 from fedi.store import (
     attempts,
     backlog,
+    communities,
     files,
     hosts,
     jobs,
@@ -125,6 +126,7 @@ async def _forget_traffic(tx: Transaction) -> None:
     await received.prune(tx, tx.now - RECEIVED_DAYS * DAY_MS)
     await received.forget_ineffective(tx, tx.now - tombstones.KEPT_DAYS * DAY_MS)
     await tombstones.prune(tx)
+    await communities.prune_announced(tx, tx.now - tombstones.KEPT_DAYS * DAY_MS)
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
     await readings.prune(tx, tx.now - READINGS_DAYS * DAY_MS)
     await receipts.prune(tx, tx.now - RECEIPT_DAYS * DAY_MS)

@@ -11,6 +11,7 @@ from fedi.errors import Forbidden, Unauthenticated
 from fedi.instances import Instance
 from fedi.models.peers import Standing
 from fedi.outbound import signers
+from fedi.outbound.signers import KeyUnreachable
 
 
 async def host_of_visitor(request: Request) -> str | None:
@@ -21,7 +22,7 @@ async def host_of_visitor(request: Request) -> str | None:
     """
     try:
         return await require_visitor(request)
-    except (Unauthenticated, Forbidden):
+    except (Unauthenticated, Forbidden, KeyUnreachable):
         return None
 
 

@@ -320,12 +320,19 @@ async def first_announced(tx: Transaction, community_id: int, activity_uri: str)
     """Remember that a community brings an activity to its followers; False if it has done so."""
     changed = await tx.execute(
         """
-        INSERT INTO community_announced (community_id, activity_uri) VALUES (:id, :uri) ON CONFLICT DO NOTHING
+        INSERT INTO community_announced (community_id, activity_uri, announced_at) VALUES (:id, :uri, :now)
+        ON CONFLICT DO NOTHING
         """,
         id=community_id,
         uri=activity_uri,
+        now=tx.now,
     )
     return changed == 1
+
+
+async def prune_announced(tx: Transaction, before: int) -> None:
+    """Forget what communities have brought on before then."""
+    await tx.execute("DELETE FROM community_announced WHERE announced_at < :before", before=before)
 
 
 async def set_featured(tx: Transaction, community_id: int, post_uri: str, at: int | None) -> None:

@@ -187,3 +187,22 @@ async def test_nobody_is_asked_for_a_key_that_could_not_make_the_request_good(
 
     assert answer.status_code == 401
     assert carol.server.asked == []
+
+
+async def test_whose_key_cannot_be_had_just_now_is_asked_to_come_again(
+    almaty: TestSchool, network: Network, carol: StrangePerson, mastodon: Stranger
+) -> None:
+    document = mastodon.documents["/users/carol"]
+    mastodon.documents["/users/carol"] = 502
+
+    first = await almaty.deliver(carol.activity("Like", "http://almaty.test/posts/1"), carol.key)
+    second = await almaty.deliver(carol.activity("Like", "http://almaty.test/posts/1"), carol.key)
+
+    assert (first.status_code, second.status_code) == (503, 503)
+    assert "retry-after" in first.headers
+    assert mastodon.asked == ["/users/carol"]
+
+    mastodon.documents["/users/carol"] = document
+    network.clock.advance(minutes=6)
+    answer = await almaty.deliver(carol.activity("Like", "http://almaty.test/posts/1"), carol.key)
+    assert answer.status_code == 202

@@ -4,8 +4,9 @@ import pytest
 
 from fedi.activitypub import uris
 from fedi.models.activities import NewReceived
+from fedi.models.communities import Community, Posting
 from fedi.models.posts import Tag
-from fedi.store import backlog, hosts, jobs, received, revisions, tombstones
+from fedi.store import backlog, communities, hosts, jobs, received, revisions, tombstones
 from fedi.store.jobs import Lane, NewJob
 from fedi.store.transaction import Transaction
 from tests import factories as make
@@ -133,3 +134,16 @@ async def test_an_address_as_long_as_may_be_is_kept(tx: Transaction) -> None:
     await jobs.enqueue(tx, NewJob("process", lane=Lane.INBOX, ordering_key=f"in:{uri}"))
 
     assert await received.record(tx, NewReceived(uri, 0, uri, "Like", "a.test", False, False, "{}")) is None
+
+
+@in_a_unit
+async def test_what_a_community_has_brought_on_is_forgotten_after_a_while(tx: Transaction) -> None:
+    group = await make.teacher(tx)
+    await communities.insert(tx, Community(group.id, Posting.ANYBODY, "", None, None, tx.now))
+    assert await communities.first_announced(tx, group.id, "https://lemmy.test/activities/1")
+
+    await communities.prune_announced(tx, tx.now)
+    assert not await communities.first_announced(tx, group.id, "https://lemmy.test/activities/1")
+
+    await communities.prune_announced(tx, tx.now + 1)
+    assert await communities.first_announced(tx, group.id, "https://lemmy.test/activities/1")
