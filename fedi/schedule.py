@@ -31,6 +31,7 @@ PERIODIC = {
 
 async def enqueue_due(tx: Transaction) -> None:
     """Put in the queue what has come round; any number of workers may ask, it is done once."""
+    waiting = await periodic.waiting(tx)
     for name, work in PERIODIC.items():
-        if await periodic.take(tx, name, work.interval_ms):
+        if name not in waiting and await periodic.take(tx, name, work.interval_ms):
             await jobs.enqueue(tx, NewJob(work.kind, lane=work.lane, ordering_key=f"periodic:{name}"))

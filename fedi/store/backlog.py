@@ -64,11 +64,11 @@ async def is_full(tx: Transaction, ordering_key: str) -> bool:
         """
         SELECT 1
         WHERE  (SELECT pending FROM threads WHERE ordering_key = :key) >= :full
-        OR     (SELECT count(*) FROM (SELECT 1 FROM threads WHERE lane = 'inbox' LIMIT :most) waiting) >= :most
+        OR     EXISTS (SELECT 1 FROM threads WHERE lane = 'inbox' LIMIT 1 OFFSET :most)
         """,
         key=ordering_key,
         full=THREAD_FULL,
-        most=INBOX_FULL,
+        most=INBOX_FULL - 1,
     )
     return found is not None
 

@@ -175,6 +175,8 @@ async def add_post(tx: Transaction, post: Post, answered: int | None) -> list[in
     """Put a new post into all lists it belongs to, and return those; `answered` is whom it answers, if that is somebody
     else.
     """
+    if not await _is_listed(tx, post.actor_id):
+        return []
     conditions, params = [_READ], dict[str, object]()
     if answered is not None:
         conditions.append(_ANSWER_WANTED)
@@ -196,6 +198,11 @@ async def add_post(tx: Transaction, post: Post, answered: int | None) -> list[in
         post=post.id,
         **params,
     )
+
+
+async def _is_listed(tx: Transaction, actor_id: int) -> bool:
+    """Whether anybody has put an actor into a list: for most authors this spares a ten times dearer statement."""
+    return bool(await tx.value("SELECT 1 FROM list_members WHERE actor_id = :actor LIMIT 1", actor=actor_id))
 
 
 async def add_latest(tx: Transaction, list_id: int, actor_id: int, limit: int) -> None:
