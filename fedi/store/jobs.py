@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -58,9 +59,7 @@ class NewJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A claimed job. `last` is true for the last one of its thread that this claim took."""
-
+class _Head:
     id: int
     kind: str
     lane: Lane
@@ -69,6 +68,12 @@ class Job:
     ordering_key: str
     holds: bool
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job(_Head):
+    """A claimed job. `last` is true for the last one of its thread that this claim took."""
+
     lease: int
     last: bool
 
@@ -135,14 +140,14 @@ async def claim(tx: Transaction, room: Mapping[Lane, int], budget: int) -> list[
     """
     lease = tx.new_id()
     due = [lane for lane in await _due_lanes(tx) if room[lane] > 0]
-    taken = dict.fromkeys(due, 0)
+    taken: dict[Lane, list[str]] = {lane: [] for lane in due}
     for lane, share in _shares(due, budget):
-        taken[lane] = await _lease(tx, lane, lease, min(share, room[lane]))
+        taken[lane] += await _lease(tx, lane, lease, min(share, room[lane]))
     for lane in due:  # what the other lanes left over
-        left = min(room[lane] - taken[lane], budget - sum(taken.values()))
+        left = min(room[lane] - len(taken[lane]), budget - sum(map(len, taken.values())))
         if left > 0 and len(due) > 1:
             taken[lane] += await _lease(tx, lane, lease, left)
-    return await _heads(tx, lease) if any(taken.values()) else []
+    return await _heads(tx, list(chain.from_iterable(taken.values())), lease) if any(taken.values()) else []
 
 
 async def _due_lanes(tx: Transaction) -> list[Lane]:
@@ -161,11 +166,11 @@ def _shares(due: list[Lane], budget: int) -> list[tuple[Lane, int]]:
     return [(lane, max(1, budget * WEIGHTS[lane] // total)) for lane in due]
 
 
-async def _lease(tx: Transaction, lane: Lane, lease: int, limit: int) -> int:
+async def _lease(tx: Transaction, lane: Lane, lease: int, limit: int) -> list[str]:
     params = {"lane": lane, "lease": lease, "now": tx.now, "until": tx.now + LEASE_MS, "limit": limit}
     if lane is Lane.DELIVERY:
-        return len(await tx.all(str, _LEASE_BY_HOST, **params, width=HOST_WIDTH, window=limit * 8))
-    return await tx.execute(_LEASE, **params)
+        return await tx.all(str, _LEASE_BY_HOST, **params, width=HOST_WIDTH, window=limit * 8)
+    return await tx.all(str, _LEASE, **params)
 
 
 _LEASE = """
@@ -178,6 +183,7 @@ _LEASE = """
             ORDER BY due_at
             LIMIT :limit
             $skip_locked)
+ RETURNING ordering_key
 """
 
 # The same for lanes that have hosts: of each, no more than `width` threads are in flight, of one in trouble one.
@@ -213,21 +219,9 @@ _LEASE_BY_HOST = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    id: int
-    kind: str
-    lane: Lane
-    host: str
-    args: dict[str, Any]
-    ordering_key: str
-    holds: bool
-    attempts: int
-
-
-async def _heads(tx: Transaction, lease: int) -> list[list[Job]]:
+async def _heads(tx: Transaction, keys: list[str], lease: int) -> list[list[Job]]:
     threads: dict[str, list[_Head]] = {}
-    for head in await tx.all(_Head, _HEADS, lease=lease, depth=DEPTH):
+    for head in await tx.all(_Head, _HEADS, keys=keys, depth=DEPTH):
         threads.setdefault(head.ordering_key, []).append(head)
     return [[_claimed(head, lease, head is heads[-1]) for head in heads] for heads in threads.values()]
 
@@ -238,7 +232,7 @@ _HEADS = """
     SELECT j.id, j.kind, j.lane, j.host, j.args, j.ordering_key, j.holds, j.attempts
       FROM threads t
       JOIN jobs j ON j.ordering_key = t.ordering_key AND j.dead_at IS NULL
-     WHERE t.lease = :lease
+     WHERE t.ordering_key IN :keys*
        AND j.id < coalesce(CASE WHEN (SELECT pauses FROM hosts WHERE hosts.host = t.host) > 0
                                 THEN (SELECT min(id) + 1 FROM jobs
                                        WHERE ordering_key = t.ordering_key AND dead_at IS NULL)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sqlite3
 from collections import defaultdict
+from contextlib import closing
 
 import pytest
 
 from fedi.store import backlog, hosts, jobs, periodic
 from fedi.store.database import Database, Transaction
+from fedi.store.dialect import Engine, translate
 from fedi.store.jobs import HOST_WIDTH, PATIENCE, Job, Lane, LeaseLost, NewJob
+from fedi.store.migrations import migrations
 from tests.clock import FrozenClock
 
 ROOM = dict.fromkeys(Lane, 100)
@@ -247,3 +252,15 @@ async def test_a_unit_that_rolls_back_leaves_no_job(database: Database) -> None:
     with pytest.raises(ValueError, match="disk"):
         await database.write(fails)
     assert await claimed(database) == []
+
+
+@pytest.mark.parametrize("sql", [jobs._LEASE, jobs._LEASE_BY_HOST, jobs._HEADS], ids=["lease", "by host", "heads"])
+def test_a_claim_never_walks_all_that_waits(sql: str) -> None:
+    statement = translate(sql, Engine.SQLITE)
+    with closing(sqlite3.connect(":memory:")) as school:
+        for step in migrations(Engine.SQLITE):
+            school.executescript(step.script)
+        plan = school.execute(f"EXPLAIN QUERY PLAN {statement.sql}", ["[]"] * len(statement.names)).fetchall()
+
+    walks = [step for *_, step in plan if re.match(r"SCAN (threads|jobs|t|j)\b", step)]
+    assert [step for step in walks if "threads_leased" not in step] == []
