@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedi import ids
-from fedi.actions import membership, notifications, outbox, polls, quotes, reading, threads, timelines
+from fedi.actions import conversations, membership, notifications, outbox, polls, quotes, reading, threads, timelines
 from fedi.actions.compose import compose
 from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
@@ -14,6 +14,7 @@ from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
 from fedi.store import actors, blocks, events, materials, posts, revisions, search, tags, tombstones, views, visibility
+from fedi.store import conversations as stored_conversations
 from fedi.store import quotes as stored_quotes
 from fedi.store.database import Transaction
 
@@ -173,6 +174,8 @@ async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) ->
     parent = new.in_reply_to
     await timelines.fan_out(tx, stored, author, parent)
     await _tell(tx, stored, author, new.mentions, parent)
+    if stored.circle is Circle.DIRECT:
+        await conversations.take_up(tx, stored, author, new.mentions)
     tx.announce("posts", stored.id)
     if author.local:
         view = await _view(tx, stored.id)
@@ -314,6 +317,8 @@ async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPo
     known = {actor.id for actor in old.mentions}
     named = tuple(actor for actor in new.mentions if actor.id not in known)
     await _tell(tx, changed, old.author, named, None)
+    if changed.circle is Circle.DIRECT and named:
+        await conversations.take_up(tx, changed, old.author, named)
     for account_id in await posts.local_respondents(tx, changed.id):
         await notifications.notify(tx, account_id, NotificationKind.UPDATE, old.author, changed.id)
     for account_id in await stored_quotes.local_quoters(tx, changed.id):
@@ -347,6 +352,8 @@ async def forget(tx: Transaction, post: Post) -> None:
     if post.circle is not Circle.DRAFT:
         await _count_off(tx, post)
         await search.remove(tx, post.id)
+    if post.circle is Circle.DIRECT:
+        await stored_conversations.forget_post(tx, post)
     await posts.delete_boosts(tx, post.id)
     await posts.delete(tx, post)
     tx.announce("deletions", post.id)

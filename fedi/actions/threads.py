@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fedi.activitypub import uris
 from fedi.models.posts import NewPost, Post
 from fedi.policies.visibility import counts_as_reply, narrowed
-from fedi.store import posts
+from fedi.store import conversations, posts
 from fedi.store.database import Transaction
 
 
@@ -57,5 +57,6 @@ async def adopt_orphans(tx: Transaction, parent: Post) -> None:
 async def _adopt(tx: Transaction, orphan: posts.Orphan, parent: Post) -> None:
     circle = narrowed(orphan.circle, parent.circle, local=False)
     await posts.adopt(tx, orphan, parent, circle)
+    await conversations.join(tx, orphan.thread_id, parent.thread_id)
     if counts_as_reply(circle, parent.circle):
         await posts.count_replies(tx, parent.id, 1)

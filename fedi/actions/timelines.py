@@ -92,6 +92,11 @@ async def tag_ids(tx: Transaction, viewer: Actor | None, folded: str, page: Page
     return await timeline_ids.tag(tx, viewer, folded, page, sieve)
 
 
+async def direct_ids(tx: Transaction, viewer: Actor, page: Page) -> list[int]:
+    """What somebody has written or was written directly, as ids."""
+    return await timeline_ids.direct(tx, viewer, page)
+
+
 async def profile_ids(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page, sieve: Sieve) -> list[int]:
     """One person's posts and boosts, her answers too unless the sieve keeps them back, as ids."""
     return await timeline_ids.profile(tx, viewer, actor_id, page, sieve)

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from fedi.api import (
     accounts,
     apps,
+    conversations,
     instance,
     lists,
     markers,
@@ -147,6 +148,12 @@ OPERATIONS = [
     Operation("GET", "/api/v1/media/:id", media.show, PERSON, "write:media"),
     Operation("PUT", "/api/v1/media/:id", media.change, PERSON, "write:media"),
     Operation("DELETE", "/api/v1/media/:id", media.delete, PERSON, "write:media"),
+    # --- conversations ---
+    Operation("GET", "/api/v1/conversations", conversations.several, PERSON, "read:statuses"),
+    Operation("DELETE", "/api/v1/conversations/:id", conversations.delete, PERSON, "write:conversations"),
+    Operation("POST", "/api/v1/conversations/:id/read", conversations.mark_read, PERSON, "write:conversations"),
+    Operation("POST", "/api/v1/conversations/:id/unread", conversations.mark_unread, PERSON, "write:conversations"),
+    Operation("GET", "/api/v1/timelines/direct", conversations.timeline, PERSON, "read:statuses"),
     # --- notifications ---
     Operation("GET", "/api/v1/notifications", notifications.several, PERSON, "read:notifications"),
     Operation("GET", "/api/v1/notifications/unread_count", notifications.unread, PERSON, "read:notifications"),

@@ -129,5 +129,5 @@ async def erase(tx: Transaction, account_id: int) -> None:
         now=tx.now,
         id=account_id,
     )
-    for table in ("notifications", "home_entries", "bookmarks", "muted_threads"):
+    for table in ("notifications", "home_entries", "bookmarks", "muted_threads", "conversations"):
         await tx.execute(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)

@@ -52,6 +52,18 @@ async def tag(tx: Transaction, viewer: Actor | None, folded: str, page: Page, si
     return await ids(tx, narrowed, viewer, page, source=source, by=by, params=params | more)
 
 
+async def direct(tx: Transaction, viewer: Actor, page: Page) -> list[int]:
+    """What somebody has written or was written directly."""
+    condition = f"""
+        p.circle = 'direct' AND {_WITHIN} AND p.id IN (
+            SELECT post_id FROM mentions WHERE actor_id = :viewer
+            UNION ALL
+            SELECT id FROM posts WHERE actor_id = :viewer AND circle = 'direct'
+        )
+    """
+    return await ids(tx, condition, viewer, page)
+
+
 async def profile(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page, sieve: Sieve) -> list[int]:
     """One person's posts and boosts; nobody's drafts."""
     narrowed, params = _sifted(f"p.actor_id = :actor AND p.circle <> 'draft' AND {_WITHIN}", sieve)

@@ -1,0 +1,97 @@
+"""Conversations: the threads of direct posts somebody is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+from msgspec import Raw
+
+from fedi.actions import conversations, timelines
+from fedi.api import pagination, painting, showing
+from fedi.api.call import Answer, Call, answer
+from fedi.api.entities.accounts import Json
+from fedi.api.painting import Faces, Shown
+from fedi.models.actors import Actor
+from fedi.models.conversations import Conversation
+from fedi.models.paging import Page
+from fedi.store import conversations as stored
+from fedi.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Conversations as they were read, with their last posts and whom those are by and for."""
+
+    found: list[Conversation]
+    posts: Shown
+    people: Faces
+    others: dict[int, list[int]]
+
+
+async def several(call: Call) -> Answer:
+    """GET /api/v1/conversations."""
+    page = pagination.asked(call)
+    read = await call.read(_latest, call, page)
+    cursors = [each.last_post_id for each in read.found]
+    return pagination.linked(call, _painted(call, read), cursors, page)
+
+
+async def mark_read(call: Call) -> Answer:
+    """POST /api/v1/conversations/:id/read."""
+    return await _mark(call, unread=False)
+
+
+async def mark_unread(call: Call) -> Answer:
+    """POST /api/v1/conversations/:id/unread."""
+    return await _mark(call, unread=True)
+
+
+async def delete(call: Call) -> Answer:
+    """DELETE /api/v1/conversations/:id: it comes back with its next post."""
+    await call.write(conversations.hide, call.me, call.id())
+    return answer({})
+
+
+async def timeline(call: Call) -> Answer:
+    """GET /api/v1/timelines/direct: the posts of all conversations, given up in Mastodon 3.0."""
+    page = pagination.asked(call)
+    return await showing.timeline(call, page, timelines.direct_ids, call.me, page)
+
+
+async def _mark(call: Call, *, unread: bool) -> Answer:
+    await call.write(partial(conversations.mark, unread=unread), call.me, call.id())
+    return answer(_painted(call, await call.read(_one, call, call.id()))[0])
+
+
+async def _latest(tx: Transaction, call: Call, page: Page) -> _Read:
+    return await _about(tx, call, await stored.latest(tx, call.me, page))
+
+
+async def _one(tx: Transaction, call: Call, thread_id: int) -> _Read:
+    return await _about(tx, call, [await conversations.own(tx, call.me, thread_id)])
+
+
+async def _about(tx: Transaction, call: Call, found: list[Conversation]) -> _Read:
+    memory, last = call.instance.rendered, [each.last_post_id for each in found]
+    others = {post_id: _without(call.me, ids) for post_id, ids in (await stored.people(tx, last)).items()}
+    faces = await painting.read_people(tx, memory, dict.fromkeys(chain.from_iterable(others.values())))
+    return _Read(found, await painting.read_posts(tx, call.me, memory, last), faces, others)
+
+
+def _without(me: Actor, actor_ids: list[int]) -> list[int]:
+    return [each for each in actor_ids if each != me.id]
+
+
+def _painted(call: Call, read: _Read) -> list[Json]:
+    posts, people = showing.paint(call, read.posts), showing.paint_people(call, read.people)
+    return [
+        {
+            "id": str(each.thread_id),
+            "unread": each.unread,
+            "accounts": [Raw(people[other]) for other in read.others[each.last_post_id] if other in people],
+            "last_status": Raw(posts[each.last_post_id]) if each.last_post_id in posts else None,
+        }
+        for each in read.found
+    ]
