@@ -38,9 +38,11 @@ TABLES = {
     "COMMANDS": "fedi.cli",
     "HANDLERS": "fedi.federation.handlers",
     "JOBS": "fedi.worker",
+    "KINDS": "fedi.api.streaming.news",
     "OPERATIONS": "fedi.api",
     "PAGES": "fedi.web",
     "PERIODIC": "fedi.schedule",
+    "STREAMS": "fedi.api.streaming.channels",
 }
 
 

@@ -45,8 +45,9 @@ async def notify(
     if choice is Choice.DROP:
         return
     filtered = choice is Choice.FILTER
-    if await stored.insert(tx, account_id, kind, actor.id, post_id, report_id, filtered=filtered) and not filtered:
-        tx.announce(f"notifications:{account_id}", account_id)
+    made = await stored.insert(tx, account_id, kind, actor.id, post_id, report_id, filtered=filtered)
+    if made is not None and not filtered:
+        tx.announce(f"notifications:{account_id}", made)
 
 
 async def _choice(
@@ -113,7 +114,7 @@ async def mark_read(tx: Transaction, account_id: int, up_to: int) -> None:
 async def let_through(tx: Transaction, account_id: int, actor_id: int) -> None:
     """Tell what was kept apart of somebody, and from now on whatever she does."""
     await policies.let_through(tx, account_id, actor_id)
-    tx.announce(f"notifications:{account_id}", account_id)
+    tx.announce(f"notifications_merged:{account_id}", account_id)
 
 
 async def hold_back(tx: Transaction, account_id: int, actor_id: int) -> None:

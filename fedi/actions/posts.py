@@ -12,7 +12,7 @@ from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
-from fedi.policies.visibility import OPEN, counts_as_reply, narrowed
+from fedi.policies.visibility import OPEN, TOLD, counts_as_reply, narrowed
 from fedi.store import actors, blocks, events, materials, posts, revisions, search, tags, tombstones, views, visibility
 from fedi.store import conversations as stored_conversations
 from fedi.store import quotes as stored_quotes
@@ -354,9 +354,12 @@ async def forget(tx: Transaction, post: Post) -> None:
         await search.remove(tx, post.id)
     if post.circle is Circle.DIRECT:
         await stored_conversations.forget_post(tx, post)
-    await posts.delete_boosts(tx, post.id)
+    boosts = await posts.delete_boosts(tx, post.id)
     await posts.delete(tx, post)
-    tx.announce("deletions", post.id)
+    for each in (post.id, *boosts):
+        tx.announce("deletions", each)
+    if post.circle in TOLD:
+        tx.announce("open_deletions", post.id)
 
 
 async def _count_off(tx: Transaction, post: Post) -> None:

@@ -133,6 +133,7 @@ async def unboost(tx: Transaction, actor: Actor, post: Post) -> None:
     if made is None:
         return
     await posts.delete(tx, made)
+    tx.announce("deletions", made.id)
     await posts.count_boosts(tx, post.id, -1)
     await told.delete(tx, author.id, NotificationKind.REBLOG, actor.id, post.id)
     if actor.local:

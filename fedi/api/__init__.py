@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from fedi.api import (
     accounts,
@@ -30,6 +30,8 @@ from fedi.api import (
 )
 from fedi.api.dispatch import Dispatcher
 from fedi.api.operations import ANYONE, CLIENT, PERSON, Operation
+from fedi.api.streaming import events, socket
+from fedi.api.streaming.channels import STREAMS
 
 __all__ = ["OPERATIONS", "ROUTES"]
 
@@ -223,12 +225,24 @@ OPERATIONS = [
     Operation("GET", "/api/v1/timelines/public", timelines.public, ANYONE, "read:statuses"),
     Operation("GET", "/api/v1/timelines/link", switched_off.not_trending, ANYONE, "read:statuses"),
     Operation("GET", "/api/v1/timelines/tag/:hashtag", timelines.tag, ANYONE, "read:statuses"),
+    # --- streams ---
+    Operation("GET", "/api/v1/streaming/health", events.health, ANYONE),
+    *(
+        Operation("GET", f"/api/v1/streaming/{path}", events.channel(name), PERSON, " ".join(STREAMS[name].scopes))
+        for path, name in events.PATHS.items()
+    ),
+    # The WebSocket is opened here; who asks without one is told that this is no channel.
+    Operation("GET", "/api/v1/streaming", events.unknown, PERSON),
 ]
 """Everything the API answers; anything else under `/api/` is not found, in JSON."""
 
-_dispatcher = Dispatcher(OPERATIONS)
+_NO_CHANNELS = [
+    Operation("GET", f"/api/v1/streaming{rest}", events.unknown, PERSON) for rest in ("/:channel", "/:channel/:kind")
+]
+_dispatcher = Dispatcher([*OPERATIONS, *_NO_CHANNELS])
 
-ROUTES = [
+ROUTES: list[BaseRoute] = [
+    *(WebSocketRoute(f"/api/v1/streaming{slash}", socket.talk) for slash in ("", "/")),
     Route("/api/{rest:path}", _dispatcher),
     *(Route(path, _dispatcher) for path in sorted({each.path for each in OPERATIONS if "/api/" not in each.path})),
 ]

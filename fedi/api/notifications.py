@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from msgspec import Raw
 
 from fedi.actions import notifications as actions
-from fedi.actions import reports
-from fedi.api import pagination, painting, showing
+from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import notifications as entities
 from fedi.api.entities.notifications import Json
-from fedi.api.entities.reports import report
-from fedi.api.painting import Faces, Shown
+from fedi.api.telling import Told, about, painted, report_of
 from fedi.errors import NotFound
-from fedi.models.accounts import Role
 from fedi.models.notifications import GROUPED, Notification, NotificationGroup, Wanted
 from fedi.models.paging import Page
-from fedi.models.reports import ReportView
-from fedi.store import notifications, visibility
+from fedi.store import notifications
 from fedi.store.database import Transaction
 from fedi.store.notifications import Member
 
 UNREAD = (100, 1000)
 _MEMBERS = 80
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Notifications or groups as they were read, with whom and what they show."""
-
-    posts: Shown
-    people: Faces
-    reports: dict[int, ReportView]
 
 
 def wanted(call: Call) -> Wanted:
@@ -57,61 +43,31 @@ async def several(call: Call) -> Answer:
     """GET /api/v1/notifications."""
     page = pagination.asked(call, pagination.NOTIFICATIONS)
     found, told = await call.read(_several, call, page, wanted(call))
-    entries = _painted(call, _visible(found, told), told)
+    entries = painted(call.instance, found, told)
     return pagination.linked(call, entries, [each.id for each in found], page, always_next=True)
 
 
-async def _several(tx: Transaction, call: Call, page: Page, asked: Wanted) -> tuple[list[Notification], _Told]:
+async def _several(tx: Transaction, call: Call, page: Page, asked: Wanted) -> tuple[list[Notification], Told]:
     found = await notifications.latest(tx, call.me.id, page, asked)
     return found, await _about(tx, call, found, [each.actor_id for each in found])
 
 
 async def _about(
     tx: Transaction, call: Call, found: Sequence[Notification | NotificationGroup], actor_ids: list[int]
-) -> _Told:
-    memory = call.instance.rendered
-    about = list(dict.fromkeys(each.post_id for each in found if each.post_id is not None))
-    visible = await visibility.visible_ids(tx, call.me, about) if about else set()
-    posts = await painting.read_posts(tx, call.me, memory, [each for each in about if each in visible])
-    told_of = [each.report_id for each in found if each.report_id is not None]
-    views = {each: await reports.one(tx, call.account, each) for each in told_of} if _moderates(call) else {}
-    people = [*actor_ids, *(view.target.id for view in views.values())]
-    return _Told(posts, await painting.read_people(tx, memory, dict.fromkeys(people)), views)
-
-
-def _moderates(call: Call) -> bool:
-    return call.account.role.covers(Role.MODERATOR)
-
-
-def _visible(found: list[Notification], told: _Told) -> list[Notification]:
-    """What is about a post that she may not see any more tells nothing."""
-    return [each for each in found if each.post_id is None or each.post_id in told.posts.versions]
-
-
-def _painted(call: Call, found: list[Notification], told: _Told) -> list[Json]:
-    posts, people = showing.paint(call, told.posts), showing.paint_people(call, told.people)
-    return [
-        entities.notification(each, people, posts, _report(told, each.report_id, people))
-        for each in found
-        if each.actor_id in people
-    ]
-
-
-def _report(told: _Told, report_id: int | None, people: dict[int, bytes]) -> Json | None:
-    view = told.reports.get(report_id) if report_id is not None else None
-    return report(view.report, [each.post.id for each in view.posts], people[view.target.id]) if view else None
+) -> Told:
+    return await about(tx, call.instance.rendered, call.me, call.account, found, actor_ids)
 
 
 async def by_id(call: Call) -> Answer:
     """GET /api/v1/notifications/:id."""
     found, told = await call.read(_one, call, call.id())
-    painted = _painted(call, _visible([found], told), told)
-    if not painted:
+    shown = painted(call.instance, [found], told)
+    if not shown:
         raise NotFound("There is no such notification")
-    return answer(painted[0])
+    return answer(shown[0])
 
 
-async def _one(tx: Transaction, call: Call, notification_id: int) -> tuple[Notification, _Told]:
+async def _one(tx: Transaction, call: Call, notification_id: int) -> tuple[Notification, Told]:
     found = await notifications.one(tx, call.me.id, notification_id)
     if found is None:
         raise NotFound("There is no such notification")
@@ -155,23 +111,23 @@ async def groups(call: Call) -> Answer:
 
 async def _groups(
     tx: Transaction, call: Call, page: Page, asked: Wanted
-) -> tuple[list[NotificationGroup], list[Member], _Told]:
+) -> tuple[list[NotificationGroup], list[Member], Told]:
     return await _with_members(tx, call, await notifications.groups(tx, call.me.id, page, asked), asked)
 
 
 async def _with_members(
     tx: Transaction, call: Call, found: list[NotificationGroup], asked: Wanted
-) -> tuple[list[NotificationGroup], list[Member], _Told]:
+) -> tuple[list[NotificationGroup], list[Member], Told]:
     keys = [each.key for each in found]
     members = await notifications.members(tx, call.me.id, keys, asked) if keys else []
     return found, members, await _about(tx, call, found, [each.actor_id for each in members])
 
 
-def _is_shown(found: NotificationGroup, told: _Told) -> bool:
+def _is_shown(found: NotificationGroup, told: Told) -> bool:
     return found.post_id is None or found.post_id in told.posts.versions
 
 
-def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], told: _Told) -> Json:
+def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], told: Told) -> Json:
     posts, people = showing.paint(call, told.posts), showing.paint_people(call, told.people)
     samples: dict[str, list[int]] = {}
     for each in members:
@@ -182,7 +138,7 @@ def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], 
         "accounts": [Raw(people[each]) for each in shown if each in people],
         "statuses": [Raw(posts[each]) for each in about if each in posts],
         "notification_groups": [
-            entities.group(each, samples.get(each.key, []), _report(told, each.report_id, people)) for each in found
+            entities.group(each, samples.get(each.key, []), report_of(told, each.report_id, people)) for each in found
         ],
     }
 
@@ -193,7 +149,7 @@ async def group(call: Call) -> Answer:
     return answer(_grouped(call, found, members, told))
 
 
-async def _group(tx: Transaction, call: Call, key: str) -> tuple[list[NotificationGroup], list[Member], _Told]:
+async def _group(tx: Transaction, call: Call, key: str) -> tuple[list[NotificationGroup], list[Member], Told]:
     found = await notifications.group(tx, call.me.id, key)
     if found is None:
         raise NotFound("There is no such group")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from fedi.auth import oauth
 from fedi.errors import Forbidden, Unauthenticated
@@ -37,7 +37,7 @@ class Caller:
     actor: Actor | None = None
 
 
-def shown(request: Request, parameter: str | None) -> str | None:
+def shown(request: HTTPConnection, parameter: str | None) -> str | None:
     """The token a request brings: in `Authorization`, whose scheme is written in any case, else as a parameter."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     found = value.strip() if scheme.lower() == "bearer" else parameter

@@ -24,6 +24,7 @@ from fedi.instances.rendered import Rendered
 from fedi.instances.schemes import Schemes
 from fedi.instances.sent_activities import SentActivities
 from fedi.instances.signers import Signers
+from fedi.instances.streams import Room, Streams
 from fedi.media import Storage
 from fedi.models.actors import Actor, Key
 from fedi.models.local_actors import RSA, key_uri, school_actor
@@ -56,6 +57,7 @@ class Instance:
     school_key: SigningKey
     schemes: Schemes
     file_keys: FileKeys
+    streams: Streams
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
@@ -67,10 +69,10 @@ class Instance:
     _reloading: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, config: InstanceConfig, *, clock: Clock = milliseconds) -> Instance:
+    async def open(cls, config: InstanceConfig, *, clock: Clock = milliseconds, room: Room | None = None) -> Instance:
         """Open a school: migrate its database, and see to it that the school's actor and keys exist.
 
-        AddressChanged if the database is of a school with another scheme or host.
+        `room` is the process's for streams. AddressChanged if the database is of a school with another scheme or host.
         """
         _warn_of_test_instance(config)
         pair = await asyncio.to_thread(school_keys.load_or_make, config.keys_folder)
@@ -85,7 +87,8 @@ class Instance:
         schemes = Schemes(db, clock)
         key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa, schemes)
         file_keys = FileKeys(pair.ed25519)
-        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys)
+        streams = Streams(hub, db, room or Room())
+        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys, streams)
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
         hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
@@ -138,6 +141,7 @@ class Instance:
             self.schemes.clear()
             self.sent.clear()
             await self._reload_school()
+            await self.streams.check()
         return changed
 
     @contextmanager
@@ -153,6 +157,7 @@ class Instance:
         """Let go of the database; whoever still listens to events hears no more."""
         if self._reloading is not None:
             self._reloading.cancel()
+        self.streams.stop()
         await self.db.close()
 
 

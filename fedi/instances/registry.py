@@ -18,6 +18,7 @@ from fedi.config import InstanceConfig
 from fedi.errors import Invalid, Unavailable
 from fedi.instances.instance import Instance, milliseconds
 from fedi.instances.memory import give_back
+from fedi.instances.streams import Room
 from fedi.store import backlog
 from fedi.store.database import Clock
 
@@ -83,6 +84,7 @@ class Instances:
         self._scanned_at = -1
         self._looked_at = 0
         self._closed = False
+        self._room = Room()
         self._scan()
 
     def hosts(self) -> tuple[str, ...]:
@@ -144,7 +146,7 @@ class Instances:
             if self._closed:
                 raise Unavailable("This server is being stopped; try again in a minute")
             if host not in self._open:
-                self._open[host] = await Instance.open(self._configs[host], clock=self.clock)
+                self._open[host] = await Instance.open(self._configs[host], clock=self.clock, room=self._room)
         return self._open[host]
 
     async def _open_for_work(self, host: str) -> None:

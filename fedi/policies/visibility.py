@@ -13,6 +13,9 @@ _LADDER = (Circle.DRAFT, Circle.SCHOOL, Circle.PARTNERS, Circle.FOLLOWERS, Circl
 OPEN = frozenset({Circle.NETWORK, Circle.PUBLIC})
 """The circles whose posts anybody may read who has their address."""
 
+TOLD = frozenset({Circle.SCHOOL, Circle.PARTNERS, Circle.PUBLIC})
+"""The circles whose posts stand in timelines that many share: the school's, the network's, a hashtag's."""
+
 
 def may_see(
     post: Post,

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import structlog
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +34,9 @@ FORM_BYTES = 2 * MEBIBYTE
 """What a form without files may weigh: a long text in Cyrillic takes six bytes a letter."""
 
 
+_BEGINNINGS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
+
+
 class FrontDoor:
     """Finds the school by the Host header; puts it and the client for outgoing requests into `request.state`."""
 
@@ -43,7 +46,7 @@ class FrontDoor:
         self.client = client
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         visit = _Visit(scope, send)
@@ -54,8 +57,8 @@ class FrontDoor:
                 visit.log()
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if scope["path"] == HEALTH:
+        request = Request(scope, receive) if scope["type"] == "http" else HTTPConnection(scope)
+        if scope["path"] == HEALTH and scope["type"] == "http":
             await _health(self.instances)(scope, receive, send)
             return
         try:
@@ -70,7 +73,7 @@ class FrontDoor:
         with instance.held():
             await self._pass_on(instance, request, receive, send)
 
-    async def _pass_on(self, instance: Instance, request: Request, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, instance: Instance, request: HTTPConnection, receive: Receive, send: Send) -> None:
         scope = request.scope
         proxies.believe(scope, instance.config.trusted_proxies)
         request.state.instance = instance
@@ -78,6 +81,9 @@ class FrontDoor:
         refusal = _refusal(instance, request)
         if refusal is not None:
             await refusal(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await self.app(scope, receive, send)
             return
         limit = body_limit(scope, instance.school)
         # The server reads no more of a body than was announced; only one of unknown length has to be counted.
@@ -96,9 +102,9 @@ class _Visit:
         self._status = 0
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._status = message["status"]
-            message.setdefault("headers", []).append((b"x-request-id", self.id.encode()))
+        if message["type"] in _BEGINNINGS:
+            self._status = message.get("status", HTTPStatus.SWITCHING_PROTOCOLS)
+            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.id.encode())]
         await self._send(message)
 
     def log(self) -> None:
@@ -106,7 +112,7 @@ class _Visit:
         tell = access.debug if self._status == HTTPStatus.ACCEPTED else access.info
         tell(
             "request",
-            method=self._scope["method"],
+            method=self._scope.get("method", "GET"),
             # Without the query: it may hold the secret of a one-time link.
             path=self._scope["path"],
             status=self._status,
@@ -114,12 +120,12 @@ class _Visit:
         )
 
 
-def _announced(request: Request) -> float:
+def _announced(request: HTTPConnection) -> float:
     """How many bytes the request says its body has; infinity if that is not known."""
     length = request.headers.get("content-length", "")
     if length.isascii() and length.isdigit():
         return int(length[:20])
-    has_none = request.method in ("GET", "HEAD") and "transfer-encoding" not in request.headers
+    has_none = request.scope["method"] in ("GET", "HEAD") and "transfer-encoding" not in request.headers
     return 0 if has_none else math.inf
 
 
@@ -131,7 +137,7 @@ def body_limit(scope: Scope, school: School) -> int:
     return FORM_BYTES if content_type.startswith("application/x-www-form-urlencoded") else BODY_BYTES
 
 
-def _refusal(instance: Instance, request: Request) -> Response | None:
+def _refusal(instance: Instance, request: HTTPConnection) -> Response | None:
     """What is answered at the door: a school that has closed down, or a path that its second name does not serve."""
     if instance.closed_down:
         return problems.refuse(request, HTTPStatus.GONE, "This school has left the network")

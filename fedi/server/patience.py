@@ -10,7 +10,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.http11 import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Patience:
     """Limits of one connection, and how many there may be; times in seconds.
 
     A body comes with at least `body_pace` bytes a second, looked at every `look_s`; a reader who has taken nothing for
-    `stalled_s` is left.
+    `stalled_s` is left. A message on a WebSocket may come in so many `fragments`.
     """
 
     head_s: float = 10
@@ -26,6 +30,7 @@ class Patience:
     look_s: float = 15
     body_pace: int = 1024
     stalled_s: float = 60
+    fragments: int = 64
     connections: int = 2_000
 
 
@@ -114,3 +119,60 @@ class PatientProtocol(HttpToolsProtocol):
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+
+class PatientSocket(WebSocketsSansIOProtocol):
+    """The same for a WebSocket: nobody is listened to who does not read, and hanging up has an end."""
+
+    patience: ClassVar[Patience] = Patience()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stalled: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._stalled, self._leaving):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.transport.is_closing():
+            # Until it is known who this is: what comes now would be kept without an end.
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= self.patience.fragments:
+            self.transport.abort()
+            return
+        super().handle_cont(event)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled = self.loop.call_later(self.patience.stalled_s, self.transport.abort)
+        # Each ping of a client is answered: one who sends them and reads nothing would fill the memory.
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+        if not self.read_paused and not self.transport.is_closing():
+            self.transport.resume_reading()
+        super().resume_writing()
+
+    async def send(self, message: Message) -> None:  # type: ignore[override]
+        await super().send(message)  # type: ignore[arg-type]
+        if self.close_sent:
+            self._leave()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Whoever does not take the last that is said to it is left all the same."""
+        if self._leaving is None:
+            self._leaving = self.loop.call_later(self.patience.stalled_s, self.transport.abort)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fedi import render
@@ -21,12 +21,12 @@ SIGN_IN = "/login"
 _TRY_AGAIN_SECONDS = "30"
 
 
-async def answer_error(request: Request, error: Exception) -> Response:
+async def answer_error(request: HTTPConnection, error: Exception) -> Response:
     """The answer to a `FediError`."""
     error = cast("FediError", error)
     if error.status >= 500:
         log.error("failed", error=str(error), kind=type(error).__name__, exc_info=error)
-    if isinstance(error, Unauthenticated) and request.method == "GET" and _wants_page(request):
+    if isinstance(error, Unauthenticated) and request.scope.get("method") == "GET" and _wants_page(request):
         return _to_sign_in(request)
     # What is hidden answers exactly like what does not exist, so the text of a NotFound never leaves.
     message = "Record not found" if isinstance(error, NotFound) else str(error)
@@ -48,13 +48,13 @@ async def answer_crash(request: Request, error: Exception) -> Response:
     return refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, and is in our log")
 
 
-def refuse(request: Request, status: int, message: str) -> Response:
+def refuse(request: HTTPConnection, status: int, message: str) -> Response:
     """An answer given before any face was asked."""
     return _answer(request, status, message, {})
 
 
-def _answer(request: Request, status: int, message: str, headers: dict[str, str]) -> Response:
-    if not _wants_page(request):
+def _answer(request: HTTPConnection, status: int, message: str, headers: dict[str, str]) -> Response:
+    if not isinstance(request, Request) or not _wants_page(request):
         response: Response = JSONResponse({"error": message}, status)
     else:
         response = render.error_page(request, status, message)
@@ -63,11 +63,11 @@ def _answer(request: Request, status: int, message: str, headers: dict[str, str]
     return response
 
 
-def _wants_page(request: Request) -> bool:
+def _wants_page(request: HTTPConnection) -> bool:
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
-def _to_sign_in(request: Request) -> Response:
+def _to_sign_in(request: HTTPConnection) -> Response:
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': target})}", HTTPStatus.SEE_OTHER)
 

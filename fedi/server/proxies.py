@@ -25,7 +25,7 @@ def believe(scope: Scope, trusted: tuple[str, ...]) -> None:
         scope["client"] = (client, 0)
     scheme = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
     if scheme in ("http", "https"):
-        scope["scheme"] = scheme
+        scope["scheme"] = scheme if scope["type"] == "http" else f"ws{scheme.removeprefix('http')}"
 
 
 def _peer(scope: Scope) -> str | None:

@@ -13,12 +13,18 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from fedi.server.patience import PatientProtocol
+from fedi.server.patience import PatientProtocol, PatientSocket
 
 AfterStart = Callable[[], Coroutine[Any, Any, None]]
 
 # Clients that read slowly are cut off after this; the worker and the databases need the rest of two seconds.
 GRACE_SECONDS = 0.5
+
+FRAME_BYTES = 16 * 1024
+"""What a client may say at once on a WebSocket: it names streams."""
+
+PING_S = 30
+"""How often a WebSocket is asked whether somebody is there, and how long the answer may take (behaviour 13.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,12 @@ def _config(app: ASGIApp, listening: Listening) -> uvicorn.Config:
         port=listening.port,
         uds=listening.uds,
         http=PatientProtocol,
-        ws="none",
+        ws=PatientSocket,
+        ws_max_size=FRAME_BYTES,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        # It would keep 100 KB and more for each stream.
+        ws_per_message_deflate=False,
         lifespan="on",
         # The application does both itself: proxies are trusted school by school, and its log knows the request's id.
         proxy_headers=False,

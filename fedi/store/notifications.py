@@ -35,9 +35,12 @@ async def insert(
     report_id: int | None = None,
     *,
     filtered: bool = False,
-) -> bool:
-    """Tell an account something, once; False if it was told before, does not want to hear it, or is not there."""
-    changed = await tx.execute(
+) -> int | None:
+    """Tell an account something, once, and give its id; None if it was told before, does not want to hear it, or is not
+    there.
+    """
+    return await tx.one(
+        int,
         f"""
         INSERT INTO notifications (id, account_id, kind, actor_id, post_id, report_id, created_at, filtered)
         SELECT CAST(:id AS $id), id, CAST(:kind AS TEXT), CAST(:actor AS $id), CAST(:post AS $id),
@@ -50,6 +53,7 @@ async def insert(
                    WHERE  muted_threads.account_id = :account AND posts.id = CAST(:post AS $id)
                )
         ON CONFLICT DO NOTHING
+        RETURNING id
         """,
         id=tx.new_id(),
         account=account_id,
@@ -60,7 +64,6 @@ async def insert(
         now=tx.now,
         filtered=filtered,
     )
-    return changed == 1
 
 
 async def delete(tx: Transaction, account_id: int, kind: NotificationKind, actor_id: int, post_id: int | None) -> None:

@@ -163,9 +163,9 @@ async def delete(tx: Transaction, post: Post) -> None:
     await tx.execute("DELETE FROM posts WHERE id = :post", post=post.id)
 
 
-async def delete_boosts(tx: Transaction, post_id: int) -> None:
-    """Remove every boost of a post."""
-    await tx.execute("DELETE FROM posts WHERE boost_of_id = :post", post=post_id)
+async def delete_boosts(tx: Transaction, post_id: int) -> list[int]:
+    """Remove every boost of a post; which they were."""
+    return await tx.all(int, "DELETE FROM posts WHERE boost_of_id = :post RETURNING id", post=post_id)
 
 
 async def set_files(tx: Transaction, post_id: int, file_ids: Iterable[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 
 from fedi.models.oauth import Token
@@ -69,6 +70,20 @@ async def revoke_of(tx: Transaction, account_id: int, app_id: int | None = None)
         app=app_id,
         now=tx.now,
     )
+
+
+async def good(tx: Transaction, token_ids: Iterable[int]) -> set[int]:
+    """Which of these tokens still open something: not revoked, and their people neither suspended nor gone."""
+    found = await tx.all(
+        int,
+        """
+        SELECT t.id FROM tokens t JOIN accounts ON accounts.id = t.account_id JOIN actors ON actors.id = t.account_id
+        WHERE  t.id IN :ids* AND t.revoked_at IS NULL AND accounts.disabled_at IS NULL
+        AND    actors.suspended_at IS NULL AND actors.deleted_at IS NULL
+        """,
+        ids=list(token_ids),
+    )
+    return set(found)
 
 
 async def prune(tx: Transaction, revoked_before: int) -> int:

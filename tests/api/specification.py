@@ -26,9 +26,6 @@ _FORMATS = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "uri": re.compile(r"[a-z][a-z0-9+.\-]*:.*", re.DOTALL),
 }
-_MAY_BE_EMPTY = ("urls.streaming", "urls.streaming_api")
-"""Behaviour 13.12: so a server says that it has no streams."""
-
 _EXTRA = {
     "Status": {"circle", "local_only"},
     "StatusDeletion": {"circle", "local_only"},
@@ -114,7 +111,7 @@ def _mistyped(field: dict[str, Any], value: Any, where: str) -> Iterator[str]:
         yield f"{where} is {value!r}, no {kind}"
         return
     pattern = _FORMATS.get(field.get("format") or "")
-    if pattern and not pattern.fullmatch(value) and not (value == "" and where.endswith(_MAY_BE_EMPTY)):
+    if pattern and not pattern.fullmatch(value):
         yield f"{where} is {value!r}, no {field['format']}"
     if field.get("enum") and any(each not in field["enum"] for each in (value if kind == "array" else [value])):
         yield f"{where} is {value!r}, none of {field['enum']}"

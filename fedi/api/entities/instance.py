@@ -19,9 +19,6 @@ API_VERSION = 7
 VERSION = f"4.5.0 (compatible; fedi {__version__})"
 """Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
 
-NO_STREAMS = ""
-"""An empty address: there are no streams to open yet, and clients ask now and then instead (behaviour 13.12)."""
-
 LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 LONGEST_DESCRIPTION = 10_000
@@ -78,7 +75,7 @@ def instance_v1(school: School, numbers: Numbers, vapid_key: str, open_sign_up: 
         "description": description(school),
         "email": _email(school),
         "version": VERSION,
-        "urls": {"streaming_api": NO_STREAMS},
+        "urls": {"streaming_api": streaming(school)},
         "stats": {"user_count": numbers.people, "status_count": numbers.posts, "domain_count": numbers.hosts},
         "thumbnail": f"{school.base_url}/static/missing.png",
         "languages": list(school.languages),
@@ -103,7 +100,7 @@ def configuration(school: School, vapid_key: str) -> Json:
     base, limits = school.base_url, school.limits
     return {
         "urls": {
-            "streaming": NO_STREAMS,
+            "streaming": streaming(school),
             "status": None,
             "about": f"{base}/about",
             "privacy_policy": f"{base}/privacy",
@@ -150,6 +147,11 @@ def configuration(school: School, vapid_key: str) -> Json:
         },
         "limited_federation": school.peering == "allowlist",
     }
+
+
+def streaming(school: School) -> str:
+    """Where the WebSocket of streams is, without its path (behaviour 13.12)."""
+    return f"ws{school.base_url.removeprefix('http')}"
 
 
 def description(school: School) -> str:

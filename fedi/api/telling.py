@@ -1,0 +1,65 @@
+"""Notifications as they are told: what one shows is read in a unit of work, and put together after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fedi.actions import reports
+from fedi.api import painting
+from fedi.api.entities import notifications as entities
+from fedi.api.entities.notifications import Json
+from fedi.api.entities.reports import report
+from fedi.api.painting import Faces, Shown
+from fedi.instances import Instance
+from fedi.instances.rendered import Rendered
+from fedi.models.accounts import Account, Role
+from fedi.models.actors import Actor
+from fedi.models.notifications import Notification, NotificationGroup
+from fedi.models.reports import ReportView
+from fedi.store import visibility
+from fedi.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Notifications or groups as they were read, with whom and what they show."""
+
+    posts: Shown
+    people: Faces
+    reports: dict[int, ReportView]
+
+
+async def about(
+    tx: Transaction,
+    memory: Rendered,
+    viewer: Actor,
+    account: Account,
+    found: Sequence[Notification | NotificationGroup],
+    actor_ids: Sequence[int],
+) -> Told:
+    """Read what these show to `viewer`, whose account is `account`; `actor_ids` have caused them."""
+    posts = list(dict.fromkeys(each.post_id for each in found if each.post_id is not None))
+    visible = await visibility.visible_ids(tx, viewer, posts) if posts else set()
+    shown = await painting.read_posts(tx, viewer, memory, [each for each in posts if each in visible])
+    told_of = [each.report_id for each in found if each.report_id is not None]
+    moderates = account.role.covers(Role.MODERATOR)
+    views = {each: await reports.one(tx, account, each) for each in told_of} if moderates else {}
+    people = [*actor_ids, *(view.target.id for view in views.values())]
+    return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views)
+
+
+def painted(instance: Instance, found: Sequence[Notification], told: Told) -> list[Json]:
+    """Notification of each, but for those about a post that she may not see any more: they tell nothing."""
+    posts, people = painting.posts(instance, told.posts), painting.people(instance, told.people)
+    return [
+        entities.notification(each, people, posts, report_of(told, each.report_id, people))
+        for each in found
+        if each.actor_id in people and (each.post_id is None or each.post_id in told.posts.versions)
+    ]
+
+
+def report_of(told: Told, report_id: int | None, people: dict[int, bytes]) -> Json | None:
+    """Report, for moderators who are told of one."""
+    view = told.reports.get(report_id) if report_id is not None else None
+    return report(view.report, [each.post.id for each in view.posts], people[view.target.id]) if view else None

@@ -1,0 +1,118 @@
+"""Streams as real clients hear them: the WebSocket of masto.js, and the events of Mastodon.py."""
+
+import json
+import queue
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mastodon
+import pytest
+from mastodon import StreamListener
+
+from tests.api.clients.conftest import Live
+from tests.api.clients.test_masto import NODE, PACKAGES
+from tests.api.clients.test_mastodonpy import signed_in
+
+PATIENCE_S = 20
+
+
+class Heard(StreamListener):
+    """Everything one stream tells, and its first sign of life."""
+
+    def __init__(self) -> None:
+        self.told: queue.Queue[tuple[str, Any]] = queue.Queue()
+
+    def handle_heartbeat(self) -> None:
+        self.told.put(("heartbeat", None))
+
+    def on_any_event(self, name: str, data: Any = None, for_stream: str | None = None) -> None:
+        self.told.put((name, data))
+
+    def next(self) -> tuple[str, Any]:
+        return self.told.get(timeout=PATIENCE_S)
+
+
+def listening(stream: Callable[..., Any], **options: Any) -> tuple[Heard, Any]:
+    heard = Heard()
+    handle = stream(listener=heard, run_async=True, **options)
+    assert heard.next() == ("heartbeat", None)
+    return heard, handle
+
+
+def hang_up(client: Any, *handles: Any) -> None:
+    """Sign out, which ends the streams: Mastodon.py's own `close` waits for the next sign of life."""
+    client.revoke_access_token(allow_http=True)
+    for each in handles:
+        each.join(PATIENCE_S)
+        assert not each.is_alive()
+
+
+def test_a_web_client_hears_what_happens_on_one_socket(live: Live, tmp_path: Path) -> None:
+    tokens = [signed_in(live, name).access_token for name in ("aigul", "bolat")]
+    script = tmp_path / "streams.mjs"
+    shutil.copy(Path(__file__).with_name("streams.mjs"), script)
+    (tmp_path / "node_modules").symlink_to(PACKAGES / "node_modules")
+
+    done = subprocess.run([NODE, script, live.base, *tokens], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+    everything = ["update", "status.update", "delete"]
+    assert json.loads(done.stdout) == {
+        "hashtag": everything,
+        "local": everything,
+        "user": ["update", "status.update", "notification", "delete"],
+        "other": everything,
+        "notification": ["notification"],
+        "favourite": "favourite",
+    }
+
+
+def test_a_script_hears_homes_tags_lists_and_the_school(live: Live) -> None:
+    aigul, bolat = signed_in(live, "aigul"), signed_in(live, "bolat")
+    aigul.account_follow(bolat.me())
+    made = aigul.list_create("Colleagues")
+    aigul.list_accounts_add(made, [bolat.me()])
+    assert aigul.stream_healthy()
+    opened = [
+        listening(aigul.stream_user),
+        listening(aigul.stream_public, local=True),
+        listening(aigul.stream_public),
+        listening(aigul.stream_hashtag, tag="scripts"),
+        listening(aigul.stream_list, id=made.id),
+    ]
+
+    post = bolat.status_post("Salem #scripts", visibility="public")
+
+    for heard, _ in opened:
+        name, status = heard.next()
+        assert (name, status.id) == ("update", post.id)
+    bolat.status_delete(post)
+    for heard, _ in opened:
+        assert heard.next()[0] == "delete"
+    hang_up(aigul, *(handle for _, handle in opened))
+
+
+def test_a_script_hears_notifications_and_changes(live: Live) -> None:
+    aigul, bolat = signed_in(live, "aigul"), signed_in(live, "bolat")
+    post = aigul.status_post("Salem", visibility="public")
+    heard, handle = listening(aigul.stream_user_notifications)
+
+    bolat.status_favourite(post)
+
+    name, told = heard.next()
+    assert (name, told.type, told.status.id) == ("notification", "favourite", post.id)
+    hang_up(aigul, handle)
+
+
+def test_a_script_that_is_signed_out_hears_no_more(live: Live) -> None:
+    aigul = signed_in(live, "aigul")
+    heard, handle = listening(aigul.stream_user)
+
+    hang_up(aigul, handle)
+
+    assert heard.told.empty()
+    with pytest.raises(mastodon.MastodonNetworkError):
+        aigul.stream_user(heard)
