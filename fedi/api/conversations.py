@@ -13,6 +13,8 @@ from fedi.api import pagination, painting, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities.accounts import Json
 from fedi.api.painting import Faces, Shown
+from fedi.instances import Instance
+from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
 from fedi.models.conversations import Conversation
 from fedi.models.paging import Page
@@ -21,7 +23,7 @@ from fedi.store.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """Conversations as they were read, with their last posts and whom those are by and for."""
 
     found: list[Conversation]
@@ -35,7 +37,7 @@ async def several(call: Call) -> Answer:
     page = pagination.asked(call)
     read = await call.read(_latest, call, page)
     cursors = [each.last_post_id for each in read.found]
-    return pagination.linked(call, _painted(call, read), cursors, page)
+    return pagination.linked(call, painted(call.instance, read), cursors, page)
 
 
 async def mark_read(call: Call) -> Answer:
@@ -62,30 +64,32 @@ async def timeline(call: Call) -> Answer:
 
 async def _mark(call: Call, *, unread: bool) -> Answer:
     await call.write(partial(conversations.mark, unread=unread), call.me, call.id())
-    return answer(_painted(call, await call.read(_one, call, call.id()))[0])
+    return answer(painted(call.instance, await call.read(one, call.instance.rendered, call.me, call.id()))[0])
 
 
-async def _latest(tx: Transaction, call: Call, page: Page) -> _Read:
-    return await _about(tx, call, await stored.latest(tx, call.me, page))
+async def _latest(tx: Transaction, call: Call, page: Page) -> Read:
+    return await _about(tx, call.instance.rendered, call.me, await stored.latest(tx, call.me, page))
 
 
-async def _one(tx: Transaction, call: Call, thread_id: int) -> _Read:
-    return await _about(tx, call, [await conversations.own(tx, call.me, thread_id)])
+async def one(tx: Transaction, memory: Rendered, me: Actor, thread_id: int) -> Read:
+    """Read a conversation of hers; NotFound."""
+    return await _about(tx, memory, me, [await conversations.own(tx, me, thread_id)])
 
 
-async def _about(tx: Transaction, call: Call, found: list[Conversation]) -> _Read:
-    memory, last = call.instance.rendered, [each.last_post_id for each in found]
-    others = {post_id: _without(call.me, ids) for post_id, ids in (await stored.people(tx, last)).items()}
+async def _about(tx: Transaction, memory: Rendered, me: Actor, found: list[Conversation]) -> Read:
+    last = [each.last_post_id for each in found]
+    others = {post_id: _without(me, ids) for post_id, ids in (await stored.people(tx, last)).items()}
     faces = await painting.read_people(tx, memory, dict.fromkeys(chain.from_iterable(others.values())))
-    return _Read(found, await painting.read_posts(tx, call.me, memory, last), faces, others)
+    return Read(found, await painting.read_posts(tx, me, memory, last), faces, others)
 
 
 def _without(me: Actor, actor_ids: list[int]) -> list[int]:
     return [each for each in actor_ids if each != me.id]
 
 
-def _painted(call: Call, read: _Read) -> list[Json]:
-    posts, people = showing.paint(call, read.posts), showing.paint_people(call, read.people)
+def painted(instance: Instance, read: Read) -> list[Json]:
+    """Conversation of each."""
+    posts, people = painting.posts(instance, read.posts), painting.people(instance, read.people)
     return [
         {
             "id": str(each.thread_id),

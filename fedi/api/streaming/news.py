@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from fedi.api.streaming import personal
 from fedi.api.streaming.channels import PUBLIC, STREAMS
 from fedi.api.streaming.frames import Message
-from fedi.api.streaming.notified import told_of
 from fedi.api.streaming.posted import Audience, Posted, found, painted
 from fedi.instances import Instance
 from fedi.instances.streams import Label, News, Reader, Tell, accounts
@@ -155,9 +155,16 @@ async def _deleted_for_everybody(instance: Instance, item: Item) -> None:
 
 async def _notified(instance: Instance, item: Item) -> None:
     readers = _who_is_notified(instance, item.account_id)
-    told = await told_of(instance, item.account_id, int(item.ref)) if readers else None
+    told = await personal.notification(instance, item.account_id, int(item.ref)) if readers else None
     if told is not None:
         await _send(readers, Message("notification", told))
+
+
+async def _conversation(instance: Instance, item: Item) -> None:
+    readers = _personal(instance, "direct", item.account_id)
+    told = await personal.conversation(instance, item.account_id, int(item.ref)) if readers else None
+    if told is not None:
+        await _send(readers, Message("conversation", told))
 
 
 async def _merged(instance: Instance, item: Item) -> None:
@@ -189,6 +196,7 @@ KINDS: dict[str, Telling] = {
     "edits": _edited,
     "deletions": _deleted,
     "open_deletions": _deleted_for_everybody,
+    "conversations": _conversation,
     "notifications": _notified,
     "notifications_merged": _merged,
     "filters_changed": _filters_changed,

@@ -269,3 +269,22 @@ async def test_drafts_are_on_no_stream(clients: Clients) -> None:
 
 async def _draft(clients: Clients) -> int:
     return (await clients.school.post(clients.aigul.me, "Not yet", Circle.DRAFT)).id
+
+
+async def test_a_message_changes_the_conversation_of_whom_it_names(clients: Clients) -> None:
+    async with socket(clients.aigul, "direct") as named, socket(clients.bolat, "direct") as author:
+        message = await say(clients.bolat, "Only for @aigul", visibility="direct")
+        frame, hers = await named.next(), await author.next()
+
+    [told] = (await clients.aigul.get("/api/v1/conversations")).json()
+    assert (frame["stream"], frame["event"], frame["payload"]) == (["direct"], "conversation", told)
+    assert (told["last_status"]["id"], told["unread"], hers["payload"]["unread"]) == (message, True, False)
+    assert specification.problems("Conversation", told) == []
+
+
+async def test_a_conversation_that_somebody_has_left_is_not_told_of(clients: Clients) -> None:
+    async with socket(clients.aigul, "direct") as heard:
+        clients.school.instance.hub.publish(f"conversations:{clients.aigul.me.id}", 12)
+        message = await say(clients.bolat, "Only for @aigul", visibility="direct")
+
+        assert (await heard.next())["payload"]["last_status"]["id"] == message
