@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Callable
 
-from bench import backlog, fanout, home, inbox, kill, latency, memory, schools, verify
+from bench import backlog, fanout, home, inbox, kill, latency, memory, schools, streams, verify
 
 Result = dict[str, object]
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[int | None], Result]] = {
     "latency": latency.run,
     "memory": memory.run,
     "schools": schools.run,
+    "streams": streams.run,
     "verify": verify.run,
 }
 

@@ -19,6 +19,7 @@ from bench import authority
 from fedi.instances import Instances
 from fedi.outbound.loopback import Loopback
 from fedi.server.application import create_app
+from fedi.server.patience import PatientSocket
 from fedi.worker import Worker
 from tests.clock import FrozenClock
 from tests.network import Network, TestSchool, Wire, key_pool, make_school
@@ -116,8 +117,8 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _serving(app: ASGIApp, listener: socket.socket, certificate: Path) -> AsyncIterator[None]:
-    config = uvicorn.Config(app, ssl_certfile=certificate, lifespan="off", log_config=None, http="httptools", ws="none",
-                            timeout_graceful_shutdown=1)  # fmt: skip
+    config = uvicorn.Config(app, ssl_certfile=certificate, lifespan="off", log_config=None, http="httptools",
+                            ws=PatientSocket, timeout_graceful_shutdown=1)  # fmt: skip
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
 import shutil
@@ -14,10 +16,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from bench import authority
 from bench.process import free_port, serving
+from fedi import config
+from fedi.actions import accounts
+from fedi.actions.accounts import NewAccount
+from fedi.activitypub import key_pairs
+from fedi.activitypub.key_pairs import KeyPair
+from fedi.auth import oauth
+from fedi.auth.oauth import Registration
+from fedi.instances import Instance
+from fedi.models.secrets import new_secret
+from fedi.store.database import Transaction
 from tests.e2e.schools import create, eventually, lesson_plan
 from tests.e2e.visiting import Visitor, page_of
 
@@ -36,6 +51,7 @@ TRIES_OF_AN_ADDRESS = 50
 class Site:
     """Both schools behind their proxy. `links` open the first administrators' accounts."""
 
+    folder: Path
     bases: tuple[str, str]
     links: tuple[str, str]
     plain_port: int
@@ -108,7 +124,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stack.enter_context(nginx(tmp_path, sites, https))
         bases = tuple(f"https://{name}:{https}" for name in NAMES)
         tls = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
-        yield Site((bases[0], bases[1]), (links[0], links[1]), http, tls, stack)
+        yield Site(tmp_path, (bases[0], bases[1]), (links[0], links[1]), http, tls, stack)
 
 
 def test_two_schools_behind_the_documented_nginx_share_a_lesson_with_a_file(site: Site) -> None:
@@ -166,3 +182,45 @@ def test_the_address_of_a_visitor_is_the_one_the_proxy_saw_whatever_she_claims(s
     slowed = attacker.send("/login", {"name": "somebody", **wrong}, headers={"X-Forwarded-For": "198.51.100.99"})
     assert slowed.status_code == 429
     assert colleague.send("/login", {"name": "somebody", **wrong}).status_code == 401
+
+
+def test_streams_come_through_the_proxy_while_they_happen(site: Site) -> None:
+    [settings] = (site.folder / NAMES[0]).glob("*/instance.toml")
+    token = asyncio.run(_token(settings.parent))
+    netloc = site.bases[0].removeprefix("https://")
+    bearer = {"Authorization": f"Bearer {token}", "Host": netloc}
+    at, name = f"https://127.0.0.1:{netloc.rpartition(':')[2]}", {"sni_hostname": NAMES[0]}
+    line = socket.create_connection(("127.0.0.1", int(netloc.rpartition(":")[2])))
+    address = f"wss://{netloc}/api/v1/streaming?stream=public:local"
+    with (
+        connect(address, sock=line, ssl=site.tls, server_hostname=NAMES[0], subprotocols=[token]) as heard,
+        httpx2.Client(verify=site.tls, timeout=10) as client,
+        client.stream("GET", f"{at}/api/v1/streaming/user", headers=bearer, extensions=name) as events,
+    ):
+        lines = events.iter_lines()
+        assert next(lines) == ":)"
+        heard.send('{"type":"subscribe","stream":"nothing"}')
+        assert json.loads(heard.recv(timeout=10))["error"] == "Unknown stream type"
+        with httpx2.Client(verify=site.tls) as author:
+            said = author.post(f"{at}/api/v1/statuses", json={"status": "Salem"}, headers=bearer, extensions=name)
+
+        assert json.loads(json.loads(heard.recv(timeout=10))["payload"])["id"] == said.json()["id"]
+        assert next(lines) == "event: update"
+        assert json.loads(next(lines).removeprefix("data: "))["url"].startswith(site.bases[0])
+
+
+async def _token(place: Path) -> Subprotocol:
+    """A token of a teacher, written beside the running server as a command would."""
+    instance = await Instance.open(config.load(place))
+    try:
+        return await instance.db.write(_issued, key_pairs.generate())
+    finally:
+        await instance.close()
+
+
+async def _issued(tx: Transaction, keys: KeyPair) -> Subprotocol:
+    made = await accounts.create(tx, NewAccount("saule", "Saule", keys))
+    registration, secret = Registration("App", ("https://app.test/",), ("read", "write")), new_secret()
+    app = await oauth.register(tx, registration, new_secret().text, new_secret())
+    await oauth.issue(tx, app, made.account, ("read", "write"), secret)
+    return Subprotocol(secret.text)

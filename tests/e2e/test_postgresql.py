@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -12,16 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from bench.process import free_port, serving
 from fedi import config
-from fedi.actions import follows, posts
+from fedi.actions import access, follows, posts
+from fedi.auth import oauth
+from fedi.auth.oauth import Registration
 from fedi.instances import Instance
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft
+from fedi.models.secrets import new_secret
 from fedi.outbound import resolver
 from fedi.outbound.client import Client
-from fedi.store import actors
+from fedi.store import accounts, actors
 from fedi.store import posts as stored_posts
 from fedi.store.database import Transaction
 
@@ -44,6 +50,48 @@ async def test_a_post_crosses_between_schools_whose_work_is_done_by_other_proces
         finally:
             await almaty.close()
             await kostanay.close()
+
+
+async def test_streams_of_one_process_tell_what_another_has_done(postgres_dsn: str, tmp_path: Path) -> None:
+    port = free_port()
+    name = f"almaty.localhost:{port}"
+    _make(tmp_path, name, postgres_dsn)
+    with serving(tmp_path, port, "--no-worker"):
+        almaty = await Instance.open(config.load(tmp_path / name))
+        try:
+            aigul, token = await almaty.db.read(_teacher), await almaty.db.write(_token)
+            async with connect(
+                f"ws://{name}/api/v1/streaming", host="127.0.0.1", port=port, subprotocols=[token]
+            ) as heard:
+                for each in ("user", "public", "nothing"):
+                    await heard.send(json.dumps({"type": "subscribe", "stream": each}))
+                assert json.loads(await heard.recv())["error"] == "Unknown stream type"
+
+                post = await almaty.db.write(posts.post, aigul, Draft("Сәлем", Circle.PUBLIC))
+                frames = [json.loads(await heard.recv()) for _ in range(2)]
+                await almaty.db.write(_end_access, aigul.id)
+                await heard.wait_closed()
+        finally:
+            await almaty.close()
+
+    assert [(each["stream"], json.loads(each["payload"])["id"]) for each in frames] == [
+        (["user"], str(post.id)),
+        (["public"], str(post.id)),
+    ]
+    assert (heard.subprotocol, heard.close_code) == (token, 1008)
+
+
+async def _token(tx: Transaction) -> Subprotocol:
+    account = await accounts.by_id(tx, (await _teacher(tx)).id)
+    assert account is not None
+    registration, secret = Registration("App", ("https://app.test/",), ("read",)), new_secret()
+    app = await oauth.register(tx, registration, new_secret().text, new_secret())
+    await oauth.issue(tx, app, account, ("read",), secret)
+    return Subprotocol(secret.text)
+
+
+async def _end_access(tx: Transaction, account_id: int) -> None:
+    await access.end(tx, account_id)
 
 
 async def _publish_for_a_follower(almaty: Instance, kostanay: Instance) -> str:

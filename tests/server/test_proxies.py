@@ -7,11 +7,11 @@ from fedi.server.proxies import believe
 TRUSTED = ("10.0.0.0/8", "::1")
 
 
-def seen(peer: str | None, **headers: str) -> tuple[object, str]:
+def seen(peer: str | None, kind: str = "http", **headers: str) -> tuple[object, str]:
     scope = {
-        "type": "http",
+        "type": kind,
         "client": (peer, 1) if peer else None,
-        "scheme": "http",
+        "scheme": "http" if kind == "http" else "ws",
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
     }
     believe(scope, TRUSTED)
@@ -44,3 +44,9 @@ def test_the_scheme_is_believed_of_a_trusted_proxy_only() -> None:
     assert seen("10.0.0.1", x_forwarded_proto="https")[1] == "https"
     assert seen("198.51.100.1", x_forwarded_proto="https")[1] == "http"
     assert seen("10.0.0.1", x_forwarded_proto="javascript")[1] == "http"
+
+
+def test_a_websocket_behind_a_trusted_proxy_has_a_scheme_of_its_own() -> None:
+    assert seen("10.0.0.1", "websocket", x_forwarded_proto="https")[1] == "wss"
+    assert seen("10.0.0.1", "websocket", x_forwarded_proto="http")[1] == "ws"
+    assert seen("198.51.100.1", "websocket", x_forwarded_proto="https")[1] == "ws"

@@ -13,7 +13,7 @@ from fedi.models.follows import FollowState
 from fedi.models.peers import Standing
 from fedi.models.posts import Circle, Post, PostKind
 from fedi.policies.visibility import may_see, still_shows
-from fedi.store import actors, blocks, peers, posts, visibility
+from fedi.store import actors, blocks, peers, posts, streamed, visibility
 from fedi.store.database import Database
 from fedi.store.transaction import Transaction
 from tests import factories as make
@@ -129,6 +129,24 @@ async def test_both_forms_agree_on_every_post_for_every_viewer(database: Databas
         for viewer in (None, *world.people):
             visible = await visibility.visible_ids(tx, viewer, [post.id for post in world.posts])
             assert visible == {post.id for post in world.posts if rule(world, viewer, post)}
+        raise Undone
+
+    with pytest.raises(Undone):
+        await database.write(unit)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds())
+async def test_readers_of_streams_are_told_apart_by_the_rule_for_one_viewer(database: Database, world: World) -> None:
+    everybody = [person.id for person in world.people]
+
+    async def unit(tx: Transaction) -> None:
+        await build(tx, world)
+        ours = [person for person in world.people if person.local and not person.gone]
+        wanted = {each.id: await visibility.wanted_ids(tx, each, [post.id for post in world.posts]) for each in ours}
+        for post in world.posts:
+            readers = await streamed.readers(tx, post.id, everybody)
+            assert readers == {each.id for each in ours if post.id in wanted[each.id]}
         raise Undone
 
     with pytest.raises(Undone):
