@@ -37,6 +37,7 @@ __all__ = ["OPERATIONS", "ROUTES"]
 
 _V1_INSTANCE_GIVEN_UP = 1_668_384_000
 """When Mastodon 4.0 came (seconds)."""
+_GIVEN_UP_BY_3_5, _GIVEN_UP_BY_3_4 = 1_648_598_400, 1_620_777_600
 
 OPERATIONS = [
     # --- programs and tokens ---
@@ -57,7 +58,20 @@ OPERATIONS = [
     Operation("GET", "/api/v1/instance/translation_languages", switched_off.no_languages, ANYONE),
     Operation("GET", "/api/v1/instance/peers", instance.peers, ANYONE),
     Operation("GET", "/api/v1/custom_emojis", instance.custom_emojis, ANYONE),
+    Operation("GET", "/api/v1/instance/languages", instance.languages, ANYONE),
     Operation("GET", "/api/v1/announcements", switched_off.empty_list, PERSON),
+    Operation("POST", "/api/v1/announcements/:id/dismiss", switched_off.no_announcement, PERSON, "write:accounts"),
+    *(
+        Operation(
+            method,
+            "/api/v1/announcements/:id/reactions/:name",
+            switched_off.no_announcement,
+            PERSON,
+            "write:favourites",
+        )
+        for method in ("PUT", "DELETE")
+    ),
+    Operation("GET", "/api/v1/trends", switched_off.nothing_kept, ANYONE, deprecated=_GIVEN_UP_BY_3_5),
     Operation("GET", "/api/v1/trends/tags", switched_off.nothing_kept, ANYONE),
     Operation("GET", "/api/v1/trends/statuses", switched_off.nothing_kept, ANYONE),
     Operation("GET", "/api/v1/trends/links", switched_off.nothing_kept, ANYONE),
@@ -71,6 +85,8 @@ OPERATIONS = [
     Operation("PATCH", "/api/v1/profile", profiles.update, PERSON, "write:accounts"),
     Operation("DELETE", "/api/v1/profile/avatar", profiles.remove_avatar, PERSON, "write:accounts"),
     Operation("DELETE", "/api/v1/profile/header", profiles.remove_header, PERSON, "write:accounts"),
+    Operation("POST", "/api/v1/emails/confirmations", switched_off.no_confirmation, PERSON),
+    Operation("GET", "/api/v1/emails/check_confirmation", switched_off.confirmed, PERSON, "read:accounts"),
     Operation("GET", "/api/v1/preferences", profiles.preferences, PERSON, "read:accounts"),
     Operation("GET", "/api/v1/accounts", accounts.several, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/lookup", accounts.lookup, ANYONE, "read:accounts"),
@@ -79,6 +95,28 @@ OPERATIONS = [
     Operation("GET", "/api/v1/accounts/:id/statuses", accounts.posts, ANYONE, "read:statuses"),
     Operation("GET", "/api/v1/accounts/:id/followers", accounts.followers, ANYONE, "read:accounts"),
     Operation("GET", "/api/v1/accounts/:id/following", accounts.following, ANYONE, "read:accounts"),
+    Operation(
+        "GET",
+        "/api/v1/accounts/:id/identity_proofs",
+        switched_off.empty_list,
+        PERSON,
+        "read:accounts",
+        deprecated=_GIVEN_UP_BY_3_5,
+    ),
+    *(
+        Operation("GET", f"/api/v1/accounts/:id/{name}", switched_off.no_collections, who, "read:collections")
+        for name, who in (("collections", ANYONE), ("in_collections", PERSON))
+    ),
+    Operation("GET", "/api/v2/suggestions", switched_off.empty_list, PERSON, "read:accounts"),
+    Operation(
+        "GET",
+        "/api/v1/suggestions",
+        switched_off.empty_list,
+        PERSON,
+        "read:accounts",
+        deprecated=_GIVEN_UP_BY_3_4,
+    ),
+    Operation("DELETE", "/api/v1/suggestions/:account_id", switched_off.nothing_changed, PERSON, "write:accounts"),
     # --- how people stand to each other ---
     Operation("GET", "/api/v1/accounts/relationships", relationships.several, PERSON, "read:follows"),
     Operation("GET", "/api/v1/accounts/familiar_followers", relationships.familiar_followers, PERSON, "read:follows"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from fedi import i18n
 from fedi.actions import emojis
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
@@ -42,6 +43,12 @@ async def _numbers(tx: Transaction) -> Numbers:
         posts=await served.count_posts(tx),
         hosts=await served.count_hosts(tx),
     )
+
+
+async def languages(call: Call) -> Answer:
+    """GET /api/v1/instance/languages: those of the school's pages, each by its own name."""
+    spoken = call.instance.school.languages
+    return answer([{"code": each, "name": i18n.NAMES[each]} for each in spoken], headers=FIVE_MINUTES)
 
 
 async def rules(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
+from fedi.auth.bearer import Denied
 from fedi.errors import Forbidden, NotFound
 
 
@@ -14,6 +15,21 @@ async def empty_list(_: Call) -> Answer:
 async def nothing_kept(_: Call) -> Answer:
     """An empty list that anybody may keep a while."""
     return answer([], headers=FIVE_MINUTES)
+
+
+async def nothing_changed(_: Call) -> Answer:
+    """DELETE /api/v1/suggestions/:account_id: nobody is suggested."""
+    return answer({})
+
+
+async def no_collections(_: Call) -> Answer:
+    """GET /api/v1/accounts/:id/collections and in_collections."""
+    return answer({"collections": []})
+
+
+async def no_announcement(_: Call) -> Answer:
+    """What is done with an announcement: none has this id."""
+    raise NotFound("There are no announcements")
 
 
 async def no_languages(_: Call) -> Answer:
@@ -29,3 +45,13 @@ async def no_translation(_: Call) -> Answer:
 async def not_trending(_: Call) -> Answer:
     """GET /api/v1/timelines/link: there are posts about addresses that are in fashion, and none is."""
     raise NotFound("This address is not in fashion")
+
+
+async def confirmed(_: Call) -> Answer:
+    """GET /api/v1/emails/check_confirmation: whoever has come in has shown an invitation, and waits for no letter."""
+    return answer(True)
+
+
+async def no_confirmation(_: Call) -> Answer:
+    """POST /api/v1/emails/confirmations."""
+    raise Denied("This method is only available while the e-mail is awaiting confirmation")

@@ -1,11 +1,13 @@
-"""Files that programs look for at fixed addresses: `robots.txt`, `security.txt` and `favicon.ico`."""
+"""Files that programs look for at fixed addresses: `robots.txt`, `security.txt`, `favicon.ico`, and where a
+password is changed.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
 from fedi.config import School
@@ -60,8 +62,14 @@ async def icon(_: Request) -> FileResponse:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers=_A_DAY)
 
 
+async def change_password(_: Request) -> RedirectResponse:
+    """`/.well-known/change-password`: where programs that keep passwords send people (W3C)."""
+    return RedirectResponse("/settings", 302)
+
+
 ROUTES = [
     Route("/robots.txt", robots),
     Route("/.well-known/security.txt", security),
+    Route("/.well-known/change-password", change_password),
     Route("/favicon.ico", icon),
 ]

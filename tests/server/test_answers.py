@@ -136,6 +136,12 @@ async def test_robots_and_security_texts(browser: httpx2.AsyncClient) -> None:
     assert "Preferred-Languages: kk, ru, en" in security
 
 
+async def test_programs_that_keep_passwords_are_sent_to_where_one_is_changed(browser: httpx2.AsyncClient) -> None:
+    answer = await browser.get("/.well-known/change-password", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (302, "/settings")
+
+
 async def test_a_browser_that_shows_a_file_finds_an_icon(browser: httpx2.AsyncClient) -> None:
     icon = await browser.get("/favicon.ico")
 

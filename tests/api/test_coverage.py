@@ -1,0 +1,71 @@
+"""What of Mastodon's operations there is, what there is not and why, and how what is not there answers."""
+
+import sys
+
+import httpx2
+import pytest
+
+from tests.api.conftest import Clients
+from tests.api.coverage import DOCUMENT, by_tier, example, excused, missing, name_of, summary
+from tests.api.specification import endpoints
+
+BEING_BUILT = (
+    "/api/v1/admin/",
+    "/api/v2/admin/",
+    "/api/v1/filters",
+    "/api/v2/filters",
+    "/api/v1/push/",
+    "/api/v1/scheduled_statuses",
+    "/api/v1/tags/",
+    "/api/v1/followed_tags",
+    "/api/v1/featured_tags",
+    "/api/v1/accounts/:id/featured_tags",
+    "/api/v1/endorsements",
+    "/api/v1/accounts/:id/endorse",
+    "/api/v1/accounts/:id/unendorse",
+    "/api/v1/accounts/:id/pin",
+    "/api/v1/accounts/:id/unpin",
+    "/api/v1/directory",
+    "/api/oembed",
+)
+"""Groups whose rows come one after the other: they are missing without a reason."""
+
+
+def known() -> dict[str, dict[str, str]]:
+    return {name_of(row): row for row in endpoints()}
+
+
+def test_whatever_is_missing_has_a_reason_in_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        sys.stdout.writelines(f"\n{line}" for line in summary())
+    unexplained = {name for tier in "123" for name in missing(tier)} - set(excused())
+    assert {name for name in unexplained if not name.split()[1].startswith(BEING_BUILT)} == set()
+
+
+def test_the_document_excuses_nothing_that_is_offered_or_that_nobody_knows() -> None:
+    there = set(excused()) - {name for tier in "123" for name in missing(tier)}
+    assert there == set(), "offered now, or not of Mastodon: take it out of docs/client-api.md"
+
+
+def test_the_document_counts_what_is_offered() -> None:
+    told = {f"| {tier} | {whole} | {offered} |" for tier, whole, offered in by_tier()}
+    assert told - set(DOCUMENT.read_text("utf-8").splitlines()) == set()
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["a stranger", "a teacher"])
+async def test_what_is_not_offered_is_not_found_in_json(clients: Clients, signed_in: bool) -> None:
+    caller = clients.aigul if signed_in else clients.stranger
+    wrong = {}
+    for name in excused():
+        row = known()[name]
+        for method in (row["method"], *row["alt_method"].split()):
+            response = await caller.call(method, example(row["path"]), headers={"Accept": "application/json"})
+            if not answers_as_if_switched_off(row["path"], response):
+                wrong[f"{method} {row['path']}"] = (response.status_code, response.headers.get("content-type"))
+    assert wrong == {}
+
+
+def answers_as_if_switched_off(path: str, response: httpx2.Response) -> bool:
+    if not path.startswith("/api/"):
+        return response.status_code in (404, 405)
+    return response.status_code == 404 and response.json() == {"error": "Record not found"}
