@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Callable
 
-from bench import backlog, fanout, home, inbox, kill, latency, memory, schools, streams, verify
+from bench import backlog, fanout, home, inbox, kill, latency, memory, schools, streams, upload, verify
 
 Result = dict[str, object]
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[int | None], Result]] = {
     "memory": memory.run,
     "schools": schools.run,
     "streams": streams.run,
+    "upload": upload.run,
     "verify": verify.run,
 }
 

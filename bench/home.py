@@ -53,7 +53,7 @@ def _measure(folder: Path, n: int) -> dict[str, object]:
         for first in range(POSTS - _PUBLISHED, POSTS, _BATCH):
             await instance.db.write(_publish, authors, first, _BATCH)
         headers.append(await instance.db.write(_sign_in, reader))
-        headers.append(await instance.db.write(_authorize, reader))
+        headers.append(await instance.db.write(authorize, reader))
 
     school.prepare(settings, fill)
     page, api = (_request(port, *each) for each in zip(("/home", "/api/v1/timelines/home"), headers, strict=True))
@@ -108,13 +108,13 @@ async def _sign_in(tx: Transaction, reader: Actor) -> str:
     return f"Cookie: {sessions.cookie_name(tx.school)}={token.text}"
 
 
-async def _authorize(tx: Transaction, reader: Actor) -> str:
+async def authorize(tx: Transaction, reader: Actor, scopes: tuple[str, ...] = ("read",)) -> str:
     """A token of the API; the header that carries it."""
     account = await accounts.by_id(tx, reader.id)
     if account is None:
         raise LookupError(reader.username)
     token = secrets.new_secret()
-    registration = Registration("bench", ("https://bench.example/",), ("read",))
+    registration = Registration("bench", ("https://bench.example/",), scopes)
     app = await oauth.register(tx, registration, secrets.new_secret().text, secrets.new_secret())
-    await oauth.issue(tx, app, account, ("read",), token)
+    await oauth.issue(tx, app, account, scopes, token)
     return f"Authorization: Bearer {token.text}"

@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from fedi.errors import Invalid, TooLarge
-from fedi.media import documents, pictures
-from fedi.media.pictures import Measured
+from fedi.media import workbench
 from fedi.media.storage import Storage
-from fedi.media.types import Sniffed, sniff
+from fedi.media.types import PDF, Sniffed, sniff
 from fedi.models.files import FileKind, NewFile
+from fedi.workshop.orders import Made, Order
 
 _CHUNK = 256 * 1024
 _LONGEST_NAME = 120
@@ -65,18 +65,40 @@ def _too_large(limit: int) -> TooLarge:
 
 async def take_in(storage: Storage, scratch: Path, name: str, description: str = "") -> NewFile:
     """Take in a file that was written to a scratch path of the storage, where it may be changed."""
-    async with storage.workbench:
-        return await asyncio.to_thread(_finish, storage, scratch, _safe_name(name), description)
+    sniffed = await asyncio.to_thread(_looked_at, scratch, name)
+    with storage.scratch() as preview:
+        made = await _prepare(storage, scratch, sniffed, preview)
+        return await asyncio.to_thread(_kept, storage, scratch, preview, sniffed, made, _safe_name(name), description)
 
 
-def _finish(storage: Storage, scratch: Path, name: str, description: str) -> NewFile:
+def _looked_at(scratch: Path, name: str) -> Sniffed:
     if scratch.stat().st_size == 0:
         raise Invalid("The file is empty", "file")
-    sniffed = sniff(scratch, name)
-    with storage.scratch() as preview:
-        measured = _prepare(storage, scratch, sniffed, preview)
-        preview_key = storage.keep(preview, _sha256(preview), ".webp") if preview.stat().st_size else None
+    return sniff(scratch, _safe_name(name))
+
+
+async def _prepare(storage: Storage, scratch: Path, sniffed: Sniffed, preview: Path) -> Made | None:
+    """Clean the file in place and write its preview, if it can have one."""
+    if sniffed.kind is not FileKind.IMAGE and sniffed.media_type != PDF:
+        return None
+    with storage.scratch() as spare:
+        order = Order(
+            source=str(scratch),
+            preview=str(preview),
+            scratch=str(spare),
+            media_type=sniffed.media_type,
+            pixels=storage.limits.picture_pixels,
+            file_bytes=storage.limits.file_bytes,
+        )
+        return await workbench.make(order)
+
+
+def _kept(
+    storage: Storage, scratch: Path, preview: Path, sniffed: Sniffed, made: Made | None, name: str, description: str
+) -> NewFile:
+    preview_key = storage.keep(preview, _sha256(preview), ".webp") if preview.stat().st_size else None
     size, digest = scratch.stat().st_size, _sha256(scratch)
+    picture = made if sniffed.kind is FileKind.IMAGE else None
     return NewFile(
         kind=sniffed.kind,
         media_type=sniffed.media_type,
@@ -85,28 +107,11 @@ def _finish(storage: Storage, scratch: Path, name: str, description: str) -> New
         sha256=digest,
         storage_key=storage.keep(scratch, digest),
         preview_key=preview_key,
-        width=measured.width if measured and sniffed.kind is FileKind.IMAGE else None,
-        height=measured.height if measured and sniffed.kind is FileKind.IMAGE else None,
-        blurhash=measured.blurhash if measured else None,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        blurhash=made.blurhash if made else None,
         description=description,
     )
-
-
-def _prepare(storage: Storage, scratch: Path, sniffed: Sniffed, preview: Path) -> Measured | None:
-    """Clean the file in place and write its preview, if it can have one."""
-    if sniffed.kind is FileKind.IMAGE:
-        return _rewrite(storage, scratch, sniffed.media_type, preview)
-    if sniffed.media_type == "application/pdf":
-        return documents.first_page(scratch, preview)
-    return None
-
-
-def _rewrite(storage: Storage, scratch: Path, media_type: str, preview: Path) -> Measured:
-    with storage.scratch() as clean:
-        measured = pictures.rewrite(scratch, media_type, clean, storage.limits.picture_pixels)
-        pictures.preview(clean, preview, storage.limits.picture_pixels)
-        clean.replace(scratch)
-    return measured
 
 
 def _sha256(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import tempfile
@@ -22,9 +21,7 @@ class Storage:
 
     def __init__(self, config: InstanceConfig) -> None:
         self.limits: Limits = config.school.limits
-        self._folder = config.media_folder
-        # Pictures and PDFs take much memory while they are worked on: two at a time, however many teachers upload.
-        self.workbench = asyncio.Semaphore(2)
+        self._folder = config.media_folder.absolute()
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -18,13 +18,12 @@ from fedi.actions.files import Opened
 from fedi.auth import sessions
 from fedi.errors import NotFound
 from fedi.instances import Instance
-from fedi.media.types import inline, served_as
+from fedi.media.types import PDF, inline, served_as
 from fedi.models.emojis import OURS
 from fedi.models.files import File, FileKind
 from fedi.outbound import files as remote_files
 from fedi.outbound.visitors import host_of_visitor
 
-PDF = "application/pdf"
 _WEBP = "image/webp"
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # The PDF viewers of browsers refuse to work in a sandbox.
