@@ -48,12 +48,13 @@ class Ignored(FediError):
 class Findings:
     """What has been fetched for an activity.
 
-    `tried` holds what was asked for, with or without success; `documents` what was given, by id; `absent` the ids whose
-    own server said that they are gone.
+    `tried` holds what was asked for, with or without success; `documents` what was given, by id, and of these `proven`
+    what came with a proof of whoever made it; `absent` the ids whose own server said that they are gone.
     """
 
     tried: frozenset[tuple[Need, str]] = frozenset()
     documents: Mapping[str, Json] = field(default_factory=dict)
+    proven: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
 
 

@@ -6,15 +6,17 @@ thing is fetched with no transaction open, and the handler runs again. One activ
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from fedi.activitypub import activities
+from fedi.activitypub import activities, jsonld
+from fedi.activitypub.activities import Activity
 from fedi.activitypub.decoding import decode_object
 from fedi.errors import FediError
-from fedi.federation import passing
+from fedi.federation import batches, passing
 from fedi.federation.handlers import HANDLERS, HINTS
 from fedi.federation.incoming import Findings, Ignored, Incoming, Missing, Need
+from fedi.models.activities import Received
 from fedi.outbound import proofs, resolver
 from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Limited
@@ -24,7 +26,9 @@ from fedi.store.database import ConstraintViolated, Transaction
 from fedi.store.jobs import Job
 
 _REQUESTS = 20
+_REQUESTS_OF_BATCH = 180
 _ROUNDS = 12
+_OUTCOME_CHARS = 500
 _PATIENCE = 3
 """How often an activity waits for a server that cannot be reached, before it is handled without."""
 
@@ -34,20 +38,24 @@ _WAITED_FOR = (Need.ACTOR, Need.FRESH_ACTOR, Need.DOCUMENT)
 
 
 async def run(work: Work) -> None:
-    """Handle one received activity."""
+    """Handle one received activity; of what a group brings together, one after the other."""
+    job = await _handle_one(work, Limited(work.client, _REQUESTS))
+    of_the_rest = Limited(work.client, _REQUESTS_OF_BATCH)
+    while job is not None:
+        job = await _handle_one(replace(work, job=job), of_the_rest)
+
+
+async def _handle_one(work: Work, client: Limited) -> Job | None:
+    """What is left of the job afterwards, if its activity has brought several."""
     found = Findings()
-    client = Limited(work.client, _REQUESTS)
     for _ in range(_ROUNDS):
         try:
-            await work.instance.db.write(_handle, work.job, found)
+            return await work.instance.db.write(_handle, work.job, found)
         except Missing as missing:
             found = await _fetch(work, client, found, missing)
         except FediError as error:
-            await work.instance.db.write(_conclude, work.job, _outcome(error))
-            return
-        else:
-            return
-    await work.instance.db.write(_conclude, work.job, "ignored: too much to fetch for it")
+            return await work.instance.db.write(_give_up, work.job, _outcome(error))
+    return await work.instance.db.write(_give_up, work.job, "ignored: too much to fetch for it")
 
 
 def _outcome(error: FediError) -> str:
@@ -59,13 +67,55 @@ def _outcome(error: FediError) -> str:
     return f"refused: {error}"
 
 
-async def _handle(tx: Transaction, job: Job, found: Findings) -> None:
+async def _handle(tx: Transaction, job: Job, found: Findings) -> Job | None:
+    current = await _current(tx, job)
+    if current is None:
+        await jobs.finish(tx, job)
+        return None
+    return await _conclude(tx, job, await _handled(tx, Incoming(current.kept, current.activity, found)), current.of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """What a job is about now: an activity as it came, or the next of several (`of` so many) that it brings."""
+
+    kept: Received
+    activity: Activity
+    of: int
+
+
+async def _current(tx: Transaction, job: Job) -> _Current | None:
+    """None if it has taken effect, or is here no more."""
     kept = await received.by_id(tx, job.args["received"])
     if kept is None or kept.json is None or kept.outcome is not None:
-        await jobs.finish(tx, job)
-        return
-    incoming = Incoming(kept, activities.parse(decode_object(kept.json.encode())), found)
-    await _conclude(tx, job, await _handled(tx, incoming))
+        return None
+    activity = activities.parse(decode_object(kept.json.encode()))
+    brought = await batches.parts(tx, activity)
+    if brought:
+        number = len(_said(job))
+        kept, activity = batches.one(kept, activity, number, brought[number])
+    return _Current(kept, activity, len(brought))
+
+
+def _said(job: Job) -> list[str]:
+    """What became of those of a batch that were handled already."""
+    return list(job.args.get("said", ()))
+
+
+async def _give_up(tx: Transaction, job: Job, outcome: str) -> Job | None:
+    current = await _current(tx, job)
+    return await _conclude(tx, job, outcome, current.of if current else 0)
+
+
+async def _conclude(tx: Transaction, job: Job, outcome: str, brought: int) -> Job | None:
+    """The end of a job, or of one of several things it has `brought`: then the job that goes on with the next."""
+    said = [*_said(job), outcome[:_OUTCOME_CHARS]]
+    if len(said) < brought:
+        return await jobs.go_on(tx, job, {**job.args, "said": said})
+    whole = batches.outcome(said) if brought else outcome
+    await received.conclude(tx, job.args["received"], whole[:_OUTCOME_CHARS])
+    await jobs.finish(tx, job)
+    return None
 
 
 async def _handled(tx: Transaction, incoming: Incoming) -> str:
@@ -79,11 +129,6 @@ async def _handled(tx: Transaction, incoming: Incoming) -> str:
     outcome = await handler(tx, incoming)
     await passing.after(tx, incoming, passing_)
     return outcome
-
-
-async def _conclude(tx: Transaction, job: Job, outcome: str) -> None:
-    await received.conclude(tx, job.args["received"], outcome[:500])
-    await jobs.finish(tx, job)
 
 
 async def _fetch(work: Work, client: Limited, found: Findings, missing: Missing) -> Findings:
@@ -119,12 +164,11 @@ async def _post(work: Work, client: Limited, found: Findings, uri: str) -> Findi
 
 
 async def _proof(work: Work, client: Limited, found: Findings, _: str) -> Findings:
-    """The object that the activity carries, if its author has signed it."""
-    kept = await work.instance.db.read(received.by_id, work.job.args["received"])
-    if kept is None or kept.json is None:
-        return found
-    carried = await proofs.carried(work.instance, client, activities.parse(decode_object(kept.json.encode())).object)
-    return found if carried is None else replace(found, documents={**found.documents, carried["id"]: carried})
+    """What the activity carries, as far as whoever made it has signed it."""
+    current = await work.instance.db.read(_current, work.job)
+    carried = await proofs.carried(work.instance, client, current.activity.object) if current else []
+    signed = {jsonld.text(each, "id"): each for each in carried}
+    return replace(found, documents={**found.documents, **signed}, proven=found.proven | signed.keys())
 
 
 async def _document(work: Work, client: Limited, found: Findings, uri: str) -> Findings:

@@ -48,21 +48,26 @@ async def judge(instance: Instance, client: Fetches, document: Json, owner_uri: 
     return await _verdict(instance, client, document, proof, signer) if signer.actor_uri == owner else Verdict.NONE
 
 
-async def carried(instance: Instance, client: Fetches, document: Json) -> Json | None:
-    """The post that somebody else carries, by itself or in an activity, if its author has signed the one or the other.
+async def carried(instance: Instance, client: Fetches, document: Json) -> list[Json]:
+    """What somebody else carries that need not be asked for: an activity with a proof by its actor, and the post in it,
+    if that is hers; or a post, by itself or in an activity, with a proof by its author.
 
-    None if it must be fetched from its origin; Forbidden for hosts we have nothing to do with.
+    Forbidden for hosts we have nothing to do with.
     """
-    inner = jsonld.document(document.get("object"))
-    post = inner or document
-    author = remote_posts.author_of(post)
-    if author is None or not jsonld.text(post, "id"):
-        return None
-    await fetching.require_askable(instance, author)
-    for each in [post] if post is document else [post, document]:
-        if await judge(instance, client, each, author) is Verdict.VALID and uris.same_origin(post["id"], author):
-            return post
-    return None
+    post = jsonld.document(document.get("object")) or document
+    author, doer = remote_posts.author_of(post), jsonld.normal_id(jsonld.id_of(document.get("actor")) or "")
+    done = [document] if doer and await _is_proven(instance, client, document, doer) else []
+    if author is None or not uris.same_origin(jsonld.text(post, "id"), author):
+        return done
+    is_said = bool(done) and doer == author
+    return [*done, post] if is_said or await _is_proven(instance, client, post, author) else done
+
+
+async def _is_proven(instance: Instance, client: Fetches, document: Json, owner: str) -> bool:
+    if "proof" not in document:
+        return False
+    await fetching.require_askable(instance, owner)
+    return await judge(instance, client, document, owner) is Verdict.VALID
 
 
 def _key_uri(proof: Proof, owner: str) -> str | None:

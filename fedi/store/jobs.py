@@ -8,7 +8,7 @@ their jobs, and the lease is the fence: a worker that lost it changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from typing import Any
@@ -243,18 +243,8 @@ _HEADS = """
 
 
 def _claimed(head: _Head, lease: int, last: bool) -> Job:
-    return Job(
-        head.id,
-        head.kind,
-        head.lane,
-        head.host,
-        head.args,
-        head.ordering_key,
-        head.holds,
-        head.attempts,
-        lease,
-        last,
-    )
+    inherited = (head.id, head.kind, head.lane, head.host, head.args, head.ordering_key, head.holds, head.attempts)
+    return Job(*inherited, lease, last)
 
 
 async def renew(tx: Transaction, running: list[Job]) -> None:
@@ -284,6 +274,17 @@ async def finish(tx: Transaction, job: Job) -> None:
     """The job is done, in the same transaction as its effect. LeaseLost: it was not ours to finish."""
     await _leave_thread(tx, job, ends=job.last)
     await tx.execute("DELETE FROM jobs WHERE id = :id", id=job.id)
+
+
+async def go_on(tx: Transaction, job: Job, args: dict[str, Any]) -> Job:
+    """A part of the job is done, in the same transaction as its effect; what is left has these args."""
+    if await tx.value(_IS_OURS, key=job.ordering_key, lease=job.lease) is None:
+        raise LeaseLost(f"job {job.id} ({job.kind}) belongs to another worker now")
+    await tx.execute("UPDATE jobs SET args = :args WHERE id = :id", args=as_json(args), id=job.id)
+    return replace(job, args=args)
+
+
+_IS_OURS = "UPDATE threads SET lease = :lease WHERE ordering_key = :key AND lease = :lease RETURNING 1"
 
 
 async def retry(tx: Transaction, job: Job, error: str, delay_ms: int) -> None:

@@ -1,5 +1,6 @@
 """Groups of other servers: Lemmy, PieFed, NodeBB, Friendica and Guppe, honest ones and others (FEP-1b12)."""
 
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from fedi.actions import communities as community_actions
 from fedi.actions import follows as follow_actions
 from fedi.actions import reactions, timelines
 from fedi.activitypub.jsonld import Json
+from fedi.activitypub.signatures import proofs
 from fedi.errors import Forbidden, NotFound
+from fedi.federation import batches, process
 from fedi.models.actors import Actor
 from fedi.models.communities import Posting
 from fedi.models.paging import Page
@@ -443,3 +446,150 @@ async def test_pages_of_people_and_groups_are_told_apart(
 
     with pytest.raises(NotFound):
         await almaty.read(community_actions.page, aigul, f"carol@{carol.server.host}")
+
+
+# --- with a proof, and several at once ------------------------------------------------------------
+
+
+def signed(person: StrangePerson, network: Network, made: Json) -> Json:
+    """What somebody does in a group, signed by herself; her server has forgotten that it was done."""
+    path = made["id"].removeprefix(person.server.base)
+    person.server.documents.pop(path, None)
+    return proofs.attach(made, person.proof_key, network.clock())
+
+
+async def test_what_a_group_brings_with_a_proof_of_who_did_it_is_believed_and_nobody_is_asked(
+    almaty: TestSchool, network: Network, group: StrangePerson, carol: StrangePerson, begun: Post
+) -> None:
+    like = signed(carol, network, did(carol, "Like", begun.uri, group))
+    document = page(carol, group, content="<p>Mended</p>", updated="2026-09-02T10:00:00Z")
+    update = signed(carol, network, did(carol, "Update", document, group))
+    answer = comment(carol, group, begun.uri)
+    create = signed(carol, network, did(carol, "Create", answer, group))
+    carol.server.documents.pop("/comment/1")
+    carol.server.asked.clear()
+
+    for each in (like, update, create):
+        await deliver(almaty, network, group, brought(group, each))
+
+    post = await stored(almaty, begun.uri)
+    assert post.likes_count == 1
+    assert "Mended" in post.content
+    assert (await stored(almaty, answer["id"])).in_reply_to_id == begun.id
+    assert carol.server.asked == []
+
+    delete = signed(carol, network, did(carol, "Delete", begun.uri, group))
+    await deliver(almaty, network, group, brought(group, delete))
+    assert await almaty.has(begun.uri) is None
+
+
+async def test_a_proof_of_somebody_else_or_of_something_else_is_not_believed(
+    almaty: TestSchool,
+    network: Network,
+    group: StrangePerson,
+    carol: StrangePerson,
+    mallory: StrangePerson,
+    begun: Post,
+) -> None:
+    like = did(carol, "Like", begun.uri, group)
+    forged = {**like, "proof": signed(mallory, network, like)["proof"]}
+    changed = {**signed(carol, network, {**like, "object": "http://mastodon.test/post/9"}), "object": begun.uri}
+    elsewhere = signed(mallory, network, {**like, "actor": mallory.uri})  # an id of carol's server
+
+    for each in (forged, changed, elsewhere):
+        assert (await deliver(almaty, network, group, brought(group, each))).startswith("ignored")
+
+    assert (await stored(almaty, begun.uri)).likes_count == 0
+
+
+async def test_a_group_does_not_bring_again_what_its_doer_has_taken_back(
+    almaty: TestSchool, network: Network, group: StrangePerson, carol: StrangePerson, begun: Post
+) -> None:
+    like = signed(carol, network, did(carol, "Like", begun.uri, group))
+    undo = signed(carol, network, did(carol, "Undo", like, group))
+    for each in (like, undo):
+        await deliver(almaty, network, group, brought(group, each))
+
+    assert await deliver(almaty, network, group, brought(group, like)) == "ignored: it has come before"
+
+    assert (await stored(almaty, begun.uri)).likes_count == 0
+
+
+async def test_all_that_a_group_brings_together_is_handled_in_its_order(
+    almaty: TestSchool,
+    network: Network,
+    group: StrangePerson,
+    carol: StrangePerson,
+    picard: StrangePerson,
+    joined: Actor,
+    begun: Post,
+) -> None:
+    first, second = page(carol, group, "/post/7"), page(carol, group, "/post/8")
+    like = did(picard, "Like", begun.uri, group)
+    together = [
+        like,
+        did(carol, "Create", first, group),
+        did(picard, "Like", "http://mastodon.test/nothing", group),
+        did(carol, "Create", second, group),
+        did(picard, "Undo", like, group),
+    ]
+
+    outcome = await deliver(almaty, network, group, {**brought(group, like), "object": together})
+
+    assert outcome.startswith("brought together: liked; taken up; ignored")
+    assert outcome.endswith("; taken up; unliked")
+    assert set(await shown(almaty, joined)) == {second["id"], first["id"], begun.uri}
+    assert (await stored(almaty, begun.uri)).likes_count == 0
+
+
+async def test_of_what_is_brought_together_each_takes_effect_once_though_the_job_breaks_off(
+    almaty: TestSchool, network: Network, group: StrangePerson, carol: StrangePerson, picard: StrangePerson, begun: Post
+) -> None:
+    document = page(carol, group)
+    like = did(picard, "Like", begun.uri, group)
+    update = did(carol, "Update", document, group)
+    carol.server.documents["/post/1"] = 503
+
+    await almaty.deliver({**brought(group, like), "object": [like, update]}, group.key)
+    await network.drain()
+    halfway = (await stored(almaty, begun.uri)).likes_count, (await outcomes(almaty))[-1]
+    page(carol, group, content="<p>Mended</p>", updated="2026-09-02T10:00:00Z")
+    network.clock.advance(minutes=5)
+    await network.drain()
+
+    assert halfway == (1, None)
+    assert (await outcomes(almaty))[-1] == "brought together: liked; updated"
+    assert "Mended" in (await stored(almaty, begun.uri)).content
+
+
+@pytest.mark.parametrize(("bound", "taken"), [((batches, "MOST", 3), 3), ((process, "_REQUESTS_OF_BATCH", 4), 3)])
+async def test_of_what_is_brought_together_only_so_much_is_looked_at_and_asked_for(
+    almaty: TestSchool,
+    network: Network,
+    lemmy: Stranger,
+    group: StrangePerson,
+    begun: Post,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: tuple[ModuleType, str, int],
+    taken: int,
+) -> None:
+    """Each is liked by somebody else, whom to know takes two requests."""
+    monkeypatch.setattr(*bound)
+    keys = network.next_keys()
+    likes = [did(lemmy.person(f"p{n}", keys), "Like", begun.uri, group) for n in range(6)]
+
+    await almaty.deliver({**brought(group, likes[0]), "object": likes}, group.key)
+    await network.drain()
+
+    assert (await stored(almaty, begun.uri)).likes_count == taken
+
+
+async def test_nobody_but_a_group_brings_several(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    one, two = carol.note("/notes/1"), carol.note("/notes/2")
+    await almaty.deliver(carol.activity("Announce", [one["id"], two["id"]]), carol.key)
+    await network.drain()
+
+    assert (await outcomes(almaty))[-1] == "boosted"
+    assert await almaty.has(two["id"]) is None

@@ -1,7 +1,7 @@
 """What a group announces (FEP-1b12): the activities of others, in its name and about what stands in it.
 
 That it is announced is the group's word; what was done is believed of whoever did it only as far as the origin allows:
-the group's own server speaks for its people, everybody else is asked.
+the group's own server speaks for its people, others have signed it (FEP-8b32), or are asked.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from fedi.activitypub import activities, groups, jsonld, uris
 from fedi.activitypub import remote_posts as posts_on_the_wire
 from fedi.activitypub.activities import Activity
 from fedi.federation.incoming import Ignored, Incoming, Need
+from fedi.models.activities import NewReceived
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, Post
-from fedi.store import actors, communities, follows, posts
+from fedi.store import actors, communities, follows, posts, received
 from fedi.store.database import Transaction
 
 _REACTIONS = ("Like", "EmojiReact")
@@ -43,18 +44,35 @@ class _Announced:
             raise Ignored("one of ours did it, here")
         return found
 
-    def believed(self) -> Activity:
-        """The activity as its doer's server knows it, asked for unless that is the group's own."""
+    async def believed(self, tx: Transaction) -> Activity:
+        """The activity as its doer's server knows it: by its proof, else asked for, unless that is the group's own."""
         if uris.same_origin(self.inner.actor, self.group.uri):
             return self.inner
         if not jsonld.is_address(self.inner.id) or not uris.same_origin(self.inner.id, self.inner.actor):
             raise Ignored("nobody stands for what it brings")
+        if self.is_proven():
+            await self._only_once(tx)
+            return self.inner
         self.incoming.require(Need.DOCUMENT, self.inner.id)
         given = self.incoming.found.documents.get(self.inner.id)
         found = activities.parse(given) if given else None
         if found is None or (found.type, found.actor) != (self.inner.type, self.inner.actor):
             raise Ignored("its doer's server knows nothing of it")
         return found
+
+    def is_proven(self) -> bool:
+        """Whether whoever did it has signed it."""
+        self.incoming.require_proof()
+        return self.inner.id in self.incoming.found.proven
+
+    async def _only_once(self, tx: Transaction) -> None:
+        """A proof does not grow old: what has come before, its doer may have taken back since."""
+        brought = self.incoming.received
+        new = NewReceived(self.inner.id, 0, self.inner.actor, self.inner.type[:100], brought.host, False, False, "")
+        if await received.has(tx, self.inner.id):
+            raise Ignored("it has come before")
+        kept = await received.record(tx, new)
+        await received.conclude(tx, kept or 0, "brought by a group")
 
 
 async def _announced(tx: Transaction, incoming: Incoming) -> _Announced:
@@ -73,12 +91,13 @@ async def published(tx: Transaction, incoming: Incoming) -> str:
 
 
 async def _post(tx: Transaction, announced: _Announced) -> Post:
-    """The post, fetched from its origin with what it answers, unless it is known."""
+    """The post, as its author has signed it or fetched from its origin, with what it answers, unless it is known."""
     uri = announced.inner.object_uri
     if await communities.is_removed(tx, announced.group.id, uri):
         raise Ignored("its moderators have removed it")
     known = await posts.by_uri(tx, uri)
     if known is None and jsonld.is_address(uri) and uris.host_of(uri) != tx.school.host:
+        announced.incoming.require_proof()
         announced.incoming.require(Need.POST, uri)
     if known is None:
         raise Ignored("there is no such post")
@@ -96,7 +115,7 @@ async def _take_up(tx: Transaction, announced: _Announced, post: Post) -> None:
 
 
 async def edited(tx: Transaction, incoming: Incoming) -> str:
-    """Announce of an Update: what a post says now, as its own server says it."""
+    """Announce of an Update: what a post says now, as its author has signed it or its own server says it."""
     announced = await _announced(tx, incoming)
     if announced.inner.object_type in activities.PEOPLE:
         return await _changed(announced)
@@ -106,7 +125,9 @@ async def edited(tx: Transaction, incoming: Incoming) -> str:
         return await published(tx, incoming)
     if known.local:
         raise Ignored("it is one of ours")
-    incoming.require(Need.DOCUMENT, uri)
+    incoming.require_proof()
+    if uri not in incoming.found.proven:
+        incoming.require(Need.DOCUMENT, uri)
     remote = posts_on_the_wire.parse(incoming.found.documents.get(uri, {}))
     posts_on_the_wire.check_author(remote)
     await remote_posts.edit(tx, await incoming.known_actor(tx, remote.author_uri), known, remote)
@@ -135,7 +156,7 @@ async def deleted(tx: Transaction, incoming: Incoming) -> str:
 async def _delete(tx: Transaction, announced: _Announced, post: Post) -> str:
     if post.local:
         raise Ignored("it is one of ours")
-    if not uris.same_origin(post.uri, announced.group.uri):
+    if not uris.same_origin(post.uri, announced.group.uri) and not announced.is_proven():
         announced.incoming.require(Need.ABSENCE, post.uri)
         if post.uri not in announced.incoming.found.absent:
             raise Ignored("it is still there")
@@ -177,7 +198,7 @@ async def liked(tx: Transaction, incoming: Incoming) -> str:
     announced = await _announced(tx, incoming)
     post = await _of_group(tx, announced, announced.inner.object_uri)
     doer = await announced.doer(tx)
-    if announced.believed().object_uri != announced.inner.object_uri:
+    if (await announced.believed(tx)).object_uri != announced.inner.object_uri:
         raise Ignored("its doer's server says otherwise")
     await reactions.like(tx, doer, post, announced.inner.id or None)
     return "liked"
@@ -188,7 +209,7 @@ async def disliked(tx: Transaction, incoming: Incoming) -> str:
     announced = await _announced(tx, incoming)
     post = await _of_group(tx, announced, announced.inner.object_uri)
     doer = await announced.doer(tx)
-    announced.believed()
+    await announced.believed(tx)
     await reactions.unlike(tx, doer, post)
     return "unliked"
 
@@ -211,7 +232,7 @@ async def undone(tx: Transaction, incoming: Incoming) -> str:
 async def _unlike(tx: Transaction, announced: _Announced, like: Activity) -> str:
     post = await _of_group(tx, announced, like.object_uri)
     doer = await announced.doer(tx)
-    announced.believed()
+    await announced.believed(tx)
     await reactions.unlike(tx, doer, post)
     return "unliked"
 
