@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from fedi.actions.reading import Thread
 from fedi.models.actors import Actor
-from fedi.models.posts import PostView
+from fedi.models.posts import Post, PostView
 from fedi.models.readings import Reading, ReadingKind
 from fedi.policies.visibility import OPEN
-from fedi.store import jobs
+from fedi.store import jobs, posts
 from fedi.store import readings as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -43,6 +43,12 @@ async def of_thread(tx: Transaction, thread: Thread) -> list[Wish]:
     if any(not view.post.local and view.post.circle in OPEN for view in shown):
         wishes += await _due(tx, ReadingKind.THREAD, thread.post.post.thread_id)
     return wishes
+
+
+async def of_context(tx: Transaction, post: Post, around: Iterable[int]) -> list[Wish]:
+    """What is due of a thread that a client has opened at this post; `around` are the others it was shown."""
+    is_due = await posts.any_open_elsewhere(tx, [post.id, *around])
+    return await _due(tx, ReadingKind.THREAD, post.thread_id) if is_due else []
 
 
 async def of_poll(tx: Transaction, view: PostView) -> list[Wish]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from msgspec import Raw
 
-from fedi.actions import own_posts, reading
-from fedi.api import painting, showing
+from fedi.actions import own_posts, reading, readings
+from fedi.actions.readings import Wish
+from fedi.api import painting, refreshes, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import statuses
 from fedi.api.painting import Faces, Shown
@@ -13,7 +16,8 @@ from fedi.errors import NotFound
 from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
 from fedi.models.posts import PostView, Revision
-from fedi.store import visibility
+from fedi.models.readings import ReadingKind
+from fedi.store import posts, visibility
 from fedi.store.database import Transaction
 
 _MOST_AT_ONCE = 20
@@ -45,25 +49,46 @@ async def _several(tx: Transaction, viewer: Actor | None, ids: list[int]) -> lis
     return [each for each in dict.fromkeys(ids) if each in visible]
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stands above and below a post, what of it is to be read from other servers, and whether more may come."""
+
+    above: list[int]
+    below: list[int]
+    found: Shown
+    wishes: list[Wish]
+    growing: bool
+
+
 async def context(call: Call) -> Answer:
     """GET /api/v1/statuses/:id/context: what it answers, the first one first, and the answers to it."""
-    above, below, found = await call.read(_context, call.viewer, call.instance.rendered, call.id())
-    painted = showing.paint(call, found)
-    return answer(
-        {
-            "ancestors": [Raw(painted[each]) for each in above if each in painted],
-            "descendants": [Raw(painted[each]) for each in below if each in painted],
-        }
-    )
+    read = await call.read(_context, call.viewer, call.instance.rendered, call.id())
+    if read.wishes:
+        await call.write(readings.ask, read.wishes)
+    painted = showing.paint(call, read.found)
+    shown = {
+        "ancestors": [Raw(painted[each]) for each in read.above if each in painted],
+        "descendants": [Raw(painted[each]) for each in read.below if each in painted],
+    }
+    return answer(shown, headers=refreshes.announced(call.id()) if read.growing else None)
 
 
-async def _context(
-    tx: Transaction, viewer: Actor | None, memory: Rendered, post_id: int
-) -> tuple[list[int], list[int], Shown]:
+async def _context(tx: Transaction, viewer: Actor | None, memory: Rendered, post_id: int) -> _Context:
     above, below = await reading.around(tx, viewer, post_id)
     most_above, most_below = _WHOLE if viewer else _GLIMPSE
     above, below = above[-most_above:], below[:most_below]
-    return above, below, await painting.read_posts(tx, viewer, memory, [*above, *below])
+    found = await painting.read_posts(tx, viewer, memory, [*above, *below])
+    wishes, growing = await _growth(tx, viewer, post_id, [*above, *below])
+    return _Context(above, below, found, wishes, growing)
+
+
+async def _growth(tx: Transaction, viewer: Actor | None, post_id: int, around: list[int]) -> tuple[list[Wish], bool]:
+    """What is to be read of a thread, and whether it is being read; strangers make us ask nobody."""
+    post = await posts.by_id(tx, post_id) if viewer is not None else None
+    if post is None:
+        return [], False
+    wishes = await readings.of_context(tx, post, around)
+    return wishes, bool(wishes or await readings.running(tx, ReadingKind.THREAD, post.thread_id))
 
 
 async def history(call: Call) -> Answer:

@@ -293,6 +293,16 @@ async def of_thread(tx: Transaction, thread_id: int, limit: int) -> list[Post]:
     )
 
 
+async def any_open_elsewhere(tx: Transaction, post_ids: Iterable[int]) -> bool:
+    """Whether one of these posts is of another server, and for anybody to read."""
+    return bool(
+        await tx.value(
+            "SELECT 1 FROM posts WHERE id IN :ids* AND NOT local AND circle IN ('public', 'network') LIMIT 1",
+            ids=list(post_ids),
+        )
+    )
+
+
 async def thread_of_context(tx: Transaction, context: str) -> int | None:
     """The thread of the first open post that names this context. Others do not count: nobody learns of a hidden thread
     by naming it.
