@@ -15,7 +15,19 @@ from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
-from fedi.outbound import delivery, followers, host_lists, mail, nodeinfo, profiles, questions, quotes, threads, upkeep
+from fedi.outbound import (
+    delivery,
+    followers,
+    host_lists,
+    mail,
+    nodeinfo,
+    profiles,
+    questions,
+    quotes,
+    scheduled,
+    threads,
+    upkeep,
+)
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
 from fedi.store import backlog, jobs
@@ -36,6 +48,7 @@ JOBS: dict[str, JobFunction] = {
     "mail": mail.run,
     "process": process.run,
     "prune": upkeep.prune,
+    "publish-scheduled": scheduled.publish,
     "read-poll": questions.run,
     "read-profile": profiles.run,
     "read-thread": threads.run,

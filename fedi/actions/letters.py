@@ -15,6 +15,7 @@ KIND = "mail"
 
 PASSWORD_RESET = "password-reset"
 INVITATION = "invitation"
+NOT_PUBLISHED = "not-published"
 
 
 async def password_reset(tx: Transaction, email: str) -> None:
@@ -31,6 +32,11 @@ async def invitation(tx: Transaction, by: Account, email: str, role: Role, langu
     if address is None:
         raise Invalid("To whom shall the invitation go?", "email")
     await _send(tx, INVITATION, by=by.id, to=address, role=role.value, language=language)
+
+
+async def not_published(tx: Transaction, account_id: int) -> None:
+    """Tell somebody that what she had scheduled could not be published."""
+    await _send(tx, NOT_PUBLISHED, account=account_id)
 
 
 async def _send(tx: Transaction, letter: str, **about: object) -> None:

@@ -11,9 +11,22 @@ from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
-from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
+from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostView
 from fedi.policies.visibility import OPEN, TOLD, counts_as_reply, narrowed
-from fedi.store import actors, blocks, events, materials, posts, revisions, search, tags, tombstones, views, visibility
+from fedi.store import (
+    actors,
+    blocks,
+    events,
+    materials,
+    posts,
+    revisions,
+    schedules,
+    search,
+    tags,
+    tombstones,
+    views,
+    visibility,
+)
 from fedi.store import conversations as stored_conversations
 from fedi.store import quotes as stored_quotes
 from fedi.store.database import Transaction
@@ -203,9 +216,21 @@ async def publish_draft(tx: Transaction, draft: Post, circle: Circle) -> Post:
         raise Conflict("The post has been published already")
     view = await _view(tx, draft.id)
     parent = await posts.by_id(tx, draft.in_reply_to_id) if draft.in_reply_to_id is not None else None
-    quoted = await posts.by_id(tx, view.quote.quote.quoted_id or 0) if view.quote else None
+    quoted_id = view.quote.quote.quoted_id if view.quote else None
+    quoted = await quotes.quotable(tx, view.author, quoted_id) if quoted_id is not None else None
+    new = replace(_from_view(view, circle, parent), quoted=quoted, poll=await _postponed(tx, view))
+    new = replace(new, idempotency_key=await posts.idempotency_key(tx, draft.id))
     await posts.delete(tx, draft)
-    return await publish(tx, view.author, replace(_from_view(view, circle, parent), quoted=quoted))
+    return await publish(tx, view.author, new)
+
+
+async def _postponed(tx: Transaction, draft: PostView) -> Poll | None:
+    """The poll of a draft, open as long from now as it was to be from its time, or from when it was written."""
+    if draft.poll is None or draft.poll.closes_at is None:
+        return draft.poll
+    schedule = (await schedules.of_posts(tx, [draft.post.id])).get(draft.post.id)
+    since = schedule.run_at if schedule else draft.post.published_at
+    return replace(draft.poll, closes_at=tx.now + draft.poll.closes_at - since, closed_at=None)
 
 
 def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:

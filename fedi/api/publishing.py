@@ -10,19 +10,18 @@ from typing import Any
 import msgspec
 
 from fedi.actions import files, own_posts, posts, reading
-from fedi.activitypub import jsonld
-from fedi.api import showing
+from fedi.actions import scheduled as schedules
+from fedi.api import scheduled, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles, statuses
 from fedi.api.entities.instance import LONGEST_POLL_S, SHORTEST_POLL_S
-from fedi.api.errors import Unprocessable
 from fedi.api.media import Described, described
 from fedi.api.params import Params
 from fedi.api.quotes import POLICIES
 from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
-from fedi.models.posts import Draft, Poll, PollOption, PostView
+from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
 
@@ -41,33 +40,29 @@ class NothingToAnswer(FediError):
 
 async def create(call: Call) -> Answer:
     """POST /api/v1/statuses: publishes once, however often a key comes and however many calls race with it."""
-    draft = _draft(call)
+    at = scheduled.later(call)
+    draft = _draft(call, at)
     try:
-        post_id = await call.write(_publish, call.me, draft)
+        made = await call.write(_publish, call.me, draft, at)
     except Invalid:
         # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
         known = await call.read(_published, call.me, draft.idempotency_key)
         if known is None:
             raise
-        post_id = known
-    return answer(await showing.post(call, _same, post_id))
+        made = known
+    if made.circle is Circle.DRAFT:
+        return await scheduled.one(call, made.id)
+    return answer(await showing.post(call, _same, made.id))
 
 
-def _refuse_later(call: Call) -> None:
-    """Nothing is published at another time than its author wants: Unprocessable for one that is still to come."""
-    at = jsonld.time_ms(call.params.text("scheduled_at"))
-    if at is not None and at > call.instance.clock():
-        raise Unprocessable("Validation failed: This school publishes at once; posts for later are not offered")
-
-
-def _draft(call: Call) -> Draft:
-    _refuse_later(call)
+def _draft(call: Call, at: int | None = None) -> Draft:
+    """What is to be published now, or at a time of its own."""
     params = call.params
     text, spoiler = params.text("status") or "", params.text("spoiler_text") or ""
     if not text.strip() and spoiler.strip():
         text, spoiler = spoiler, ""
     file_ids = tuple(dict.fromkeys(params.ids("media_ids")))
-    poll = _poll(params, call.instance.clock())
+    poll = _poll(params, at or call.instance.clock())
     if poll is not None and file_ids:
         raise Invalid(f"Cannot attach more than {call.instance.school.limits.files_per_post} files", "media_ids")
     key = call.request.headers.get("idempotency-key", "").strip()[:_LONGEST_KEY]
@@ -113,18 +108,17 @@ def _poll(params: Params, now: int) -> Poll | None:
     return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
 
 
-async def _publish(tx: Transaction, me: Actor, draft: Draft) -> int:
+async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> Post:
     known = await _published(tx, me, draft.idempotency_key)
     if known is not None:
         return known
     if draft.in_reply_to_id is not None:
         await _require_parent(tx, me, draft.in_reply_to_id)
-    return (await posts.post(tx, me, draft)).id
+    return await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
 
 
-async def _published(tx: Transaction, me: Actor, key: str | None) -> int | None:
-    known = await stored.by_idempotency_key(tx, me.id, key) if key else None
-    return known.id if known else None
+async def _published(tx: Transaction, me: Actor, key: str | None) -> Post | None:
+    return await stored.by_idempotency_key(tx, me.id, key) if key else None
 
 
 async def _require_parent(tx: Transaction, me: Actor, post_id: int) -> None:

@@ -94,9 +94,19 @@ async def _invitation(tx: Transaction, args: dict[str, Any], secret: Secret) -> 
     return Letter(args["to"], actor.display_name, letters.INVITATION, args["language"], link)
 
 
+async def _not_published(tx: Transaction, args: dict[str, Any], _: Secret) -> Letter | None:
+    account = await accounts.by_id(tx, args["account"])
+    actor = await actors.by_id(tx, args["account"])
+    if account is None or actor is None or account.email is None or account.disabled_at is not None or actor.gone:
+        return None
+    link = f"{tx.school.base_url}/drafts"
+    return Letter(account.email, actor.display_name, letters.NOT_PUBLISHED, account.language, link)
+
+
 _LETTERS: dict[str, Callable[[Transaction, dict[str, Any], Secret], Coroutine[Any, Any, Letter | None]]] = {
     letters.PASSWORD_RESET: _password_reset,
     letters.INVITATION: _invitation,
+    letters.NOT_PUBLISHED: _not_published,
 }
 
 

@@ -61,6 +61,12 @@ async def by_idempotency_key(tx: Transaction, actor_id: int, key: str) -> Post |
     )
 
 
+async def idempotency_key(tx: Transaction, post_id: int) -> str | None:
+    """The key a post was published under, if its author gave one."""
+    key: str | None = await tx.value("SELECT idempotency_key FROM posts WHERE id = :id", id=post_id)
+    return key
+
+
 async def boost_by(tx: Transaction, actor_id: int, post_id: int) -> Post | None:
     """This person's boost of this post."""
     return await tx.one(
@@ -143,6 +149,7 @@ _DEPENDENTS = (
     "quotes",
     "bookmarks",
     "events",
+    "schedules",
 )
 
 

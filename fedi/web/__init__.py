@@ -52,6 +52,7 @@ PAGES = [
     Route("/home/network", home.network),
     Route("/compose", compose.page, methods=_FORM),
     Route("/drafts", compose.drafts),
+    Route(f"/drafts/{ID}/unschedule", compose.unschedule, methods=_BUTTON),
     Route("/materials/new", materials.new, methods=_FORM),
     Route(f"/materials/{ID}/edit", materials.edit, methods=_FORM),
     Route("/library", library.page),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import i18n, render
-from fedi.actions import communities, own_posts, posts, reading, timelines
+from fedi.actions import communities, own_posts, posts, reading, scheduled, timelines
 from fedi.errors import Forbidden, Invalid
 from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
 from fedi.models.communities import CommunityView
 from fedi.models.files import File
+from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post, PostView
+from fedi.models.schedules import Schedule
 from fedi.outbound import resolver
 from fedi.paths import number_in
+from fedi.store.database import Transaction
 from fedi.web import attachments, drafting, lists
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, see_other, teachers, words, write
@@ -61,15 +66,23 @@ async def _publish(request: Request, me: SignedIn) -> Response:
     if form.value("do") == "attach" or form.errors:
         return await _again(request, me, form, files)
     await resolver.handles_in(request.state.instance, request.state.client, form.value("text"))
-    draft = drafting.post_draft(form, files, me.account.default_circle, request.state.instance.clock())
     try:
-        post = await write(request, posts.post, me.actor, draft)
+        post = await write(request, *_posting(request, me, form, files))
     except Forbidden:
         form.fail("", _refusal(request, me))
         return await _again(request, me, form, files)
     except Invalid as error:
         return await _again(request, me, translated(request, form, error), files)
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+def _posting(request: Request, me: SignedIn, form: Form, files: list[File]) -> tuple[Any, ...]:
+    """The unit that keeps or publishes what was typed, and what it is given."""
+    at = drafting.later(form, request.state.instance.school.zone)
+    draft = drafting.post_draft(form, files, me.account.default_circle, at or request.state.instance.clock())
+    if at is None or draft.circle is Circle.DRAFT:
+        return posts.post, me.actor, draft
+    return scheduled.post, me.actor, draft, at
 
 
 def _refusal(request: Request, me: SignedIn) -> str:
@@ -148,18 +161,39 @@ async def edit(request: Request, me: SignedIn) -> Response:
     if form.value("do") == "attach" or form.errors:
         return _page(request, form, files=files, editing=view.post)
     await resolver.handles_in(request.state.instance, request.state.client, form.value("text"))
-    draft = drafting.post_draft(form, files, view.post.circle, request.state.instance.clock())
-    draft = replace(draft, poll=view.poll)
     try:
-        post = await write(request, own_posts.change, me.actor, view.post.id, draft)
+        post = await write(request, *_changing(request, me, form, files, view))
     except Invalid as error:
         return _page(request, translated(request, form, error), files=files, editing=view.post)
-    return see_other(render.post_path(post, me.actor))
+    return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+def _changing(request: Request, me: SignedIn, form: Form, files: list[File], view: PostView) -> tuple[Any, ...]:
+    """The same for what is there already."""
+    draft = drafting.post_draft(form, files, view.post.circle, request.state.instance.clock())
+    draft = replace(draft, poll=view.poll)
+    at = drafting.later(form, request.state.instance.school.zone)
+    if at is None or view.post.circle is not Circle.DRAFT or draft.circle in (None, Circle.DRAFT):
+        return own_posts.change, me.actor, view.post.id, draft
+    return scheduled.change, me.actor, view.post.id, draft, draft.circle, at
 
 
 @teachers
 async def drafts(request: Request, me: SignedIn) -> Response:
     """`/drafts`: what she has written and not published yet."""
-    views = await read(request, timelines.drafts, me.actor, lists.asked(request))
+    views, times = await read(request, _drafts, me.actor, lists.asked(request))
     next_page = lists.older(request, lists.post_ids(views))
-    return render.page(request, "pages/drafts.html", posts=views, next=next_page)
+    return render.page(request, "pages/drafts.html", posts=views, schedules=times, next=next_page)
+
+
+async def _drafts(tx: Transaction, me: Actor, page: Page) -> tuple[list[PostView], dict[int, Schedule]]:
+    views = await timelines.drafts(tx, me, page)
+    return views, await scheduled.of(tx, views)
+
+
+@teachers
+async def unschedule(request: Request, me: SignedIn) -> Response:
+    """A draft publishes itself no more."""
+    await submitted(request)
+    await write(request, scheduled.keep_as_draft, me.actor, request.path_params["id"])
+    return see_other("/drafts")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from secrets import token_urlsafe
+from zoneinfo import ZoneInfo
 
+from fedi.errors import Invalid
 from fedi.models.files import File
 from fedi.models.materials import Material
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post
@@ -65,6 +68,17 @@ def post_draft(form: Form, files: list[File], default: Circle, now: int) -> Draf
         quote_policy=policy_of(form),
         community_id=form.number("community"),
     )
+
+
+def later(form: Form, zone: ZoneInfo) -> int | None:
+    """The chosen time, which has no zone: the school's. None if none was chosen; Invalid for what is no time."""
+    text = form.value("at").strip()
+    if not text:
+        return None
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("Scheduled at is invalid", "scheduled_at") from error
 
 
 def _poll(form: Form, now: int) -> Poll | None:

@@ -7,7 +7,14 @@ from fedi.i18n import marked
 
 CHECK_THIS = marked("This cannot be used: check what you typed.")
 
-INPUTS = {"file_ids": "files", "file": "files", "duration_minutes": "duration", "content": "text", "class_": "class"}
+INPUTS = {
+    "file_ids": "files",
+    "file": "files",
+    "duration_minutes": "duration",
+    "content": "text",
+    "class_": "class",
+    "scheduled_at": "at",
+}
 """Fields that an action calls otherwise than the form does."""
 
 BY_INPUT = {
@@ -21,6 +28,7 @@ BY_INPUT = {
     "duration": marked("Write the minutes as a whole number."),
     "keywords": marked("These are too many keywords."),
     "objectives": marked("This is too long."),
+    "at": marked("Choose a time at least five minutes from now; at most 25 posts wait for one day, and 300 in all."),
     "poll": marked("A poll needs at least two answers, all different."),
     "files": marked("This file cannot be taken: it is empty, too large, or not of a kind that the school accepts."),
     "avatar": marked("This is not a picture, or it is too large."),

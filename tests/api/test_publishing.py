@@ -437,12 +437,3 @@ async def test_only_what_can_be_pinned_says_whether_it_is(clients: Clients) -> N
     shown = [await publish(clients.aigul, circle=circle) for circle in ("public", "followers", "school", "direct")]
 
     assert ["pinned" in each for each in shown] == [True, True, False, False]
-
-
-async def test_what_is_to_be_published_later_is_refused_and_not_published_at_once(clients: Clients) -> None:
-    later = await clients.aigul.post(STATUSES, json={"status": "Later", "scheduled_at": "2199-01-01T00:00:00Z"})
-    past = await clients.aigul.post(STATUSES, json={"status": "Now", "scheduled_at": "2019-01-01T00:00:00Z"})
-    mine = (await clients.aigul.get(f"/api/v1/accounts/{clients.aigul.me.id}/statuses")).json()
-
-    assert (later.status_code, past.status_code) == (422, 200)
-    assert [each["content"] for each in mine] == ["<p>Now</p>"]

@@ -27,6 +27,7 @@ async def test_a_context_says_that_more_is_being_fetched_and_then_how_much_has_c
     page = {"type": "CollectionPage", "partOf": f"{BASE}/replies", "items": [two["id"]]}
     carol.note("/notes/1", replies={"id": f"{BASE}/replies", "type": "Collection", "first": page})
     post = await resolver.post(clients.school.instance, clients.network.wire, str(root["id"]))
+    assert post is not None
     path = f"/api/v1/statuses/{post.id}/context"
 
     of_stranger = await clients.stranger.get(path)

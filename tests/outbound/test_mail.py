@@ -145,6 +145,20 @@ async def test_an_invitation_is_sent_and_lets_its_reader_join(instance: Instance
     assert ticket.created_by == admin.account.id
 
 
+async def test_whose_post_was_not_published_is_told_where_it_is_unless_she_may_not_sign_in(
+    instance: Instance, aigul: Person, postman: Postman
+) -> None:
+    await instance.db.write(letters.not_published, aigul.account.id)
+    await mail.run(await claimed(instance))
+    await instance.db.write(stored.set_disabled, aigul.account.id, NOW_MS)
+    await instance.db.write(letters.not_published, aigul.account.id)
+    await mail.run(await claimed(instance))
+
+    [letter] = postman.taken
+    assert letter["Subject"] == "Ваша публикация не вышла"
+    assert "http://almaty.test/drafts" in letter.get_content()
+
+
 async def test_a_letter_the_server_refuses_for_good_is_given_up_and_its_link_never_left(
     instance: Instance, aigul: Person, postman: Postman
 ) -> None:

@@ -1,0 +1,86 @@
+"""Drafts on the school's pages: those that publish themselves, and those that could not."""
+
+from datetime import datetime
+
+from fedi.actions import posts as post_actions
+from fedi.models.posts import Circle
+from fedi.store import posts, schedules
+from tests.web.browsing import text_of
+from tests.web.conftest import Visitors
+
+
+def local(visitors: Visitors, **later: int) -> str:
+    """What an `input type=datetime-local` sends: the school's clock."""
+    zone = visitors.school.instance.school.zone
+    seconds = visitors.network.clock.now / 1000 + later.get("minutes", 0) * 60
+    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+async def drafts(visitors: Visitors) -> str:
+    return text_of((await visitors.teacher.get("/drafts")).text)
+
+
+async def test_a_post_is_written_for_later_shown_among_the_drafts_and_published(visitors: Visitors) -> None:
+    form = {"text": "Open lesson", "circle": "public", "do": "publish", "at": local(visitors, minutes=61)}
+
+    sent = await visitors.teacher.send("/compose", form)
+    waiting = await drafts(visitors)
+    visitors.network.clock.advance(minutes=62)
+    await visitors.network.drain()
+
+    assert (sent.status_code, sent.headers["location"]) == (303, "/drafts")
+    assert "Publishes itself:" in waiting
+    assert "Everyone" in waiting
+    [post] = await visitors.school.read(posts.of_actor, visitors.aigul.id, 10)
+    assert (post.circle, post.source) == (Circle.PUBLIC, "Open lesson")
+    assert "Open lesson" not in await drafts(visitors)
+
+
+async def test_a_time_that_is_none_or_too_soon_is_told_beside_its_field_and_nothing_is_published(
+    visitors: Visitors,
+) -> None:
+    for at in (local(visitors, minutes=2), "tomorrow"):
+        sent = await visitors.teacher.send("/compose", {"text": "x", "circle": "public", "do": "publish", "at": at})
+
+        assert sent.status_code == 422
+        assert "Choose a time at least five minutes from now" in sent.text
+    assert await visitors.school.read(posts.of_actor, visitors.aigul.id, 10) == []
+
+
+async def test_a_draft_is_given_a_time_and_kept_back_again(visitors: Visitors) -> None:
+    draft = await visitors.school.post(visitors.aigul, "Not yet", Circle.DRAFT)
+    form = {"text": "Not yet", "circle": "school", "do": "publish", "at": local(visitors, minutes=61)}
+
+    sent = await visitors.teacher.send(f"/posts/{draft.id}/edit", form)
+    waiting = await drafts(visitors)
+    foreign = await visitors.admin.send(f"/drafts/{draft.id}/unschedule")
+    kept = await visitors.teacher.send(f"/drafts/{draft.id}/unschedule")
+    visitors.network.clock.advance(minutes=62)
+    await visitors.network.drain()
+
+    assert (sent.headers["location"], kept.headers["location"]) == ("/drafts", "/drafts")
+    assert "Publishes itself:" in waiting
+    assert "My school" in waiting
+    assert foreign.status_code == 404
+    assert "Publishes itself:" not in await drafts(visitors)
+    [post] = await visitors.school.read(posts.of_actor, visitors.aigul.id, 10)
+    assert post.circle is Circle.DRAFT
+
+
+async def test_a_draft_that_could_not_be_published_says_so_until_it_was_seen(visitors: Visitors) -> None:
+    about = await visitors.school.post(visitors.saule, "Who comes?")
+    form = {
+        "text": "I do", "circle": "public", "do": "publish", "reply": str(about.id), "at": local(visitors, minutes=61)
+    }  # fmt: skip
+    await visitors.teacher.send("/compose", form)
+    await visitors.school.write(post_actions.delete, about)
+    visitors.network.clock.advance(minutes=62)
+    await visitors.network.drain()
+
+    told = await drafts(visitors)
+    [draft] = await visitors.school.read(posts.of_actor, visitors.aigul.id, 10)
+    await visitors.teacher.send(f"/drafts/{draft.id}/unschedule")
+
+    assert "It was to be published by itself, and could not be" in told
+    assert "could not be" not in await drafts(visitors)
+    assert await visitors.school.read(schedules.of_posts, [draft.id]) == {}
