@@ -64,6 +64,18 @@ def _marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
+EDGE = "\0"
+"""Marks where words begin and end: no text that is stored has it."""
+
+
+def with_edges(text: str) -> str:
+    """A text with an EDGE on both sides of each word: whole words are found as parts of it."""
+    return _WHOLE_WORD.sub(rf"{EDGE}\g<0>{EDGE}", text)
+
+
+_WHOLE_WORD = re.compile(rf"[\w{_marks()}]+")
+
+
 # --- what stands in a text ------------------------------------------------------------------------
 
 _HANDLE = r"(?<![\w/@.&])@(?P<user>\w(?:[\w.-]*\w)?)(?:@(?P<domain>[^\W_](?:[\w-]*\w)?(?:\.[\w-]+)*(?::\d{1,5})?))?"

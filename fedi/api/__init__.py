@@ -8,6 +8,8 @@ from fedi.api import (
     accounts,
     apps,
     conversations,
+    filters,
+    filters_v1,
     instance,
     lists,
     markers,
@@ -37,9 +39,8 @@ from fedi.api.streaming.channels import STREAMS
 
 __all__ = ["OPERATIONS", "ROUTES"]
 
-_V1_INSTANCE_GIVEN_UP = 1_668_384_000
-"""When Mastodon 4.0 came (seconds)."""
-_GIVEN_UP_BY_3_5, _GIVEN_UP_BY_3_4 = 1_648_598_400, 1_620_777_600
+_GIVEN_UP_BY_4, _GIVEN_UP_BY_3_5, _GIVEN_UP_BY_3_4 = 1_668_384_000, 1_648_598_400, 1_620_777_600
+"""When these versions of Mastodon came (seconds)."""
 
 OPERATIONS = [
     # --- programs and tokens ---
@@ -52,7 +53,7 @@ OPERATIONS = [
     Operation("GET", "/.well-known/oauth-authorization-server", oauth.metadata, ANYONE),
     # --- the school ---
     Operation("GET", "/api/v2/instance", instance.show, ANYONE),
-    Operation("GET", "/api/v1/instance", instance.show_v1, ANYONE, deprecated=_V1_INSTANCE_GIVEN_UP),
+    Operation("GET", "/api/v1/instance", instance.show_v1, ANYONE, deprecated=_GIVEN_UP_BY_4),
     Operation("GET", "/api/v1/instance/rules", instance.rules, ANYONE),
     Operation("GET", "/api/v1/instance/extended_description", instance.extended_description, ANYONE),
     Operation("GET", "/api/v1/instance/privacy_policy", instance.privacy_policy, ANYONE),
@@ -263,6 +264,31 @@ OPERATIONS = [
     Operation("DELETE", "/api/v1/lists/:id/accounts", lists.remove, PERSON, "write:lists"),
     Operation("GET", "/api/v1/accounts/:id/lists", lists.with_member, PERSON, "read:lists"),
     Operation("GET", "/api/v1/timelines/list/:list_id", lists.timeline, PERSON, "read:lists"),
+    # --- filters ---
+    Operation("GET", "/api/v2/filters", filters.several, PERSON, "read:filters"),
+    Operation("POST", "/api/v2/filters", filters.create, PERSON, "write:filters"),
+    Operation("GET", "/api/v2/filters/:id", filters.by_id, PERSON, "read:filters"),
+    Operation("PUT", "/api/v2/filters/:id", filters.change, PERSON, "write:filters"),
+    Operation("DELETE", "/api/v2/filters/:id", filters.delete, PERSON, "write:filters"),
+    Operation("GET", "/api/v2/filters/:filter_id/keywords", filters.keywords, PERSON, "read:filters"),
+    Operation("POST", "/api/v2/filters/:filter_id/keywords", filters.add_keyword, PERSON, "write:filters"),
+    Operation("GET", "/api/v2/filters/keywords/:id", filters.keyword, PERSON, "read:filters"),
+    Operation("PUT", "/api/v2/filters/keywords/:id", filters.change_keyword, PERSON, "write:filters"),
+    Operation("DELETE", "/api/v2/filters/keywords/:id", filters.remove_keyword, PERSON, "write:filters"),
+    Operation("GET", "/api/v2/filters/:filter_id/statuses", filters.posts, PERSON, "read:filters"),
+    Operation("POST", "/api/v2/filters/:filter_id/statuses", filters.add_post, PERSON, "write:filters"),
+    Operation("GET", "/api/v2/filters/statuses/:id", filters.post, PERSON, "read:filters"),
+    Operation("DELETE", "/api/v2/filters/statuses/:id", filters.remove_post, PERSON, "write:filters"),
+    *(
+        Operation(method, f"/api/v1/filters{path}", endpoint, PERSON, scope, deprecated=_GIVEN_UP_BY_4)
+        for method, path, endpoint, scope in (
+            ("GET", "", filters_v1.several, "read:filters"),
+            ("POST", "", filters_v1.create, "write:filters"),
+            ("GET", "/:id", filters_v1.by_id, "read:filters"),
+            ("PUT", "/:id", filters_v1.change, "write:filters"),
+            ("DELETE", "/:id", filters_v1.delete, "write:filters"),
+        )
+    ),
     # --- search ---
     Operation("GET", "/api/v2/search", search.everything, ANYONE, "read:search", search.LOOKUPS),
     # --- timelines ---

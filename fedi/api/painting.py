@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from fedi.actions.pins import PINNABLE
+from fedi.api import filtering
 from fedi.api.entities import accounts, statuses
 from fedi.api.entities import polls as poll_entities
 from fedi.api.entities.media import KeyOf
@@ -22,9 +23,11 @@ from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
 from fedi.models.posts import Poll, PostKind, PostView
 from fedi.models.quotes import QuoteState
+from fedi.policies.filters import Filters
 from fedi.policies.quotes import approval
 from fedi.policies.visibility import OPEN
 from fedi.store import actors, polls, shown, views, visibility
+from fedi.store import filters as stored_filters
 from fedi.store.database import Transaction
 from fedi.store.shown import AuthorVersion, Standing, Version
 
@@ -59,6 +62,7 @@ class Shown:
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     quoted: frozenset[int] = frozenset()
+    filters: Filters | None = None
 
 
 # --- in a unit of work ------------------------------------------------------------------------------
@@ -75,18 +79,26 @@ async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, id
     kept = {version.id: body for version, body in found if body is not None}
     missing = [post_id for post_id in versions if post_id not in kept]
     questions = [version.id for version in versions.values() if version.kind is PostKind.QUESTION]
+    standing = await shown.standing(tx, viewer.id, list(versions.values())) if viewer and versions else Standing()
     return Shown(
         ids,
         versions,
         await read_people(tx, memory, {version.actor_id for version in versions.values()}),
         viewer.id if viewer else None,
-        await shown.standing(tx, viewer.id, list(versions.values())) if viewer and versions else Standing(),
+        standing,
         kept,
         await views.full(tx, missing) if missing else (),
         await polls.of_posts(tx, questions) if questions else {},
         await _votes(tx, viewer, questions) if viewer and questions else {},
         frozenset(quoted | named),
+        await _filters(tx, viewer, memory, standing) if viewer and standing.filters else None,
     )
+
+
+async def _filters(tx: Transaction, viewer: Actor, memory: Rendered, standing: Standing) -> Filters:
+    version = max(standing.filters)
+    kept = memory.filters.find(viewer.id, version)
+    return kept or Filters(version, await stored_filters.of_account(tx, viewer.id))
 
 
 async def _quoted(tx: Transaction, viewer: Actor | None, versions: Iterable[Version]) -> set[int]:
@@ -141,7 +153,9 @@ def posts(instance: Instance, found: Shown) -> dict[int, bytes]:
     }
     for post_id, body in fresh.items():
         instance.rendered.posts.keep(post_id, _stamp(found.versions[post_id], found.faces.now), body)
-    painter = _Painter(found, found.kept | fresh, people(instance, found.faces))
+    if found.viewer_id is not None and found.filters is not None:
+        instance.rendered.filters.keep(found.viewer_id, found.filters.version, found.filters)
+    painter = _Painter(found, instance.rendered, found.kept | fresh, people(instance, found.faces))
     return {post_id: painter.status(post_id) for post_id in found.ids if post_id in found.versions}
 
 
@@ -157,6 +171,7 @@ class _Painter:
     """Sets beside each other what belongs to one status."""
 
     found: Shown
+    memory: Rendered
     bodies: dict[int, bytes]
     faces: dict[int, bytes]
 
@@ -202,13 +217,22 @@ class _Painter:
     def _flags(self, version: Version, viewer: int) -> bytes:
         standing, shown_id = self.found.standing, version.boost_of_id or version.id
         pinnable = viewer == version.actor_id and version.boost_of_id is None and version.circle in PINNABLE
-        return _flags(
+        flags = _flags(
             shown_id in standing.liked,
             shown_id in standing.boosted,
             shown_id in standing.bookmarked,
             self.found.versions[shown_id].thread_id in standing.muted,
             shown_id in standing.pinned if pinnable else None,
         )
+        return b'%b,"filtered":%b' % (flags, self._filtered(shown_id))
+
+    def _filtered(self, shown_id: int) -> bytes:
+        """Of a boost, what the post it shows matches."""
+        found = self.found
+        if not found.filters:
+            return filtering.NONE
+        body, poll = self.bodies[shown_id], found.polls.get(shown_id)
+        return filtering.filtered(found.filters, self.memory, found.faces.now, shown_id, body, poll)
 
 
 @lru_cache(maxsize=64)
@@ -216,4 +240,4 @@ def _flags(liked: bool, boosted: bool, bookmarked: bool, muted: bool, pinned: bo
     flags: dict[str, Any] = {"favourited": liked, "reblogged": boosted, "bookmarked": bookmarked, "muted": muted}
     if pinned is not None:
         flags["pinned"] = pinned
-    return b"," + _encode({**flags, "filtered": []})[1:-1]
+    return b"," + _encode(flags)[1:-1]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
+from fedi.policies.filters import FilteredText, Filters
+
 V = TypeVar("V")
 
 _KEPT = 2_000
 """About 2 KB each."""
+
+_FILTERS_KEPT = 500
 
 
 class Kept(Generic[V]):
@@ -36,8 +40,12 @@ class Kept(Generic[V]):
 
 
 class Rendered:
-    """Posts and people of one school, each without what depends on who looks."""
+    """Posts and people of one school, each without what depends on who looks; the texts of posts as filters look at
+    them, and the filters of those who have some, by their accounts.
+    """
 
     def __init__(self) -> None:
         self.posts: Kept[bytes] = Kept()
         self.people: Kept[bytes] = Kept()
+        self.texts: Kept[FilteredText] = Kept()
+        self.filters: Kept[Filters] = Kept(_FILTERS_KEPT)

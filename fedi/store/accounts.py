@@ -8,7 +8,7 @@ from fedi.errors import Conflict
 from fedi.models.accounts import Account, Person, Role
 from fedi.models.posts import Circle
 from fedi.models.quotes import QuotePolicy
-from fedi.store import actors
+from fedi.store import actors, filters
 from fedi.store.database import Transaction
 from fedi.text import fold
 
@@ -131,3 +131,4 @@ async def erase(tx: Transaction, account_id: int) -> None:
     )
     for table in ("notifications", "home_entries", "bookmarks", "muted_threads", "conversations"):
         await tx.execute(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
+    await filters.erase(tx, account_id)

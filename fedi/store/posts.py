@@ -150,6 +150,7 @@ _DEPENDENTS = (
     "bookmarks",
     "events",
     "schedules",
+    "filter_posts",
 )
 
 

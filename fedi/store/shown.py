@@ -90,7 +90,9 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands to posts, by their ids; `muted` are threads, `followed` are authors."""
+    """How somebody stands to posts, by their ids; `muted` are threads, `followed` are authors. `filters` is the version
+    of her filters, if she has any.
+    """
 
     liked: frozenset[int] = frozenset()
     boosted: frozenset[int] = frozenset()
@@ -99,6 +101,7 @@ class Standing:
     mentioned: frozenset[int] = frozenset()
     muted: frozenset[int] = frozenset()
     followed: frozenset[int] = frozenset()
+    filters: frozenset[int] = frozenset()
 
 
 async def standing(tx: Transaction, viewer_id: int, shown: Sequence[Version]) -> Standing:
@@ -120,6 +123,8 @@ async def standing(tx: Transaction, viewer_id: int, shown: Sequence[Version]) ->
         WHERE  follower_id = :viewer AND state = 'accepted' AND followed_id IN :authors*
         UNION ALL
         SELECT 'muted', thread_id FROM muted_threads WHERE account_id = :viewer AND thread_id IN :threads*
+        UNION ALL
+        SELECT 'filters', version FROM filter_versions WHERE account_id = :viewer
         """,
         viewer=viewer_id,
         ids=[version.id for version in shown],

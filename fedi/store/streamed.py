@@ -102,7 +102,7 @@ async def marks(
     tx: Transaction, account_ids: Iterable[int], shown: Sequence[Version]
 ) -> dict[int, frozenset[tuple[str, int]]]:
     """How each of these people stands to these posts. Those who stand alike are shown the same; who has done nothing
-    is not named.
+    is not named. Nobody stands like somebody with filters.
     """
     found = await tx.all(
         _Mark,
@@ -124,6 +124,8 @@ async def marks(
         UNION ALL
         SELECT actor_id, 'voted ' || position, post_id FROM poll_votes
         WHERE  actor_id IN :viewers* AND post_id IN :ids*
+        UNION ALL
+        SELECT account_id, 'filters', version FROM filter_versions WHERE account_id IN :viewers*
         """,
         viewers=list(account_ids),
         ids=[version.id for version in shown],

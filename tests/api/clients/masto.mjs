@@ -54,6 +54,17 @@ for await (const page of masto.v1.timelines.public.list({ local: true, limit: 2 
 const several = await masto.v1.statuses.list({ id: [answer.id, post.id] });
 said.several = several.map((each) => each.id === answer.id);
 said.deleted = (await masto.v1.statuses.$select(answer.id).remove()).text;
+const filter = await masto.v2.filters.create({
+  title: "Changes", context: ["home", "public"], filterAction: "blur", expiresIn: 3600,
+  keywordsAttributes: [{ keyword: "changed", wholeWord: true }],
+});
+const [match] = (await masto.v1.statuses.$select(post.id).fetch()).filtered;
+said.filtered = [match.filter.title, match.filter.filterAction, match.keywordMatches];
+const word = await masto.v2.filters.$select(filter.id).keywords.create({ keyword: "other" });
+await masto.v2.filters.keywords.$select(word.id).remove();
+await masto.v2.filters.$select(filter.id).update({ title: "Others" });
+said.filters = (await masto.v2.filters.list()).map((each) => [each.title, each.keywords.length]);
+await masto.v2.filters.$select(filter.id).remove();
 try {
   await masto.v1.statuses.$select(answer.id).fetch();
 } catch (error) {

@@ -53,5 +53,7 @@ def test_a_web_client_does_all_its_errands(live: Live, board: Path, tmp_path: Pa
         "pages": [2, 1],
         "several": [True, False],
         "deleted": "Answer",
+        "filtered": ["Changes", "blur", ["changed"]],
+        "filters": [["Others", 1]],
         "missing": [404, "Record not found"],
     }

@@ -117,6 +117,31 @@ def test_what_is_for_the_school_stays_there_whatever_a_script_does(aigul: Any, b
         bolat.status_reblog(post)
 
 
+@pytest.mark.filterwarnings("ignore::mastodon.errors.MastodonDeprecationWarning")
+def test_a_script_keeps_filters_of_both_kinds(aigul: Any, bolat: Any) -> None:
+    post = aigul.status_post("Our EXAM", visibility="public")
+    words = [{"keyword": "exam", "whole_word": True}, {"keyword": "other", "whole_word": False}]
+    made = bolat.create_filter_v2("Exams", ["home", "public"], "warn", expires_in=3600, keywords_attributes=words)
+    entry = bolat.add_filter_status_v2(made, post)
+
+    [found] = bolat.status(post).filtered
+    old = bolat.filters()
+
+    assert (found.filter.title, found.keyword_matches, found.status_matches) == ("Exams", ["exam"], [str(post.id)])
+    assert [each.phrase for each in old] == ["exam", "other"]
+    assert bolat.filters_apply([post], old, "home") == []
+    assert bolat.filter_update(old[0], phrase="exams", context=["home", "public"]).phrase == "exams"
+    assert [each.status_id for each in bolat.filter_statuses_v2(made)] == [post.id]
+    bolat.delete_filter_status_v2(entry)
+    changed = bolat.update_filter_v2(made, title="Tests", keywords_attributes=[{"id": old[1].id, "_destroy": True}])
+    word = bolat.add_filter_keyword_v2(changed, "quiz")
+    assert [each.keyword for each in bolat.filter_keywords_v2(made)] == ["exams", "quiz"]
+    bolat.delete_filter_keyword_v2(word)
+    assert bolat.status(post).filtered == []
+    bolat.delete_filter_v2(made)
+    assert bolat.filters_v2() == []
+
+
 def test_a_script_that_signs_out_is_out(live: Live) -> None:
     client = signed_in(live, "aigul")
     token = client.access_token

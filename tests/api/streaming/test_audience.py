@@ -4,12 +4,12 @@ import pytest
 
 from fedi.models.posts import Circle
 from fedi.store import streamed, visibility
-from fedi.store.database import Transaction
 from tests.api import specification
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.streaming.listening import Socket, say, socket
 
 EVERYBODY = ("public", "public:local")
+EXAMS = {"title": "Exams", "context": ["home"], "keywords_attributes": [{"keyword": "exam"}]}
 
 
 async def next_update(heard: Socket) -> str:
@@ -242,13 +242,22 @@ async def test_a_notification_that_was_taken_back_at_once_is_not_told(clients: C
 
 async def test_a_change_of_filters_is_told_without_payload(clients: Clients) -> None:
     async with socket(clients.aigul, "user", "public") as heard:
-        await clients.school.write(_change_filters, clients.aigul.me.id)
+        await clients.aigul.post("/api/v2/filters", json=EXAMS)
 
         assert await heard.next() == {"stream": ["user"], "event": "filters_changed"}
 
 
-async def _change_filters(tx: Transaction, account_id: int) -> None:
-    tx.announce(f"filters_changed:{account_id}", account_id)
+async def test_each_reader_is_told_which_of_her_own_filters_a_post_matches(clients: Clients) -> None:
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    for each in (clients.aigul, dana):
+        await follow(each, clients.bolat)
+    await clients.aigul.post("/api/v2/filters", json=EXAMS)
+    async with socket(clients.aigul, "user") as hers, socket(dana, "user") as others:
+        await say(clients.bolat, "An exam")
+
+        found = [(await each.next())["payload"]["filtered"] for each in (hers, others)]
+
+    assert [[match["keyword_matches"] for match in each] for each in found] == [[["exam"]], []]
 
 
 async def test_a_post_deleted_before_it_was_told_is_passed_over(clients: Clients) -> None:
