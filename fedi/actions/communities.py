@@ -87,9 +87,43 @@ async def set_moderators(tx: Transaction, by: Actor, community_id: int, handles:
     Invalid for a name that is not known here.
     """
     found = await _moderated(tx, by, community_id)
-    named = [await _person(tx, handle) for handle in handles[:_MAX_MODERATORS]]
-    await communities.set_moderators(tx, community_id, [by.uri, *(person.uri for person in named)])
+    named = [by.uri, *[(await _person(tx, handle)).uri for handle in handles[:_MAX_MODERATORS]]]
+    before = await communities.moderators(tx, community_id)
+    await communities.set_moderators(tx, community_id, named)
+    for type_, changed in (("Add", set(named) - set(before)), ("Remove", set(before) - set(named))):
+        for uri in sorted(changed):
+            await _tell(tx, type_, by, uri, found.actor, None, target=groups.moderators_uri(found.actor))
     await outbox.actor_updated(tx, found.actor)
+
+
+async def appoint(tx: Transaction, by: Actor, community: Actor, person: Actor, *, said: Json | None = None) -> None:
+    """A moderator takes somebody among the moderators of a community of ours. `said`: as somebody elsewhere does it."""
+    await _require(tx, by, community)
+    before = await communities.moderators(tx, community.id)
+    if person.kind is ActorKind.GROUP or len(before) >= _MAX_MODERATORS:
+        raise Invalid(f"A community is moderated by up to {_MAX_MODERATORS} people", "moderators")
+    await _arrange_moderators(tx, by, community, person.uri, [*before, person.uri], said)
+
+
+async def dismiss(tx: Transaction, by: Actor, community: Actor, person_uri: str, *, said: Json | None = None) -> None:
+    """... or off the list. Whoever is of this school is taken off by this school only: a server that has fallen takes
+    no community from its teachers.
+    """
+    await _require(tx, by, community)
+    person = await actors.by_uri(tx, person_uri)
+    if person is not None and person.local and not by.local:
+        raise Forbidden("Whoever is of this school is taken off the list here")
+    left = [uri for uri in await communities.moderators(tx, community.id) if uri != person_uri]
+    await _arrange_moderators(tx, by, community, person_uri, left, said)
+
+
+async def _arrange_moderators(
+    tx: Transaction, by: Actor, community: Actor, changed: str, uris: list[str], said: Json | None
+) -> None:
+    await communities.set_moderators(tx, community.id, uris)
+    type_ = "Add" if changed in uris else "Remove"
+    await _tell(tx, type_, by, changed, community, said, target=groups.moderators_uri(community))
+    await outbox.actor_updated(tx, community)
 
 
 async def _person(tx: Transaction, handle: str) -> Actor:

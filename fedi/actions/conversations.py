@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fedi.errors import NotFound
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.conversations import Conversation
 from fedi.models.posts import Post
 from fedi.store import conversations
 from fedi.store.database import Transaction
 
+_WITHOUT_ACCOUNT = (ActorKind.GROUP, ActorKind.APPLICATION)
+"""Communities and the school read nothing, though a post may name them."""
+
 
 async def take_up(tx: Transaction, post: Post, author: Actor, named: Sequence[Actor]) -> None:
     """A direct post goes on with the conversation of everybody here whom it is by or for."""
-    here = {actor.id for actor in (author, *named) if actor.local}
+    here = {actor.id for actor in (author, *named) if actor.local and actor.kind not in _WITHOUT_ACCOUNT}
     await conversations.put(tx, here, post)
     for account_id in here:
         tx.announce(f"conversations:{account_id}", post.thread_id)

@@ -416,11 +416,12 @@ async def picard(maths: Maths, network: Network) -> StrangePerson:
     return made
 
 
+_numbers = iter(range(10_000))
+
+
 def decision(person: StrangePerson, type_: str, object_: Json | str, maths: Maths, **more: Any) -> Json:
     more.setdefault("cc", [maths.group.uri])
-    return person.activity(
-        type_, object_, f"/{type_.lower()}/{maths.network.clock.now}", audience=maths.group.uri, **more
-    )
+    return person.activity(type_, object_, f"/{type_.lower()}/{next(_numbers)}", audience=maths.group.uri, **more)
 
 
 async def test_a_moderator_elsewhere_removes_closes_and_lets_in_again(
@@ -488,17 +489,92 @@ async def test_what_a_moderator_elsewhere_shuts_out_and_restores_is_told_in_her_
     assert told == [removal["id"], undo["id"], block["id"]]
 
 
+async def test_a_moderator_elsewhere_says_who_moderates_but_takes_nobody_of_this_school_off(
+    maths: Maths, network: Network, picard: StrangePerson, carol: StrangePerson
+) -> None:
+    """As Lemmy sends it: Add and Remove of a person, with the collection of moderators as their target."""
+    listed = f"{maths.group.uri}/moderators"
+    add, dismissal, takeover, leave = (
+        decision(picard, type_, whom, maths, target=listed)
+        for type_, whom in (
+            ("Add", carol.uri),
+            ("Remove", carol.uri),
+            ("Remove", maths.aigul.uri),
+            ("Remove", picard.uri),
+        )
+    )
+    found = []
+
+    for activity in (add, dismissal, takeover, leave):
+        outcome = await deliver(maths.almaty, network, picard, activity)
+        found.append((outcome, set(await maths.almaty.read(communities.moderators, maths.group.id))))
+
+    assert found == [
+        ("decided by a moderator", {maths.aigul.uri, picard.uri, carol.uri}),
+        ("decided by a moderator", {maths.aigul.uri, picard.uri}),
+        ("refused: Whoever is of this school is taken off the list here", {maths.aigul.uri, picard.uri}),
+        ("decided by a moderator", {maths.aigul.uri}),
+    ]
+    assert [each["id"] for each in (*maths.announced("Add"), *maths.announced("Remove"))] == [
+        add["id"],
+        dismissal["id"],
+        leave["id"],
+    ]
+    kostanay = network["kostanay"]
+    there = await kostanay.read(communities.moderators, (await kostanay.knows(maths.group)).id)
+    assert there == [maths.aigul.uri]
+
+
+async def test_a_community_has_only_so_many_moderators_and_none_of_them_is_a_group(
+    maths: Maths, network: Network, picard: StrangePerson
+) -> None:
+    many = [maths.aigul.uri, picard.uri, *(f"https://lemmy.test/users/{n}" for n in range(18))]
+    physics = network.stranger("lemmy.test").person("physics", network.next_keys(), type="Group")
+    carol = network.stranger().person("carol", network.next_keys())
+    for listed, whom in ((many, carol), (many[:2], physics)):
+        await maths.almaty.write(communities.set_moderators, maths.group.id, listed)
+        add = decision(picard, "Add", whom.uri, maths, target=f"{maths.group.uri}/moderators")
+        outcome = await deliver(maths.almaty, network, picard, add)
+
+        assert outcome.startswith("refused")
+        assert await maths.almaty.read(communities.moderators, maths.group.id) == sorted(listed)
+
+
+async def test_who_moderates_is_told_to_the_followers_when_it_is_changed_here(maths: Maths) -> None:
+    kostanay = maths.network["kostanay"]
+    await maths.almaty.knows(maths.bolat)
+
+    await maths.almaty.write(community_actions.set_moderators, maths.aigul, maths.group.id, ["@bolat@kostanay.test"])
+    await maths.network.drain()
+    there = await kostanay.read(communities.moderators, (await kostanay.knows(maths.group)).id)
+    await maths.almaty.write(community_actions.set_moderators, maths.aigul, maths.group.id, [])
+    await maths.network.drain()
+
+    assert set(there) == {maths.aigul.uri, maths.bolat.uri}
+    told = [(each["type"], each["object"]) for each in maths.announced() if each["type"] in ("Add", "Remove")]
+    assert told == [("Add", maths.bolat.uri), ("Remove", maths.bolat.uri)]
+
+
 async def test_nobody_else_decides_in_our_community(maths: Maths, network: Network, carol: StrangePerson) -> None:
     await deliver(maths.almaty, network, carol, carol.activity("Follow", maths.group.uri))
     post = await maths.write()
 
-    for type_, target in (("Delete", None), ("Lock", None), ("Block", maths.group.uri), ("Add", maths.group.featured)):
-        object_ = maths.aigul.uri if type_ == "Block" else post.uri
+    for type_, target in (
+        ("Delete", None),
+        ("Lock", None),
+        ("Block", maths.group.uri),
+        ("Add", maths.group.featured),
+        ("Add", f"{maths.group.uri}/moderators"),
+        ("Remove", f"{maths.group.uri}/moderators"),
+    ):
+        about_people = {"Add": carol.uri, "Block": maths.aigul.uri, "Remove": maths.aigul.uri}
+        object_ = post.uri if target in (None, maths.group.featured) else about_people[type_]
         more = {"target": target} if target else {}
         await deliver(maths.almaty, network, carol, decision(carol, type_, object_, maths, **more))
 
     assert await maths.shown(maths.almaty) == [post.uri]
     assert await maths.almaty.read(communities.bans, maths.group.id) == []
     assert await maths.almaty.read(communities.featured, maths.group.id) == []
+    assert await maths.almaty.read(communities.moderators, maths.group.id) == [maths.aigul.uri]
     assert not await maths.almaty.read(communities.is_locked, await stored(maths, post))
     assert maths.announced("Delete") == maths.announced("Lock") == maths.announced("Block") == []

@@ -75,11 +75,18 @@ async def _decide(tx: Transaction, incoming: Incoming, group: Actor, decision: A
 
 
 async def _arrange(tx: Transaction, sender: Actor, group: Actor, decision: Activity, incoming: Incoming) -> None:
-    """Posts are shown first from anywhere; who moderates is decided on our pages."""
-    if jsonld.id_of(decision.json.get("target")) != group.featured:
+    """What is shown first, or who moderates."""
+    target, adds, said = jsonld.id_of(decision.json.get("target")), decision.type == "Add", incoming.activity.json
+    if target == group.featured:
+        post = await _post(tx, group, decision.object_uri)
+        await community_actions.feature(tx, sender, post, adds, said=said)
+    elif target == groups.moderators_uri(group) and adds:
+        person = await incoming.known_actor(tx, decision.object_uri)
+        await community_actions.appoint(tx, sender, group, person, said=said)
+    elif target == groups.moderators_uri(group):
+        await community_actions.dismiss(tx, sender, group, decision.object_uri, said=said)
+    else:
         raise Ignored("it is about nothing that is arranged from elsewhere")
-    post, shown = await _post(tx, group, decision.object_uri), decision.type == "Add"
-    await community_actions.feature(tx, sender, post, shown, said=incoming.activity.json)
 
 
 async def _post(tx: Transaction, group: Actor, uri: str) -> Post:
