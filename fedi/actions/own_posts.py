@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedi.actions import posts, reading
+from fedi.actions import drafts, posts, reading
 from fedi.actions.compose import compose
 from fedi.errors import NotFound
 from fedi.models.actors import Actor
@@ -27,7 +27,7 @@ async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, *, 
     new = await compose(tx, author, draft, editing=old.post)
     changed = await posts.edit(tx, old.post, new, touched=touched)
     if old.post.circle is Circle.DRAFT and draft.circle is not None and draft.circle is not Circle.DRAFT:
-        return await posts.publish_draft(tx, changed, draft.circle)
+        return await drafts.publish(tx, changed, draft.circle)
     return changed
 
 

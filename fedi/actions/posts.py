@@ -11,7 +11,7 @@ from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
-from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostView
+from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.policies.visibility import OPEN, TOLD, counts_as_reply, narrowed
 from fedi.store import (
     actors,
@@ -20,7 +20,6 @@ from fedi.store import (
     materials,
     posts,
     revisions,
-    schedules,
     search,
     tags,
     tombstones,
@@ -52,6 +51,8 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
     new = await quotes.tied(tx, author, await _tied_to_parent(tx, author, await _naming(tx, author.id, new)))
+    if author.local:
+        await threads.check_named(tx, new)
     new = await membership.tied(tx, author, new)
     stored, fresh = await _insert(tx, author, new)
     if fresh:
@@ -210,53 +211,6 @@ async def _view(tx: Transaction, post_id: int) -> PostView:
     return (await views.full(tx, [post_id]))[0]
 
 
-async def publish_draft(tx: Transaction, draft: Post, circle: Circle) -> Post:
-    """Publish a draft in this circle. It gets a new id, so that it stands in timelines where it was published."""
-    if draft.circle is not Circle.DRAFT or circle is Circle.DRAFT:
-        raise Conflict("The post has been published already")
-    view = await _view(tx, draft.id)
-    parent = await posts.by_id(tx, draft.in_reply_to_id) if draft.in_reply_to_id is not None else None
-    quoted_id = view.quote.quote.quoted_id if view.quote else None
-    quoted = await quotes.quotable(tx, view.author, quoted_id) if quoted_id is not None else None
-    new = replace(_from_view(view, circle, parent), quoted=quoted, poll=await _postponed(tx, view))
-    new = replace(new, idempotency_key=await posts.idempotency_key(tx, draft.id))
-    await posts.delete(tx, draft)
-    return await publish(tx, view.author, new)
-
-
-async def _postponed(tx: Transaction, draft: PostView) -> Poll | None:
-    """The poll of a draft, open as long from now as it was to be from its time, or from when it was written."""
-    if draft.poll is None or draft.poll.closes_at is None:
-        return draft.poll
-    schedule = (await schedules.of_posts(tx, [draft.post.id])).get(draft.post.id)
-    since = schedule.run_at if schedule else draft.post.published_at
-    return replace(draft.poll, closes_at=tx.now + draft.poll.closes_at - since, closed_at=None)
-
-
-def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
-    draft = view.post
-    return NewPost(
-        kind=draft.kind,
-        circle=circle,
-        content=draft.content,
-        source=draft.source,
-        title=draft.title,
-        summary=draft.summary,
-        sensitive=draft.sensitive,
-        language=draft.language,
-        in_reply_to=parent,
-        in_reply_to_uri=draft.in_reply_to_uri,
-        mentions=view.mentions,
-        tags=view.tags,
-        file_ids=tuple(file.id for file in view.files),
-        emojis=draft.emojis,
-        poll=view.poll,
-        material=view.material,
-        quote_policy=draft.quote_policy,
-        community=view.community,
-    )
-
-
 async def edit(tx: Transaction, post: Post, new: NewPost, *, touched: bool = False) -> Post:
     """Give a post another text; what it said before is kept. Its circle and what it answers never change.
 
@@ -264,7 +218,9 @@ async def edit(tx: Transaction, post: Post, new: NewPost, *, touched: bool = Fal
     and what has become of a quote.
     """
     old, new = await _view(tx, post.id), await _naming(tx, post.actor_id, new)
-    if not post.local:
+    if post.local:
+        await threads.check_named(tx, new)
+    else:
         await _refresh(tx, old, new)
         if not _is_newer(old.post, new):
             return old.post

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from fedi.actions import files, letters, own_posts, posts
+from fedi.actions import drafts, files, letters, own_posts, posts
 from fedi.actions.compose import compose
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
@@ -71,9 +71,9 @@ async def own(tx: Transaction, author: Actor, post_id: int) -> Schedule:
     return found
 
 
-async def of(tx: Transaction, drafts: Iterable[PostView]) -> dict[int, Schedule]:
+async def of(tx: Transaction, kept: Iterable[PostView]) -> dict[int, Schedule]:
     """Which of these drafts publish themselves, or could not, by their ids."""
-    return await schedules.of_posts(tx, [each.post.id for each in drafts])
+    return await schedules.of_posts(tx, [each.post.id for each in kept])
 
 
 async def cancel(tx: Transaction, author: Actor, post_id: int) -> None:
@@ -122,7 +122,7 @@ async def publish_due(tx: Transaction, post_id: int, at: int) -> None:
     view = (await views.full(tx, [post_id]))[0]
     await _check_author(tx, view.author)
     _check_references(view)
-    await posts.publish_draft(tx, view.post, schedule.circle)
+    await drafts.publish(tx, view.post, schedule.circle)
 
 
 async def _check_author(tx: Transaction, author: Actor) -> None:

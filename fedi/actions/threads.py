@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fedi.activitypub import uris
-from fedi.models.posts import NewPost, Post
+from fedi.errors import Invalid
+from fedi.models.posts import Circle, NewPost, Post
 from fedi.policies.visibility import counts_as_reply, narrowed
-from fedi.store import conversations, posts
+from fedi.store import conversations, peers, posts
 from fedi.store.database import Transaction
 
 
@@ -42,6 +43,15 @@ def _may_join(new: NewPost, context: str) -> bool:
     server only: it would stand in others' conversations unasked.
     """
     return new.in_reply_to_uri is not None or (new.uri is not None and uris.same_origin(new.uri, context))
+
+
+async def check_named(tx: Transaction, new: NewPost) -> None:
+    """A direct post of ours about a post of the partners names nobody outside: what is said of it stays among them."""
+    about = (new.in_reply_to, new.quoted)
+    if new.circle is Circle.DIRECT and any(each and each.circle is Circle.PARTNERS for each in about):
+        hosts = await peers.partner_hosts(tx)
+        if any(not actor.local and actor.host not in hosts for actor in new.mentions):
+            raise Invalid("What is about a post of the partners is for nobody else; write a new message", "circle")
 
 
 async def adopt_orphans(tx: Transaction, parent: Post) -> None:

@@ -142,6 +142,8 @@ async def change(call: Call) -> Answer:
 
 async def _change(tx: Transaction, me: Actor, post_id: int, draft: Draft, about: list[Described]) -> None:
     old = await own_posts.view(tx, me, post_id)
+    if old.post.circle is Circle.DRAFT:
+        raise NotFound("There is no such post")
     attached = {file.id for file in old.files}
     changed = [
         await files.redescribe(tx, me, each.id, each.description, each.focus)

@@ -3,7 +3,7 @@
 import pytest
 
 from fedi import ids
-from fedi.actions import posts, reading
+from fedi.actions import drafts, own_posts, posts, reading
 from fedi.actions.compose import compose
 from fedi.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from fedi.models.notifications import NotificationKind
@@ -197,6 +197,28 @@ async def test_a_direct_answer_to_a_school_post_is_refused(tx: Transaction) -> N
         await make.answer(tx, aigul, question, Circle.DIRECT)
 
     assert refusal.value.field == "circle"
+
+
+@in_a_unit
+async def test_what_is_written_directly_about_a_post_of_the_partners_goes_to_nobody_else(tx: Transaction) -> None:
+    """An answer, a quote, and a change of either; what is about no such post goes to whom one likes."""
+    aigul, partner = await make.teacher(tx), await make.colleague(tx, "marat", host="kostanay.test")
+    await make.colleague(tx, "eve", host="elsewhere.test")
+    await make.agreement(tx, "kostanay.test")
+    question = await make.note(tx, aigul, circle=Circle.PARTNERS)
+    outside = "@eve@elsewhere.test"
+
+    for about in ({"in_reply_to_id": question.id}, {"quoted_id": question.id}):
+        with pytest.raises(Invalid) as refusal:
+            await make.note(tx, aigul, outside, Circle.DIRECT, **about)
+        assert refusal.value.field == "circle"
+    inside = await make.note(tx, aigul, "@marat@kostanay.test", Circle.DIRECT, in_reply_to_id=question.id)
+    with pytest.raises(Invalid):
+        await own_posts.change(tx, aigul, inside.id, Draft(outside, None))
+    free = await make.note(tx, aigul, outside, Circle.DIRECT)
+
+    assert await stored.mentioned_ids(tx, inside.id) == [partner.id]
+    assert free.circle is Circle.DIRECT
 
 
 @in_a_unit
@@ -492,7 +514,7 @@ async def test_a_draft_tells_nobody_until_it_is_published(tx: Transaction) -> No
     assert await notified(tx, dana.id) == []
     tx.now += make.DAY
 
-    post = await posts.publish_draft(tx, draft, Circle.PUBLIC)
+    post = await drafts.publish(tx, draft, Circle.PUBLIC)
 
     [view] = await views.full(tx, [post.id])
     assert await notified(tx, dana.id) == [NotificationKind.MENTION]
@@ -507,7 +529,7 @@ async def test_a_draft_that_answers_is_published_no_wider_than_what_it_answers(t
     question = await make.note(tx, aigul, circle=Circle.SCHOOL)
     draft = await make.answer(tx, aigul, question, Circle.DRAFT)
 
-    assert (await posts.publish_draft(tx, draft, Circle.PUBLIC)).circle is Circle.SCHOOL
+    assert (await drafts.publish(tx, draft, Circle.PUBLIC)).circle is Circle.SCHOOL
 
 
 @in_a_unit
@@ -515,4 +537,4 @@ async def test_what_is_published_is_no_draft_any_more(tx: Transaction) -> None:
     post = await make.note(tx, await make.teacher(tx))
 
     with pytest.raises(Conflict):
-        await posts.publish_draft(tx, post, Circle.PUBLIC)
+        await drafts.publish(tx, post, Circle.PUBLIC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fedi.actions import blocks, own_posts, posts, quotes
+from fedi.actions import blocks, drafts, own_posts, quotes
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
@@ -71,7 +71,7 @@ async def test_a_draft_keeps_what_it_quotes_until_it_is_published(tx: Transactio
     draft = await quoted_by(tx, saule, original, Circle.DRAFT)
     as_a_draft = await state(tx, draft)
 
-    published = await posts.publish_draft(tx, draft, Circle.PUBLIC)
+    published = await drafts.publish(tx, draft, Circle.PUBLIC)
 
     assert as_a_draft is QuoteState.PENDING
     assert await state(tx, published) is QuoteState.ACCEPTED

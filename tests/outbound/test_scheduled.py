@@ -8,6 +8,7 @@ import pytest
 
 from fedi.actions import accounts as account_actions
 from fedi.actions import blocks, own_posts, scheduled, timelines
+from fedi.actions import drafts as draft_actions
 from fedi.actions import posts as post_actions
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
@@ -165,7 +166,7 @@ async def test_a_job_that_has_lost_its_lease_publishes_nothing(almaty: TestSchoo
 async def test_what_was_published_by_hand_is_not_published_again(almaty: TestSchool, aigul: Actor) -> None:
     made = await schedule(almaty, aigul, poll=make.poll(closes_at=almaty.network.clock.now + 2 * HOUR_MS))
 
-    now = await almaty.write(post_actions.publish_draft, made, Circle.SCHOOL)
+    now = await almaty.write(draft_actions.publish, made, Circle.SCHOOL)
     await wait(almaty)
 
     [view] = await published(almaty, aigul)

@@ -1,0 +1,59 @@
+"""Drafts: publishing what was kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fedi.actions import posts, quotes
+from fedi.errors import Conflict
+from fedi.models.posts import Circle, NewPost, Poll, Post, PostView
+from fedi.store import posts as stored
+from fedi.store import schedules, views
+from fedi.store.database import Transaction
+
+
+async def publish(tx: Transaction, draft: Post, circle: Circle) -> Post:
+    """Publish a draft in this circle. It gets a new id, so that it stands in timelines where it was published."""
+    if draft.circle is not Circle.DRAFT or circle is Circle.DRAFT:
+        raise Conflict("The post has been published already")
+    view = (await views.full(tx, [draft.id]))[0]
+    parent = await stored.by_id(tx, draft.in_reply_to_id) if draft.in_reply_to_id is not None else None
+    quoted_id = view.quote.quote.quoted_id if view.quote else None
+    quoted = await quotes.quotable(tx, view.author, quoted_id) if quoted_id is not None else None
+    new = replace(_from_view(view, circle, parent), quoted=quoted, poll=await _postponed(tx, view))
+    new = replace(new, idempotency_key=await stored.idempotency_key(tx, draft.id))
+    await stored.delete(tx, draft)
+    return await posts.publish(tx, view.author, new)
+
+
+async def _postponed(tx: Transaction, draft: PostView) -> Poll | None:
+    """The poll of a draft, open as long from now as it was to be from its time, or from when it was written."""
+    if draft.poll is None or draft.poll.closes_at is None:
+        return draft.poll
+    schedule = (await schedules.of_posts(tx, [draft.post.id])).get(draft.post.id)
+    since = schedule.run_at if schedule else draft.post.published_at
+    return replace(draft.poll, closes_at=tx.now + draft.poll.closes_at - since, closed_at=None)
+
+
+def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
+    draft = view.post
+    return NewPost(
+        kind=draft.kind,
+        circle=circle,
+        content=draft.content,
+        source=draft.source,
+        title=draft.title,
+        summary=draft.summary,
+        sensitive=draft.sensitive,
+        language=draft.language,
+        in_reply_to=parent,
+        in_reply_to_uri=draft.in_reply_to_uri,
+        mentions=view.mentions,
+        tags=view.tags,
+        file_ids=tuple(file.id for file in view.files),
+        emojis=draft.emojis,
+        poll=view.poll,
+        material=view.material,
+        quote_policy=draft.quote_policy,
+        community=view.community,
+    )
