@@ -9,7 +9,7 @@ from fedi.actions import actors as actor_actions
 from fedi.errors import Forbidden, NotFound
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
-from fedi.store import accounts, actors, sessions, tickets
+from fedi.store import accounts, actors, push_subscriptions, sessions, tickets
 from fedi.store.database import Transaction
 
 
@@ -27,6 +27,7 @@ async def suspend(tx: Transaction, by: Account | None, account: Account) -> None
     await accounts.set_disabled(tx, account.id, tx.now)
     await sessions.end_all(tx, account.id)
     await tickets.revoke_of(tx, account.id)
+    await push_subscriptions.remove_of(tx, account.id)
     tx.announce("sessions", account.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fedi.actions import push
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import FollowState
 from fedi.models.notifications import (
@@ -48,6 +49,7 @@ async def notify(
     made = await stored.insert(tx, account_id, kind, actor.id, post_id, report_id, filtered=filtered)
     if made is not None and not filtered:
         tx.announce(f"notifications:{account_id}", made)
+        await push.tell(tx, account_id, kind, actor.id, made)
 
 
 async def _choice(
@@ -79,12 +81,24 @@ async def _is_unasked(tx: Transaction, account_id: int, post_id: int | None) -> 
 
 async def latest(tx: Transaction, account_id: int, page: Page) -> list[NotificationView]:
     """What an account was told, newest first, as far as it may still see what it is about."""
-    found = await stored.latest(tx, account_id, page)
+    return await _shown(tx, account_id, await stored.latest(tx, account_id, page))
+
+
+async def _shown(tx: Transaction, account_id: int, found: list[Notification]) -> list[NotificationView]:
     people = await actors.by_ids(tx, [account_id, *(each.actor_id for each in found)])
     about = [each.post_id for each in found if each.post_id is not None]
     visible = await visibility.visible_ids(tx, people.get(account_id), about) if about else set()
     shown = [each for each in found if each.post_id is None or each.post_id in visible]
     return await _views(tx, account_id, shown, people)
+
+
+async def one(tx: Transaction, account_id: int, notification_id: int) -> NotificationView | None:
+    """One of them, as far as the account may still see what it is about."""
+    found = await stored.one(tx, account_id, notification_id)
+    if found is None:
+        return None
+    shown = await _shown(tx, account_id, [found])
+    return shown[0] if shown else None
 
 
 async def _views(

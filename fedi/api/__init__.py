@@ -20,6 +20,7 @@ from fedi.api import (
     polls,
     profiles,
     publishing,
+    push,
     quotes,
     reactions,
     refreshes,
@@ -253,6 +254,11 @@ OPERATIONS = [
     ),
     Operation("GET", "/api/v1/markers", markers.show, PERSON, "read:statuses"),
     Operation("POST", "/api/v1/markers", markers.save, PERSON, "write:statuses"),
+    # --- waking programs ---
+    Operation("GET", "/api/v1/push/subscription", push.show, PERSON, "push"),
+    Operation("POST", "/api/v1/push/subscription", push.subscribe, PERSON, "push"),
+    Operation("PUT", "/api/v1/push/subscription", push.change, PERSON, "push"),
+    Operation("DELETE", "/api/v1/push/subscription", push.unsubscribe, PERSON, "push"),
     # --- lists ---
     Operation("GET", "/api/v1/lists", lists.several, PERSON, "read:lists"),
     Operation("POST", "/api/v1/lists", lists.create, PERSON, "write:lists"),

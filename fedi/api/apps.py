@@ -30,14 +30,15 @@ async def register(call: Call) -> Answer:
     )
     client_id, secret = new_secret(), new_secret()
     app = await call.write(oauth.register, new, client_id.text, secret)
-    return answer(applications.credentials(app, secret.text))
+    return answer(applications.credentials(app, secret.text, call.instance.push_keys.public))
 
 
 async def verify_credentials(call: Call) -> Answer:
     """GET /api/v1/apps/verify_credentials: which client the token belongs to."""
     if call.caller is None:
         raise Invalid("a token is needed")
-    return answer(applications.application(await call.read(_app, call.caller.token.app_id)))
+    app = await call.read(_app, call.caller.token.app_id)
+    return answer(applications.application(app, call.instance.push_keys.public))
 
 
 async def _app(tx: Transaction, app_id: int) -> App:

@@ -11,6 +11,7 @@ from fedi.api.entities import instance as entities
 from fedi.api.entities.accounts import Json, emoji
 from fedi.api.entities.instance import Numbers
 from fedi.api.entities.times import moment
+from fedi.config import School
 from fedi.models.actors import Emoji
 from fedi.models.emojis import CustomEmoji
 from fedi.render import public_pages
@@ -23,17 +24,18 @@ _MONTH_MS = 30 * 24 * 3600_000
 async def show(call: Call) -> Answer:
     """GET /api/v2/instance."""
     numbers = await call.read(_numbers)
-    return answer(entities.instance(call.instance.school, numbers, "", _open(call)), headers=FIVE_MINUTES)
+    return answer(entities.instance(*_described(call, numbers)), headers=FIVE_MINUTES)
 
 
 async def show_v1(call: Call) -> Answer:
     """GET /api/v1/instance."""
     numbers = await call.read(_numbers)
-    return answer(entities.instance_v1(call.instance.school, numbers, "", _open(call)), headers=FIVE_MINUTES)
+    return answer(entities.instance_v1(*_described(call, numbers)), headers=FIVE_MINUTES)
 
 
-def _open(call: Call) -> bool:
-    return call.instance.config.test_instance.open_sign_up
+def _described(call: Call, numbers: Numbers) -> tuple[School, Numbers, str, bool]:
+    here = call.instance
+    return here.school, numbers, here.push_keys.public, here.config.test_instance.open_sign_up
 
 
 async def _numbers(tx: Transaction) -> Numbers:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from fedi.cli.running import client_for
 from fedi.config import MEBIBYTE, InstanceConfig
-from fedi.instances import AddressChanged, Instance
+from fedi.instances import AddressChanged, Instance, school_keys
 from fedi.models.accounts import Role
 from fedi.outbound.failures import FetchFailed
 from fedi.store import accounts, backlog
@@ -77,7 +77,7 @@ def _settings(config: InstanceConfig) -> Iterator[Finding]:
 
 
 def _keys(config: InstanceConfig) -> Iterator[Finding]:
-    for name in ("school-rsa.pem", "school-ed25519.pem"):
+    for name in ("school-rsa.pem", "school-ed25519.pem", school_keys.VAPID):
         path = config.keys_folder / name
         if not path.exists():
             todo = "restore it from a backup, or open the school with fedi serve to make a new one"

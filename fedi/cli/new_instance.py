@@ -50,6 +50,7 @@ def create(folder: Path, new: NewSchool) -> InstanceConfig:
         config.load(draft)
         (draft / "pages").mkdir()
         school_keys.load_or_make(draft / "keys")
+        school_keys.load_or_make_vapid(draft / "keys")
         draft.rename(target)
     except BaseException:
         shutil.rmtree(draft)

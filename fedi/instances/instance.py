@@ -19,6 +19,7 @@ from fedi.instances import school_keys
 from fedi.instances.file_fetches import FileFetches
 from fedi.instances.file_keys import FileKeys
 from fedi.instances.fragments import Fragments
+from fedi.instances.push_keys import PushKeys
 from fedi.instances.rates import Rates
 from fedi.instances.rendered import Rendered
 from fedi.instances.schemes import Schemes
@@ -57,6 +58,7 @@ class Instance:
     school_key: SigningKey
     schemes: Schemes
     file_keys: FileKeys
+    push_keys: PushKeys
     streams: Streams
     holders: int = 0
     signers: Signers = field(default_factory=Signers)
@@ -76,6 +78,7 @@ class Instance:
         """
         _warn_of_test_instance(config)
         pair = await asyncio.to_thread(school_keys.load_or_make, config.keys_folder)
+        vapid = await asyncio.to_thread(school_keys.load_or_make_vapid, config.keys_folder)
         hub = Hub()
         db = await _open_database(config, clock, hub.publish)
         try:
@@ -86,9 +89,9 @@ class Instance:
             raise
         schemes = Schemes(db, clock)
         key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa, schemes)
-        file_keys = FileKeys(pair.ed25519)
+        file_keys, push_keys = FileKeys(pair.ed25519), PushKeys(vapid)
         streams = Streams(hub, db, room or Room())
-        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys, streams)
+        instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys, push_keys, streams)
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
         hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))

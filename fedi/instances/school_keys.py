@@ -1,4 +1,4 @@
-"""The school's own keys: two PEM files beside `instance.toml`, so that a restored folder is the same school."""
+"""The school's own keys: PEM files beside `instance.toml`, so that a restored folder is the same school."""
 
 from __future__ import annotations
 
@@ -6,15 +6,34 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.activitypub.signatures import keys
+
+VAPID = "school-vapid.pem"
 
 
 def load_or_make(folder: Path) -> KeyPair:
     """The keys in `folder`; what is missing is made, readable by its owner only."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     rsa, ed25519 = _paths(folder)
-    return KeyPair(_read_or_make(rsa, keys.generate_rsa), _read_or_make(ed25519, keys.generate_ed25519))
+    pair = KeyPair(_read_or_make(rsa, keys.generate_rsa), _read_or_make(ed25519, keys.generate_ed25519))
+    for pem in (pair.rsa, pair.ed25519):
+        keys.load_private(pem)
+    return pair
+
+
+def load_or_make_vapid(folder: Path) -> str:
+    """The key that push services know the school by, made if it is missing; it stands in no database."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _read_or_make(folder / VAPID, _generate_p256)
+
+
+def _generate_p256() -> str:
+    made = generate_private_key(SECP256R1())
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
 def replace(folder: Path, pair: KeyPair) -> None:
@@ -30,9 +49,7 @@ def _paths(folder: Path) -> tuple[Path, Path]:
 def _read_or_make(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         _write_private(path, make())
-    pem = path.read_text("ascii")
-    keys.load_private(pem)
-    return pem
+    return path.read_text("ascii")
 
 
 def _unfinished(path: Path, pem: str) -> Path:

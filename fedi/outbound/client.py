@@ -160,6 +160,21 @@ class Client:
             deadline.reschedule(None)  # met: the rest of the answer has a deadline of its own
             return await self._answer(reply)
 
+    async def push(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Brings an encrypted message to a push service: unsigned, and over a socket even to this very process, since
+        the address is whatever a program has named.
+        """
+        if not uris.is_fetchable(url, development=self._development):
+            raise FetchFailed(FailureKind.REFUSED, url, "not an address we send requests to")
+        wire = uris.wire_form(url)
+        own = {"Host": uris.host_of(wire), "User-Agent": _user_agent(None)}
+        async with (
+            _deadline(url, self._limits.total_s) as deadline,
+            self._sockets.send(Request("POST", wire, {**headers, **own}, body)) as reply,
+        ):
+            deadline.reschedule(None)
+            return await self._answer(reply)
+
     async def stream_file(self, url: str, signer: SigningKey | None, into: BinaryIO, limit_bytes: int) -> FetchedFile:
         """Writes the file at this URL into `into`, and fails as soon as it is known to be larger than the limit."""
         async with _deadline(url, self._limits.file_total_s), self._get(url, signer, _ANY_FILE) as (at, reply):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from fedi.models.oauth import Token
+from fedi.store import push_subscriptions
 from fedi.store.database import Transaction
 from fedi.store.rows import as_json
 
@@ -49,7 +50,8 @@ async def used(tx: Transaction, token_id: int) -> None:
 
 
 async def revoke(tx: Transaction, token_id: int) -> bool:
-    """The token opens nothing any more; False if it did not before."""
+    """The token opens nothing any more, and its program is told nothing; False if it did not before."""
+    await push_subscriptions.remove(tx, [token_id])
     changed = await tx.execute(
         "UPDATE tokens SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL", id=token_id, now=tx.now
     )
@@ -58,7 +60,7 @@ async def revoke(tx: Transaction, token_id: int) -> bool:
 
 async def revoke_of(tx: Transaction, account_id: int, app_id: int | None = None) -> list[int]:
     """All tokens that act for a person open nothing any more, or those of one program; which they were."""
-    return await tx.all(
+    revoked = await tx.all(
         int,
         """
         UPDATE tokens SET revoked_at = :now
@@ -70,6 +72,8 @@ async def revoke_of(tx: Transaction, account_id: int, app_id: int | None = None)
         app=app_id,
         now=tx.now,
     )
+    await push_subscriptions.remove(tx, revoked)
+    return revoked
 
 
 async def good(tx: Transaction, token_ids: Iterable[int]) -> set[int]:

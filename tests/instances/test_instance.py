@@ -59,7 +59,17 @@ async def test_keys_can_be_read_by_their_owner_only(make_school: MakeSchool) -> 
 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (place / "keys").iterdir()}
 
-    assert modes == {"school-rsa.pem": 0o600, "school-ed25519.pem": 0o600}
+    assert modes == dict.fromkeys(("school-rsa.pem", "school-ed25519.pem", "school-vapid.pem"), 0o600)
+
+
+async def test_the_key_for_web_push_is_made_once(make_school: MakeSchool) -> None:
+    place = make_school("almaty.test")
+    first = await Instance.open(config.load(place))
+    await first.close()
+    again = await Instance.open(config.load(place))
+    await again.close()
+
+    assert again.push_keys.public == first.push_keys.public
 
 
 async def test_what_another_process_writes_is_noticed(make_school: MakeSchool) -> None:

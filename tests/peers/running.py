@@ -64,9 +64,10 @@ def node() -> str:
     return str(Path(sys.executable).with_name("node"))
 
 
-def run_node(script: Path) -> str:
-    """What a script of node prints."""
-    return subprocess.run([node(), str(script)], capture_output=True, text=True, check=True, timeout=30).stdout
+def run_node(script: Path, given: str = "") -> str:
+    """What a script of node prints when it is given this to read."""
+    command = [node(), str(script)]
+    return subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fedi.models.oauth import App, Token
 Json = dict[str, Any]
 
 
-def application(app: App) -> Json:
+def application(app: App, vapid_key: str) -> Json:
     """A client as everybody may know it."""
     return {
         "id": str(app.id),
@@ -18,14 +18,14 @@ def application(app: App) -> Json:
         "scopes": list(app.scopes),
         "redirect_uris": list(app.redirect_uris),
         "redirect_uri": "\n".join(app.redirect_uris),
-        "vapid_key": "",
+        "vapid_key": vapid_key,
     }
 
 
-def credentials(app: App, secret: str) -> Json:
+def credentials(app: App, secret: str, vapid_key: str) -> Json:
     """A client as it learns of itself, once."""
     return {
-        **application(app),
+        **application(app, vapid_key),
         "client_id": app.client_id,
         "client_secret": secret,
         "client_secret_expires_at": 0,

@@ -8,6 +8,7 @@ import pytest
 from mastodon import Mastodon
 
 from tests.api.clients.conftest import Live
+from tests.push_service import Sealed, decrypted, push_catcher
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 SCOPES = ["read", "write", "follow", "push", "profile"]
@@ -140,6 +141,34 @@ def test_a_script_keeps_filters_of_both_kinds(aigul: Any, bolat: Any) -> None:
     assert bolat.status(post).filtered == []
     bolat.delete_filter_v2(made)
     assert bolat.filters_v2() == []
+
+
+class _Ece:
+    """The module that Mastodon.py decrypts with, on its namesake of npm: on PyPI it has no wheel."""
+
+    @staticmethod
+    def decrypt(body: bytes, *, salt: bytes, private_key: Any, dh: bytes, auth_secret: bytes, **_: Any) -> bytes:
+        return decrypted([Sealed(body, private_key, auth_secret, salt, dh)])[0].encode()
+
+
+def test_a_script_is_woken_and_decrypts_what_it_gets(aigul: Any, bolat: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mastodon.push.IMPL_HAS_ECE", True)
+    monkeypatch.setattr("mastodon.push.http_ece", _Ece, raising=False)
+    private, public = aigul.push_subscription_generate_keys()
+    with push_catcher() as (address, got):
+        made = aigul.push_subscription_set(address, public, mention_events=True, policy="all")
+        bolat.status_post("@aigul wake up", visibility="public")
+        body, headers = got.get(timeout=20)
+    message = aigul.push_subscription_decrypt_push(body, private, headers["Encryption"], headers["Crypto-Key"])
+    changed = aigul.push_subscription_update(favourite_events=True, policy="followed")
+    aigul.push_subscription_delete()
+
+    assert made.alerts.mention
+    assert (changed.alerts.favourite, changed.alerts.mention, changed.policy) == (True, False, "followed")
+    assert (message.access_token, message.body) == (aigul.access_token, "@aigul wake up")
+    assert aigul.notifications(types=["mention"])[0].id == message.notification_id
+    with pytest.raises(mastodon.MastodonNotFoundError):
+        aigul.push_subscription()
 
 
 def test_a_script_that_signs_out_is_out(live: Live) -> None:
