@@ -6,13 +6,16 @@ ends it by taking its offer back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fedi.actions import follows as follow_actions
 from fedi.actions import outbox
 from fedi.activitypub import uris
 from fedi.errors import Invalid, NotFound
+from fedi.models.actors import Actor
 from fedi.models.peers import Peer, Standing
 from fedi.models.receipts import Trouble
-from fedi.store import follows, jobs, peers, receipts, received
+from fedi.store import actors, follows, jobs, peers, receipts, received
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 
@@ -97,6 +100,13 @@ async def everyone(tx: Transaction) -> list[Peer]:
 async def partners(tx: Transaction) -> list[str]:
     """The hosts with which an agreement stands."""
     return await peers.partner_hosts(tx)
+
+
+async def schools(tx: Transaction, hosts: Sequence[str]) -> dict[str, Actor]:
+    """The actors of the schools at these hosts, as far as they are known."""
+    scheme = tx.school.base_url.partition("://")[0]
+    found = await actors.by_uris(tx, [f"{scheme}://{host}/actor" for host in hosts]) if hosts else []
+    return {actor.host: actor for actor in found}
 
 
 def process_job(received_id: int, actor_uri: str) -> NewJob:

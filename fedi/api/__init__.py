@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from fedi.api import (
     accounts,
+    agreements,
     apps,
     conversations,
     filters,
@@ -13,10 +14,12 @@ from fedi.api import (
     instance,
     lists,
     markers,
+    materials,
     media,
     notification_policies,
     notifications,
     oauth,
+    openapi,
     polls,
     profiles,
     publishing,
@@ -43,7 +46,7 @@ __all__ = ["OPERATIONS", "ROUTES"]
 _GIVEN_UP_BY_4, _GIVEN_UP_BY_3_5, _GIVEN_UP_BY_3_4 = 1_668_384_000, 1_648_598_400, 1_620_777_600
 """When these versions of Mastodon came (seconds)."""
 
-OPERATIONS = [
+OPERATIONS: list[Operation] = [
     # --- programs and tokens ---
     Operation("POST", "/api/v1/apps", apps.register, ANYONE, budget=apps.REGISTRATIONS),
     Operation("GET", "/api/v1/apps/verify_credentials", apps.verify_credentials, CLIENT),
@@ -297,6 +300,28 @@ OPERATIONS = [
     ),
     # --- search ---
     Operation("GET", "/api/v2/search", search.everything, ANYONE, "read:search", search.LOOKUPS),
+    # --- what a school has beyond Mastodon ---
+    Operation(
+        "GET",
+        "/api/fedi/v1/materials",
+        materials.find,
+        ANYONE,
+        "read:search",
+        materials.SEARCHES,
+        about=materials.FIND,
+    ),
+    Operation("GET", "/api/fedi/v1/materials/:id", materials.show, ANYONE, "read:statuses", about=materials.SHOW),
+    Operation(
+        "GET",
+        "/api/fedi/v1/materials/:id/versions",
+        materials.versions,
+        ANYONE,
+        "read:statuses",
+        about=materials.VERSIONS,
+    ),
+    Operation("GET", "/api/fedi/v1/vocabularies", materials.vocabularies, ANYONE, about=materials.VOCABULARIES),
+    Operation("GET", "/api/fedi/v1/agreements", agreements.several, ANYONE, "read:accounts", about=agreements.LIST),
+    Operation("GET", "/api/fedi/v1/openapi.json", openapi.describing(lambda: OPERATIONS), ANYONE),
     # --- timelines ---
     Operation("GET", "/api/v1/timelines/home", timelines.home, PERSON, "read:statuses"),
     Operation("GET", "/api/v1/timelines/public", timelines.public, ANYONE, "read:statuses"),

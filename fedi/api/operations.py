@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from fedi.api.call import Answer, Call, Who
+from fedi.api.described import About
 from fedi.instances.rates import Budget
 
 Endpoint = Callable[[Call], Awaitable[Answer]]
@@ -21,7 +22,8 @@ class Operation:
 
     `scope` names the scopes of which the token needs one, parted by spaces. An operation for ANYONE without a scope
     looks at no token at all; one with a scope takes a token that has it, or none. `budget` is counted beside the one
-    for all calls. `deprecated` is when Mastodon gave the operation up (seconds).
+    for all calls. `deprecated` is when Mastodon gave the operation up (seconds). `about` is what our own description
+    says of an operation that Mastodon does not have.
     """
 
     method: str
@@ -31,6 +33,7 @@ class Operation:
     scope: str = ""
     budget: Budget | None = None
     deprecated: int | None = None
+    about: About | None = None
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ Json = dict[str, Any]
 API_VERSION = 7
 """Of Mastodon's API: what it had in its version 4.5. Clients show quotes from here on."""
 
+OWN_API_VERSION = 1
+"""Of `/api/fedi/v1`: grows when something is added, and nothing is ever taken away."""
+
 VERSION = f"4.5.0 (compatible; fedi {__version__})"
 """Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
 
@@ -58,7 +61,7 @@ def instance(school: School, numbers: Numbers, vapid_key: str, open_sign_up: boo
             "min_age": None,
             "url": None,
         },
-        "api_versions": {"mastodon": API_VERSION},
+        "api_versions": {"mastodon": API_VERSION, "fedi": OWN_API_VERSION},
         "contact": {"email": _email(school), "account": None},
         "rules": rules(school),
         "wrapstodon": None,
