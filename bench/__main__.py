@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Callable
 
-from bench import backlog, fanout, home, inbox, kill, latency, memory, schools, streams, upload, verify
+from bench import backlog, fanout, home, inbox, kill, latency, memory, posting, schools, streams, upload, verify
 
 Result = dict[str, object]
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[int | None], Result]] = {
     "kill": kill.run,
     "latency": latency.run,
     "memory": memory.run,
+    "posting": posting.run,
     "schools": schools.run,
     "streams": streams.run,
     "upload": upload.run,

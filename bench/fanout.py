@@ -48,11 +48,11 @@ def _measure(folder: Path, hosts: int) -> dict[str, object]:
 
     async def fill(instance: Instance) -> None:
         authors.extend(await school.add_teachers(instance, 1))
-        followers = [await instance.db.write(_follower, f"{name}:{sink_port}") for name in names]
+        followers = [await instance.db.write(follower, f"{name}:{sink_port}") for name in names]
         await school.follow_all(instance, followers, authors)
 
     school.prepare(settings, fill)
-    with _sink(folder, sink_port) as arrived, serving(folder, port) as server:
+    with sink(folder, sink_port) as arrived, serving(folder, port) as server:
         cold = _post(settings, authors[0], server, arrived, hosts, 0)
         warm = sorted(_post(settings, authors[0], server, arrived, hosts, n) for n in range(1, ROUNDS + 1))
         bare = asyncio.run(_bare(folder, names, sink_port))
@@ -90,7 +90,8 @@ async def _publish(tx: Transaction, author: Actor, number: int) -> None:
     await posts.post(tx, author, Draft(f"Lesson {number}: fractions on paper strips", Circle.PUBLIC))
 
 
-async def _follower(tx: Transaction, host: str) -> Actor:
+async def follower(tx: Transaction, host: str) -> Actor:
+    """Somebody at `host` who is reached by its shared inbox."""
     base = f"https://{host}"
     inbox = f"{base}/inbox"
     return await actors.receive(
@@ -105,7 +106,7 @@ async def _follower(tx: Transaction, host: str) -> Actor:
 
 
 @contextmanager
-def _sink(folder: Path, port: int) -> Iterator[Synchronized[int]]:
+def sink(folder: Path, port: int) -> Iterator[Synchronized[int]]:
     """All peers: one process behind TLS that counts what it is sent and answers 202."""
     arrived = multiprocessing.Value("i", 0, lock=False)
     process = multiprocessing.get_context("fork").Process(target=_serve_sink, args=(folder, port, arrived), daemon=True)

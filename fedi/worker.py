@@ -57,6 +57,7 @@ JOBS: dict[str, JobFunction] = {
     "refresh-list": host_lists.refresh,
     "recheck-quotes": quotes.recheck,
     "refollow": upkeep.refollow,
+    "send": delivery.queue,
     "sync-followers": followers.run,
     "tell-poll": upkeep.tell_poll,
     "verify-quote": quotes.verify,

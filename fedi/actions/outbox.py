@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fedi.actions import proofs
-from fedi.activitypub import activities, addressing, groups, jsonld, objects, uris
+from fedi.actions import deliveries, proofs
+from fedi.activitypub import activities, addressing, groups, jsonld, objects
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json, encode, format_time
@@ -18,13 +18,10 @@ from fedi.errors import Conflict
 from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Follow
-from fedi.models.peers import Standing
 from fedi.models.posts import Circle, Post, PostView
-from fedi.policies import peering
 from fedi.store import activities as sent
-from fedi.store import actors, communities, files, follows, jobs, keys, peers, receipts
+from fedi.store import actors, communities, files, follows, keys, peers
 from fedi.store.database import Transaction
-from fedi.store.jobs import Lane, NewJob
 
 _STAYS_HERE = (Circle.SCHOOL, Circle.DRAFT)
 
@@ -352,35 +349,9 @@ async def _deliver(
         created_at=tx.now,
     )
     if await sent.insert(tx, kept):
-        deliveries = [_delivery(kept, inbox, former_key) for inbox in await _permitted(tx, inboxes)]
-        silent = await jobs.enqueue_many(tx, deliveries)
-        if post is not None and deliveries and kept.type == "Create":
-            await receipts.begin(tx, kept, post.id, {each.host for each in deliveries}, silent)
+        await deliveries.begin(tx, kept, inboxes, former_key=former_key)
 
 
 def _object_uri(activity: Json) -> str:
     carried = jsonld.first(activity["object"])
     return str(carried if isinstance(carried, str) else carried.get("id", ""))
-
-
-async def _permitted(tx: Transaction, inboxes: Iterable[str]) -> list[str]:
-    """The inboxes on hosts we send to: never a blocked one; where there is an allowlist only those on it."""
-    hosts = {inbox: uris.host_of(inbox) for inbox in inboxes}
-    standings = await peers.standings(tx, hosts.values())
-    mode = tx.school.peering
-    return sorted(
-        inbox for inbox, host in hosts.items() if peering.may_send(mode, standings.get(host, Standing.UNKNOWN))
-    )
-
-
-def _delivery(activity: SentActivity, inbox: str, former_key: bool) -> NewJob:
-    host = uris.host_of(inbox)
-    return NewJob(
-        "deliver",
-        {"activity": activity.id, "inbox": inbox} | ({"former_key": True} if former_key else {}),
-        Lane.DELIVERY,
-        host=host,
-        # One thread for each sender and host: a Delete never overtakes its Create.
-        ordering_key=f"{activity.actor_id}>{host}",
-        holds=activity.type == "Delete",
-    )

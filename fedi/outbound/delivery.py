@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from fedi.actions import actors as actor_actions
+from fedi.actions import deliveries
 from fedi.actions import synchronization as follower_lists
 from fedi.activitypub import addressing, jsonld, synchronization
 from fedi.models.activities import SentActivity
@@ -42,6 +43,13 @@ def backoff_ms(attempts: int) -> int:
     """How long to wait after this many failures: fourth power, 15 seconds, and jitter, as Mastodon does."""
     seconds = attempts**4 + 15 + random.random() * 10 * (attempts + 1)
     return int(seconds * 1000)
+
+
+async def queue(work: Work) -> None:
+    """Queue the deliveries of what goes to many: args `activity`, `inboxes`, `former_key`."""
+    job: Job | None = work.job
+    while job is not None:
+        job = await work.instance.db.write(deliveries.go_on, job)
 
 
 async def run(work: Work) -> None:
