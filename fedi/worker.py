@@ -99,15 +99,27 @@ class Worker:
             await self._stop()
 
     async def drain(self) -> None:
-        """Run everything that is due, and what that makes due, until nothing is."""
+        """Run everything that is due, and what that makes due, until nothing is.
+
+        A school whose database keeps failing is left after some tries.
+        """
         while True:
             for school in self._schools.values():
                 school.next_due = 0
             await self._round()
-            # What ran and ended while the later schools were looked at may have given an earlier one something to do.
-            if not self._running and not self._wake.is_set():
+            if not self._running and not self._may_have_more():
                 return
             await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _may_have_more(self) -> bool:
+        """Whether something may have become due since a school was looked at in this round.
+
+        What ran and ended meanwhile may have given an earlier school something to do, or opened one that is not
+        listened to yet; and what could not be claimed is due still.
+        """
+        unheard = {each.school.host for each in self._instances.open_instances()} - self._schools.keys()
+        failing = any(0 < school.failures < _TRIES for school in self._schools.values())
+        return self._wake.is_set() or bool(unheard) or failing
 
     # --- rounds ---
 
@@ -127,8 +139,10 @@ class Worker:
             # Asked each time: a worker that always has work must hear of new keys and blocks too.
             if await school.instance.refresh() or school.next_due <= now:
                 await self._serve(school)
+            school.failures = 0
         except Exception:
             log.exception("cannot claim jobs", host=school.instance.school.host)
+            school.failures += 1
             school.next_due = now + _PAUSE_MS
 
     def _followed(self, instance: Instance) -> _School:
@@ -237,15 +251,19 @@ class Worker:
 
 _NEVER = 2**62
 _PAUSE_MS = 5_000
+_TRIES = 3
 
 
 @dataclass(slots=True)
 class _School:
-    """A school with jobs: when to look again (milliseconds), and whether due work was left for want of room."""
+    """A school with jobs: when to look again (milliseconds), whether due work was left for want of room, and how often
+    in a row its jobs could not be claimed.
+    """
 
     instance: Instance
     next_due: int = 0
     crowded: bool = False
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

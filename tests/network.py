@@ -29,7 +29,7 @@ from fedi.instances import Instance, Instances
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Post
 from fedi.outbound import resolver
-from fedi.outbound.client import Answer, Client, Document
+from fedi.outbound.client import Answer, Client, Document, Limits
 from fedi.server.application import create_app
 from fedi.store import actors, posts
 from fedi.store.database import Transaction
@@ -62,11 +62,15 @@ class Crossed:
         return str(self.activity.get("type", ""))
 
 
+# What takes too long is tried again later, and with a frozen clock that never comes: a busy machine would lose deliveries.
+_PATIENT = Limits(connect_s=60, total_s=60, answer_s=60)
+
+
 class Wire(Client):
     """The client of all schools, which remembers what crossed."""
 
     def __init__(self, clock: FrozenClock, ca_file: str | None = None) -> None:
-        super().__init__(development=True, clock=clock, ca_file=ca_file)
+        super().__init__(limits=_PATIENT, development=True, clock=clock, ca_file=ca_file)
         self.crossed: list[Crossed] = []
 
     async def post(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from fedi.instances import Instance, Instances
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, Retry, Work
 from fedi.store import backlog, jobs
+from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
+from fedi.store.transaction import Busy
 from fedi.worker import Worker
 
 HOSTS = ("almaty.localhost", "kostanay.localhost")
@@ -180,6 +182,67 @@ async def test_a_school_whose_database_fails_does_not_stop_the_others(instances:
         await instance.db.write(jobs.enqueue, NewJob("note"))
     await instances.open_instances()[0].db.close()
     await Worker(instances, client, {**worker.JOBS, "note": note}).drain()
+
+    assert ran == [HOSTS[1]]
+
+
+async def test_a_claim_that_fails_once_leaves_no_work_undone(
+    instances: Instances, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = worker._claim
+    ran: list[str] = []
+    failed: list[str] = []
+
+    async def now_and_then(tx: Transaction, room: Mapping[Lane, int]) -> worker._Claim:
+        if len(failed) < 2:
+            failed.append(tx.school.host)
+            raise Busy("Another process is writing to the database")
+        return await claim(tx, room)
+
+    async def note(work: Work) -> None:
+        ran.append(work.instance.school.host)
+        await done(work)
+
+    monkeypatch.setattr(worker, "_claim", now_and_then)
+    for host in HOSTS:
+        instance = await instances.by_host(host)
+        assert instance is not None
+        await instance.db.write(jobs.enqueue, NewJob("note"))
+    await Worker(instances, client, {**worker.JOBS, "note": note}).drain()
+
+    assert sorted(failed) == sorted(ran) == sorted(HOSTS)
+
+
+async def test_a_school_that_was_opened_while_another_was_looked_at_is_not_forgotten(
+    almaty: Instance, instances: Instances, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delivery within this process opens the school it goes to, and gives it something to do."""
+    delivered, serve = asyncio.Event(), Worker._serve
+    ran: list[str] = []
+    await Worker(instances, client).drain()
+    await instances._close(HOSTS[1])
+    instances._next_due[HOSTS[1]] = worker._NEVER
+
+    async def deliver(work: Work) -> None:
+        other = await instances.by_host(HOSTS[1])
+        assert other is not None
+        await other.db.write(jobs.enqueue, NewJob("note"))
+        await done(work)
+        delivered.set()
+
+    async def note(work: Work) -> None:
+        ran.append(work.instance.school.host)
+        await done(work)
+
+    async def slowly(self: Worker, school: worker._School) -> None:
+        await serve(self, school)
+        if self._running:
+            await delivered.wait()
+            await asyncio.gather(*self._running)
+
+    monkeypatch.setattr(Worker, "_serve", slowly)
+    await almaty.db.write(jobs.enqueue, NewJob("deliver"))
+    await Worker(instances, client, {**worker.JOBS, "deliver": deliver, "note": note}).drain()
 
     assert ran == [HOSTS[1]]
 
