@@ -62,7 +62,7 @@ class Crossed:
         return str(self.activity.get("type", ""))
 
 
-# What takes too long is tried again later, and with a frozen clock that never comes: a busy machine would lose deliveries.
+# What takes too long is tried again later, which a frozen clock never comes to: busy machines would lose deliveries.
 _PATIENT = Limits(connect_s=60, total_s=60, answer_s=60)
 
 
