@@ -18,7 +18,7 @@ from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
 from fedi.models.files import FileKind, RemoteFile
 from fedi.models.local_actors import ED25519, RSA
-from fedi.store import actors, blocks, communities, follows, jobs, keys, mutes, pins, posts, remote_files
+from fedi.store import actors, blocks, communities, follows, jobs, keys, mutes, peers, pins, posts, remote_files
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 from fedi.text import Handle
@@ -68,7 +68,8 @@ def _key(tx: Transaction, actor: Actor, uri: str, pem: str) -> Key:
 
 
 async def _picture(tx: Transaction, actor: Actor, url: str | None) -> int | None:
-    if url is None:
+    peer = await peers.by_host(tx, actor.host) if url is not None else None
+    if url is None or (peer is not None and peer.reject_media):
         return None
     announced = RemoteFile(url=url, kind=FileKind.IMAGE, media_type="", name="", description="")
     return await remote_files.announce(tx, actor.id, announced)

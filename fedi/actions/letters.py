@@ -6,6 +6,7 @@ from fedi.actions.accounts import email_or_none
 from fedi.actions.moderation import require
 from fedi.errors import Invalid
 from fedi.models.accounts import Account, Role
+from fedi.models.moderation import Measure
 from fedi.store import accounts, jobs
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -16,6 +17,7 @@ KIND = "mail"
 PASSWORD_RESET = "password-reset"
 INVITATION = "invitation"
 NOT_PUBLISHED = "not-published"
+MODERATION = "moderation"
 
 
 async def password_reset(tx: Transaction, email: str) -> None:
@@ -37,6 +39,12 @@ async def invitation(tx: Transaction, by: Account, email: str, role: Role, langu
 async def not_published(tx: Transaction, account_id: int) -> None:
     """Tell somebody that what she had scheduled could not be published."""
     await _send(tx, NOT_PUBLISHED, account=account_id)
+
+
+async def moderation(tx: Transaction, account: Account, measure: Measure, text: str) -> None:
+    """Tell somebody what was decided about her, and what the moderators have to say to it."""
+    if account.email is not None:
+        await _send(tx, MODERATION, account=account.id, measure=measure.value, text=text)
 
 
 async def _send(tx: Transaction, letter: str, **about: object) -> None:

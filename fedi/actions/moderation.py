@@ -4,12 +4,16 @@ of the machine, who may do everything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fedi.actions import accounts as account_actions
 from fedi.actions import actors as actor_actions
 from fedi.errors import Forbidden, NotFound
 from fedi.models.accounts import Account, Role
-from fedi.models.actors import Actor
-from fedi.store import accounts, actors, push_subscriptions, sessions, tickets
+from fedi.models.actors import Actor, ActorKind
+from fedi.models.moderation import Sought, Subject
+from fedi.models.paging import Page
+from fedi.store import accounts, actors, moderated, push_subscriptions, sessions, tickets
 from fedi.store.database import Transaction
 
 
@@ -23,8 +27,15 @@ async def suspend(tx: Transaction, by: Account | None, account: Account) -> None
     """Sign a person out, and show nothing of her until it is lifted. Her posts and her name stay hers."""
     _require_authority(by, account)
     await account_actions.require_another_admin(tx, account)
-    await actor_actions.suspend(tx, await _actor(tx, account))
-    await accounts.set_disabled(tx, account.id, tx.now)
+    actor = await _actor(tx, account)
+    if actor.suspended_at is None:
+        await actor_actions.suspend(tx, actor)
+    await _shut_out(tx, account)
+
+
+async def _shut_out(tx: Transaction, account: Account) -> None:
+    if account.disabled_at is None:
+        await accounts.set_disabled(tx, account.id, tx.now)
     await sessions.end_all(tx, account.id)
     await tickets.revoke_of(tx, account.id)
     await push_subscriptions.remove_of(tx, account.id)
@@ -32,10 +43,27 @@ async def suspend(tx: Transaction, by: Account | None, account: Account) -> None
 
 
 async def unsuspend(tx: Transaction, by: Account | None, account: Account) -> None:
-    """Lift a suspension: she can sign in again, and what was hers is shown again."""
+    """Lift a suspension: what was hers is shown again, and she can sign in unless that had been forbidden before."""
     _require_authority(by, account)
-    await actor_actions.unsuspend(tx, await _actor(tx, account))
-    await accounts.set_disabled(tx, account.id, None)
+    actor = await _actor(tx, account)
+    await actor_actions.unsuspend(tx, actor)
+    if not Subject(actor, account).disabled:
+        await accounts.set_disabled(tx, account.id, None)
+
+
+async def disable(tx: Transaction, by: Account, account: Account) -> None:
+    """Let nobody sign in to an account any more; what it has published stays to be read."""
+    _require_authority(by, account)
+    await account_actions.require_another_admin(tx, account)
+    await _shut_out(tx, account)
+
+
+async def enable(tx: Transaction, by: Account, account: Account) -> None:
+    """... and let her in again. A suspension is not lifted by this."""
+    _require_authority(by, account)
+    actor = await _actor(tx, account)
+    if Subject(actor, account).disabled:
+        await accounts.set_disabled(tx, account.id, actor.suspended_at)
 
 
 async def suspend_actor(tx: Transaction, by: Account, actor: Actor) -> None:
@@ -58,6 +86,68 @@ async def unsuspend_actor(tx: Transaction, by: Account, actor: Actor) -> None:
         await actor_actions.unsuspend(tx, actor)
 
 
+async def limit(tx: Transaction, by: Account, actor: Actor, limited: bool = True) -> None:
+    """Show somebody's posts only to those who follow her, or to everybody again: neither timelines nor searches have
+    them, and others are told apart of what she does.
+    """
+    await require_authority_over(tx, by, actor)
+    await actors.set_limited(tx, actor.id, tx.now if limited else None)
+    tx.announce("actors", actor.id)
+
+
+async def sensitize(tx: Transaction, by: Account, actor: Actor, sensitized: bool = True) -> None:
+    """Cover every picture that somebody shows, or only those that she covers herself."""
+    await require_authority_over(tx, by, actor)
+    await actors.set_sensitized(tx, actor.id, tx.now if sensitized else None)
+    tx.announce("covers", actor.id)
+
+
+async def require_authority_over(tx: Transaction, by: Account, actor: Actor) -> Account | None:
+    """The account of an actor, if it is one of ours; Forbidden if `by` has no authority over it: nobody has over
+    herself, or over the school.
+    """
+    require(by, Role.MODERATOR)
+    account = await accounts.by_id(tx, actor.id)
+    if account is not None:
+        _require_authority(by, account)
+    if actor.id == by.id or (actor.local and actor.kind is ActorKind.APPLICATION):
+        raise Forbidden("Nobody decides about this account")
+    return account
+
+
+async def delete_actor(tx: Transaction, by: Account, actor: Actor) -> None:
+    """Delete somebody who is suspended for good, of ours or of another server; Forbidden for others."""
+    require(by, Role.ADMIN)
+    account = await require_authority_over(tx, by, actor)
+    if actor.suspended_at is None:
+        raise Forbidden("Only who is suspended is deleted")
+    if account is not None:
+        await delete(tx, by, account)
+    else:
+        await actor_actions.delete(tx, actor)
+
+
+async def people(tx: Transaction, by: Account, sought: Sought, page: Page) -> list[Subject]:
+    """Whom a moderator looks for, the latest met first."""
+    require(by, Role.MODERATOR)
+    return list((await subjects(tx, by, await moderated.people(tx, sought, page))).values())
+
+
+async def subjects(tx: Transaction, by: Account, actor_ids: Sequence[int]) -> dict[int, Subject]:
+    """These people as a moderator sees them, in this order."""
+    require(by, Role.MODERATOR)
+    known, held = await actors.by_ids(tx, actor_ids), await accounts.by_ids(tx, actor_ids)
+    return {each: Subject(known[each], held.get(each)) for each in actor_ids if each in known}
+
+
+async def subject(tx: Transaction, by: Account, actor_id: int) -> Subject:
+    """One of them; NotFound."""
+    found = await subjects(tx, by, [actor_id])
+    if actor_id not in found or found[actor_id].actor.deleted_at is not None:
+        raise NotFound("There is nobody of this id")
+    return found[actor_id]
+
+
 async def set_role(tx: Transaction, by: Account | None, account: Account, role: Role) -> None:
     """Make somebody a teacher, moderator or administrator. The last administrator stays one."""
     if by is not None:
@@ -65,6 +155,7 @@ async def set_role(tx: Transaction, by: Account | None, account: Account, role: 
     if role is not Role.ADMIN:
         await account_actions.require_another_admin(tx, account)
     await accounts.set_role(tx, account.id, role)
+    tx.announce("actors", account.id)
 
 
 async def delete(tx: Transaction, by: Account | None, account: Account) -> None:

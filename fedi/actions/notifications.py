@@ -56,6 +56,8 @@ async def _choice(
     tx: Transaction, account_id: int, kind: NotificationKind, actor: Actor, post_id: int | None
 ) -> Choice:
     policy = None if kind in deciding.ALWAYS_TOLD else await policies.of(tx, account_id)
+    if policy is None and actor.limited_at is not None and kind not in deciding.ALWAYS_TOLD:
+        policy = NotificationPolicy()
     if policy is None or await policies.is_welcome(tx, account_id, actor.id):
         return Choice.ACCEPT
     ours = await follows.between(tx, account_id, actor.id)
@@ -65,6 +67,7 @@ async def _choice(
         follows_since=theirs.created_at if theirs and theirs.state is FollowState.ACCEPTED else None,
         account_made=actor.created_at,
         bot=actor.kind in (ActorKind.SERVICE, ActorKind.APPLICATION),
+        limited=actor.limited_at is not None,
         private_mention=kind is NotificationKind.MENTION and await _is_unasked(tx, account_id, post_id),
     )
     return deciding.choice(policy, sender, tx.now)

@@ -13,7 +13,7 @@ from fedi.actions import outbox
 from fedi.activitypub import uris
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor
-from fedi.models.peers import Peer, Standing
+from fedi.models.peers import Peer, Severity, Standing, Terms
 from fedi.models.receipts import Trouble
 from fedi.store import actors, follows, jobs, peers, receipts, received
 from fedi.store.database import Transaction
@@ -54,6 +54,40 @@ async def block(tx: Transaction, host: str, note: str = "") -> Peer:
     await jobs.drop(tx, host)
     tx.announce("peers", host)
     return await _known(tx, host)
+
+
+async def restrain(tx: Transaction, host: str, terms: Terms) -> Peer:
+    """Hold a host to terms: blocked, its people shown only to those who follow them, or just what stands beside it.
+
+    What held before ends with it: a block that gives way to something milder makes the host a stranger again.
+    """
+    host = other_host(tx, host)
+    known = await peers.by_host(tx, host)
+    await _set_silenced(tx, host, known, terms.severity is Severity.SILENCE)
+    if terms.severity is Severity.SUSPEND:
+        await block(tx, host)
+    elif known is None or known.standing is Standing.BLOCKED:
+        await peers.decide(tx, host, Standing.UNKNOWN)
+    await peers.set_terms(tx, host, terms)
+    tx.announce("peers", host)
+    return await _known(tx, host)
+
+
+async def release(tx: Transaction, host: str) -> None:
+    """Nothing stands against a host any more. One that is trusted stays so."""
+    known = await _known(tx, host)
+    await _set_silenced(tx, host, known, False)
+    await peers.set_terms(tx, host, None)
+    if known.standing is Standing.BLOCKED or (known.standing is Standing.UNKNOWN and not known.confirmed_by_them_at):
+        await remove(tx, host)
+    tx.announce("peers", host)
+
+
+async def _set_silenced(tx: Transaction, host: str, known: Peer | None, silenced: bool) -> None:
+    """Whoever is met later begins as limited as the others."""
+    before = known.restrained_at if known and known.restraint is Severity.SILENCE else None
+    if before is not None or silenced:
+        await actors.limit_host(tx, host, before, tx.now if silenced else None)
 
 
 async def set_note(tx: Transaction, host: str, note: str) -> None:

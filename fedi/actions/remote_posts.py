@@ -115,7 +115,7 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         context=remote.context,
         mentions=tuple(mentions),
         tags=remote.tags,
-        file_ids=tuple([await remote_files.announce(tx, author.id, file) for file in remote.files]),
+        file_ids=await _announced(tx, author, remote),
         emojis=await emojis.of_host(tx, author.host, remote.emojis),
         poll=_as_it_stands(remote.poll, tx.now) if remote.poll else None,
         material=remote.material,
@@ -128,6 +128,14 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         event=remote.event,
         community=_community(known, remote),
     )
+
+
+async def _announced(tx: Transaction, author: Actor, remote: RemotePost) -> tuple[int, ...]:
+    """The files of a post, unless nothing is to be shown of that server's."""
+    peer = await peers.by_host(tx, author.host) if remote.files else None
+    if peer is not None and peer.reject_media:
+        return ()
+    return tuple([await remote_files.announce(tx, author.id, file) for file in remote.files])
 
 
 async def _named(tx: Transaction, author: Actor, remote: RemotePost) -> list[Actor]:

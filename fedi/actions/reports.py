@@ -8,14 +8,14 @@ from fedi.actions import moderation, notifications, outbox, reading
 from fedi.actions import posts as post_actions
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import Audience
-from fedi.errors import Invalid, NotFound, TooManyRequests
+from fedi.errors import Forbidden, Invalid, NotFound, TooManyRequests
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.models.reports import NewReport, Report, ReportCategory, ReportedPost, ReportNote, ReportView
-from fedi.store import accounts, actors, posts, reports, views
+from fedi.store import accounts, actors, peers, posts, reports, views
 from fedi.store.database import Transaction
 
 MAX_COMMENT = 1_000
@@ -99,8 +99,11 @@ async def _forward(tx: Transaction, made: Report, target: Actor, about: Sequence
 
 async def receive(tx: Transaction, reporter: Actor, target: Actor, comment: str, uris: Sequence[str]) -> Report:
     """A server elsewhere reports one of ours. What it names that is not there, or never left the school, is kept as an
-    address only. TooManyRequests: more of its reports wait than anybody can read.
+    address only. TooManyRequests: more of its reports wait than anybody can read; Forbidden: none of it are taken.
     """
+    peer = await peers.by_host(tx, reporter.host)
+    if peer is not None and peer.reject_reports:
+        raise Forbidden(f"Reports of {reporter.host} are not taken")
     if await reports.count_open_from(tx, reporter.host) >= OPEN_PER_HOST:
         raise TooManyRequests(f"Many reports of {reporter.host} wait already", _HOUR_S)
     about = await _named(tx, target, uris[:MAX_POSTS])
@@ -123,11 +126,18 @@ async def _named(tx: Transaction, target: Actor, uris: Sequence[str]) -> list[Re
 
 
 async def page(
-    tx: Transaction, by: Account, page: Page, *, resolved: bool = False, target_id: int | None = None
+    tx: Transaction,
+    by: Account,
+    page: Page,
+    *,
+    resolved: bool = False,
+    target_id: int | None = None,
+    reporter_id: int | None = None,
 ) -> list[ReportView]:
-    """Reports that wait, or that were resolved, the latest first."""
+    """Reports that wait, or that were resolved, the latest first; about or by one actor if given."""
     moderation.require(by, Role.MODERATOR)
-    return await _views(tx, await reports.page(tx, page, resolved=resolved, target_id=target_id))
+    found = await reports.page(tx, page, resolved=resolved, target_id=target_id, reporter_id=reporter_id)
+    return await _views(tx, found)
 
 
 async def one(tx: Transaction, by: Account, report_id: int) -> ReportView:
@@ -158,6 +168,16 @@ async def assign(tx: Transaction, by: Account, report_id: int, account_id: int |
     """A moderator takes care of it, or nobody in particular."""
     await _known(tx, by, report_id)
     await reports.assign(tx, report_id, account_id)
+
+
+async def classify(
+    tx: Transaction, by: Account, report_id: int, category: ReportCategory, rule_ids: tuple[str, ...]
+) -> None:
+    """Say what a report is about after all; only a violation names rules, and it names some."""
+    await _known(tx, by, report_id)
+    if (category is ReportCategory.VIOLATION) != bool(rule_ids):
+        raise Invalid("Rule ids does not reference valid rules", "rule_ids")
+    await reports.set_category(tx, report_id, category, rule_ids)
 
 
 async def note(tx: Transaction, by: Account, report_id: int, text: str) -> None:

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from fedi.api import (
     accounts,
+    admin,
     agreements,
     apps,
     conversations,
@@ -298,6 +299,8 @@ OPERATIONS: list[Operation] = [
             ("DELETE", "/:id", filters_v1.delete, "write:filters"),
         )
     ),
+    # --- moderation ---
+    *admin.OPERATIONS,
     # --- search ---
     Operation("GET", "/api/v2/search", search.everything, ANYONE, "read:search", search.LOOKUPS),
     # --- what a school has beyond Mastodon ---

@@ -20,12 +20,14 @@ from fedi.api.entities import polls as poll_entities
 from fedi.api.entities.media import KeyOf
 from fedi.instances import Instance
 from fedi.instances.rendered import Rendered
+from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.posts import Poll, PostKind, PostView
 from fedi.models.quotes import QuoteState
 from fedi.policies.filters import Filters
 from fedi.policies.quotes import approval
 from fedi.policies.visibility import OPEN
+from fedi.store import accounts as stored_accounts
 from fedi.store import actors, polls, shown, views, visibility
 from fedi.store import filters as stored_filters
 from fedi.store.database import Transaction
@@ -46,6 +48,7 @@ class Faces:
     kept: dict[int, bytes]
     people: dict[int, Actor] = field(default_factory=dict)
     last_posts: dict[int, int] = field(default_factory=dict)
+    accounts: dict[int, Account] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,10 @@ async def read_people(tx: Transaction, memory: Rendered, ids: Iterable[int]) -> 
     missing = [actor_id for actor_id in versions if actor_id not in kept]
     if not missing:
         return Faces(versions, tx.now, kept)
-    return Faces(versions, tx.now, kept, await actors.by_ids(tx, missing), await shown.last_posts(tx, missing))
+    people = await actors.by_ids(tx, missing)
+    ours = [each.id for each in people.values() if each.local]
+    held = await stored_accounts.by_ids(tx, ours) if ours else {}
+    return Faces(versions, tx.now, kept, people, await shown.last_posts(tx, missing), held)
 
 
 def _stamp(version: Version | AuthorVersion, now: int) -> object:
@@ -136,8 +142,9 @@ async def _votes(tx: Transaction, viewer: Actor, questions: list[int]) -> dict[i
 def people(instance: Instance, found: Faces) -> dict[int, bytes]:
     """Accounts by their ids; what was rendered anew is kept."""
     school = instance.school
+    roles = {account.id: account.role for account in found.accounts.values()}
     fresh = {
-        actor.id: _encode(accounts.account(school, actor, found.last_posts.get(actor.id)))
+        actor.id: _encode(accounts.account(school, actor, found.last_posts.get(actor.id), roles.get(actor.id)))
         for actor in found.people.values()
     }
     for actor_id, face in fresh.items():

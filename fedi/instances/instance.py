@@ -94,6 +94,7 @@ class Instance:
         instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys, push_keys, streams)
         hub.subscribe("peers", lambda _: instance.signers.forget_standings())
         hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
+        hub.subscribe("covers", lambda _: instance.rendered.posts.clear())
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
         hub.subscribe("keys", lambda actor_uri: instance._forget_keys(str(actor_uri)))
         return instance

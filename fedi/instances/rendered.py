@@ -38,6 +38,10 @@ class Kept(Generic[V]):
         """Something changed that no version tells."""
         self._kept.pop(key, None)
 
+    def clear(self) -> None:
+        """... and of how many things nobody knows."""
+        self._kept.clear()
+
 
 class Rendered:
     """Posts and people of one school, each without what depends on who looks; the texts of posts as filters look at

@@ -39,7 +39,9 @@ class Emoji:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`."""
+    """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
+    is shown to those who follow it, of a sensitized one every picture is covered.
+    """
 
     id: int
     uri: str
@@ -74,6 +76,8 @@ class Actor:
     fetched_at: int | None
     suspended_at: int | None
     deleted_at: int | None
+    limited_at: int | None = None
+    sensitized_at: int | None = None
 
     @property
     def handle(self) -> str:

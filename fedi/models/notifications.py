@@ -90,7 +90,7 @@ class NotificationPolicy:
     not_followers: Choice = Choice.ACCEPT
     new_accounts: Choice = Choice.ACCEPT
     private_mentions: Choice = Choice.ACCEPT
-    limited_accounts: Choice = Choice.ACCEPT
+    limited_accounts: Choice = Choice.FILTER
     bots: Choice = Choice.ACCEPT
 
 

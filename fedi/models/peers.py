@@ -22,6 +22,28 @@ class Standing(StrEnum):
     BLOCKED = "blocked"
 
 
+class Severity(StrEnum):
+    """How far a domain block of Mastodon's API goes: nothing is taken from a host, its people are shown only to those
+    who follow them, or no more than what stands beside it.
+    """
+
+    SUSPEND = "suspend"
+    SILENCE = "silence"
+    NOOP = "noop"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A domain block. `reject_media`: no files of the host are taken; `reject_reports`: no reports."""
+
+    severity: Severity
+    reject_media: bool = False
+    reject_reports: bool = False
+    private_comment: str = ""
+    public_comment: str = ""
+    obfuscate: bool = False
+
+
 class Admission(StrEnum):
     """What becomes of something a host sends: refused at the door, held for the administrator, or let in."""
 
@@ -47,7 +69,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A host an administrator decided about. A partner is one where both sides have confirmed."""
+    """A host an administrator decided about. A partner is one where both sides have confirmed.
+
+    `restraint` is what a host that is not blocked is held to, from `restrained_at` on: `noop` or `silence`.
+    """
 
     host: str
     standing: Standing
@@ -55,6 +80,22 @@ class Peer:
     offered_at: int | None
     confirmed_by_them_at: int | None
     created_at: int
+    id: int
+    restraint: Severity | None = None
+    restrained_at: int | None = None
+    reject_media: bool = False
+    reject_reports: bool = False
+    public_comment: str = ""
+    obfuscate: bool = False
+
+    @property
+    def terms(self) -> Terms | None:
+        """What stands against the host, if anything does."""
+        severity = Severity.SUSPEND if self.standing is Standing.BLOCKED else self.restraint
+        if severity is None:
+            return None
+        said = (self.reject_media, self.reject_reports, self.note, self.public_comment, self.obfuscate)
+        return Terms(severity, *said)
 
     @property
     def partner(self) -> bool:

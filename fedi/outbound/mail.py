@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -39,13 +39,14 @@ _TIMEOUT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """To whom goes which template, in which language, with which link in it."""
+    """To whom goes which template, in which language, with which link in it; `about` is what else it tells."""
 
     to: str
     name: str
     template: str
     language: str
     link: str
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 async def run(work: Work) -> None:
@@ -103,15 +104,27 @@ async def _not_published(tx: Transaction, args: dict[str, Any], _: Secret) -> Le
     return Letter(account.email, actor.display_name, letters.NOT_PUBLISHED, account.language, link)
 
 
+async def _moderation(tx: Transaction, args: dict[str, Any], _: Secret) -> Letter | None:
+    account = await accounts.by_id(tx, args["account"])
+    actor = await actors.by_id(tx, args["account"])
+    if account is None or actor is None or account.email is None:
+        return None
+    about = {"measure": args["measure"], "text": args["text"]}
+    link = f"{tx.school.base_url}/contact"
+    return Letter(account.email, actor.display_name, letters.MODERATION, account.language, link, about)
+
+
 _LETTERS: dict[str, Callable[[Transaction, dict[str, Any], Secret], Coroutine[Any, Any, Letter | None]]] = {
     letters.PASSWORD_RESET: _password_reset,
     letters.INVITATION: _invitation,
     letters.NOT_PUBLISHED: _not_published,
+    letters.MODERATION: _moderation,
 }
 
 
 def _message(school: School, smtp: Smtp, letter: Letter, job_id: int, now: int) -> EmailMessage:
-    subject, text = render.mail(letter.template, letter.language, school=school, name=letter.name, link=letter.link)
+    told = {"school": school, "name": letter.name, "link": letter.link, **letter.about}
+    subject, text = render.mail(letter.template, letter.language, **told)
     message = EmailMessage(policy=SMTP)
     message["From"] = _sender(school, smtp, letter.language)
     message["To"] = letter.to

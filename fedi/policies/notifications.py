@@ -27,6 +27,7 @@ class Sender:
     account_made: int
     bot: bool
     private_mention: bool
+    limited: bool = False
 
 
 def choice(policy: NotificationPolicy, sender: Sender, now: int) -> Choice:
@@ -37,6 +38,7 @@ def choice(policy: NotificationPolicy, sender: Sender, now: int) -> Choice:
         policy.not_followers if not is_follower else Choice.ACCEPT,
         policy.new_accounts if not sender.followed and now - sender.account_made < NEW_MS else Choice.ACCEPT,
         policy.private_mentions if not sender.followed and sender.private_mention else Choice.ACCEPT,
+        policy.limited_accounts if not sender.followed and sender.limited else Choice.ACCEPT,
         policy.bots if sender.bot and not sender.followed else Choice.ACCEPT,
     ]
     return max(chosen, key=list(Choice).index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 
 from fedi.errors import Conflict
@@ -26,6 +27,12 @@ async def insert(tx: Transaction, account: Account) -> None:
 async def by_id(tx: Transaction, account_id: int) -> Account | None:
     """The account, disabled or not."""
     return await tx.one(Account, f"SELECT {_COLUMNS} FROM accounts WHERE id = :id", id=account_id)
+
+
+async def by_ids(tx: Transaction, account_ids: Iterable[int]) -> dict[int, Account]:
+    """The accounts by their ids; who has none is left out."""
+    found = await tx.all(Account, f"SELECT {_COLUMNS} FROM accounts WHERE id IN :ids*", ids=list(set(account_ids)))
+    return {account.id: account for account in found}
 
 
 async def by_email(tx: Transaction, email: str) -> Account | None:

@@ -125,11 +125,12 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
         INSERT INTO actors (
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
-            also_known_as, moved_to, created_at, updated_at, fetched_at, suspended_at
+            also_known_as, moved_to, created_at, updated_at, fetched_at, suspended_at, limited_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
-            :searchable, :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at
+            :searchable, :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at,
+            (SELECT restrained_at FROM peers WHERE host = :host AND restraint = 'silence')
         )
         ON CONFLICT (uri) DO UPDATE SET
             kind = excluded.kind, username = excluded.username, username_folded = excluded.username_folded,
@@ -241,6 +242,34 @@ async def set_suspended(tx: Transaction, actor_id: int, at: int | None) -> None:
     """Suspend from a moment on, or lift it with None."""
     await tx.execute(
         "UPDATE actors SET suspended_at = :at, updated_at = :now WHERE id = :id", at=at, now=tx.now, id=actor_id
+    )
+
+
+async def set_limited(tx: Transaction, actor_id: int, at: int | None) -> None:
+    """Show an actor only to those who follow it, or to everybody again with None."""
+    await tx.execute(
+        "UPDATE actors SET limited_at = :at, updated_at = :now WHERE id = :id", at=at, now=tx.now, id=actor_id
+    )
+
+
+async def limit_host(tx: Transaction, host: str, was: int | None, at: int | None) -> None:
+    """The same for everybody of a host whose `limited_at` was this: whom moderators limited otherwise stays so."""
+    await tx.execute(
+        """
+        UPDATE actors SET limited_at = :at, updated_at = :now
+        WHERE  host = :host AND NOT local AND coalesce(limited_at, 0) = coalesce(CAST(:was AS $time), 0)
+        """,
+        host=host,
+        was=was,
+        at=at,
+        now=tx.now,
+    )
+
+
+async def set_sensitized(tx: Transaction, actor_id: int, at: int | None) -> None:
+    """Cover every picture of an actor, or with None only those that are covered by themselves."""
+    await tx.execute(
+        "UPDATE actors SET sensitized_at = :at, updated_at = :now WHERE id = :id", at=at, now=tx.now, id=actor_id
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 
-from fedi.models.peers import Peer, Standing
+from fedi.models.paging import Page
+from fedi.models.peers import Peer, Severity, Standing, Terms
 from fedi.store.database import Transaction
 
-_COLUMNS = "host, standing, note, offered_at, confirmed_by_them_at, created_at"
+_COLUMNS = ", ".join(field.name for field in fields(Peer))
 _PARTNER = "standing = 'trusted' AND offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL"
 
 
@@ -40,6 +42,58 @@ async def with_standing(tx: Transaction, standing: Standing) -> list[Peer]:
     )
 
 
+async def by_id(tx: Transaction, peer_id: int) -> Peer | None:
+    """The same by the number that clients of the administrator know it by."""
+    return await tx.one(Peer, f"SELECT {_COLUMNS} FROM peers WHERE id = :id", id=peer_id)
+
+
+async def allowed(tx: Transaction, page: Page) -> list[Peer]:
+    """The hosts that are trusted, the latest decision first."""
+    return await _page(tx, "standing = 'trusted'", page)
+
+
+async def blocked(tx: Transaction, page: Page) -> list[Peer]:
+    """The hosts against which something stands, the latest first."""
+    return await _page(tx, "(standing = 'blocked' OR restraint IS NOT NULL)", page)
+
+
+async def _page(tx: Transaction, condition: str, page: Page) -> list[Peer]:
+    found = await tx.all(
+        Peer,
+        f"""
+        SELECT {_COLUMNS} FROM peers
+        WHERE  {condition} AND id < :below AND id > :above
+        ORDER  BY id {"ASC" if page.upwards else "DESC"}
+        LIMIT  :limit
+        """,
+        below=page.below,
+        above=page.above,
+        limit=page.limit,
+    )
+    return found[::-1] if page.upwards else found
+
+
+async def set_terms(tx: Transaction, host: str, terms: Terms | None) -> None:
+    """What stands against a host about which something was decided; None: nothing does. Its note stays then."""
+    restraint = terms.severity if terms and terms.severity is not Severity.SUSPEND else None
+    await tx.execute(
+        """
+        UPDATE peers
+        SET    restraint = :restraint, restrained_at = :at, reject_media = :media, reject_reports = :reports,
+               note = coalesce(CAST(:note AS TEXT), note), public_comment = :comment, obfuscate = :obfuscate
+        WHERE  host = :host
+        """,
+        host=host,
+        restraint=restraint,
+        at=tx.now if restraint else None,
+        media=terms is not None and terms.reject_media,
+        reports=terms is not None and terms.reject_reports,
+        note=terms.private_comment if terms else None,
+        comment=terms.public_comment if terms else "",
+        obfuscate=terms is not None and terms.obfuscate,
+    )
+
+
 async def partner_hosts(tx: Transaction) -> list[str]:
     """The hosts with which an agreement stands: offered by both sides."""
     return await tx.all(str, f"SELECT host FROM peers WHERE {_PARTNER} ORDER BY host")
@@ -49,7 +103,7 @@ async def decide(tx: Transaction, host: str, decision: Standing, note: str = "")
     """Note the administrator's decision; an agreement ends with trust, and a note stays unless there is a new one."""
     await tx.execute(
         """
-        INSERT INTO peers (host, standing, note, created_at) VALUES (:host, :standing, :note, :now)
+        INSERT INTO peers (host, standing, note, created_at, id) VALUES (:host, :standing, :note, :now, :id)
         ON CONFLICT (host) DO UPDATE SET
             standing = excluded.standing,
             note = CASE WHEN excluded.note <> '' THEN excluded.note ELSE peers.note END,
@@ -60,6 +114,7 @@ async def decide(tx: Transaction, host: str, decision: Standing, note: str = "")
         standing=decision,
         note=note,
         now=tx.now,
+        id=tx.new_id(),
     )
 
 
@@ -67,12 +122,13 @@ async def set_note(tx: Transaction, host: str, note: str) -> None:
     """Note something about a host; one without a decision stays without one."""
     await tx.execute(
         """
-        INSERT INTO peers (host, standing, note, created_at) VALUES (:host, 'unknown', :note, :now)
+        INSERT INTO peers (host, standing, note, created_at, id) VALUES (:host, 'unknown', :note, :now, :id)
         ON CONFLICT (host) DO UPDATE SET note = excluded.note
         """,
         host=host,
         note=note,
         now=tx.now,
+        id=tx.new_id(),
     )
 
 
@@ -85,13 +141,14 @@ async def set_confirmed(tx: Transaction, host: str, at: int | None) -> None:
     """They offer an agreement since a moment, or no longer; a host without a decision stays without one."""
     await tx.execute(
         """
-        INSERT INTO peers (host, standing, note, confirmed_by_them_at, created_at)
-        VALUES (:host, 'unknown', '', :at, :now)
+        INSERT INTO peers (host, standing, note, confirmed_by_them_at, created_at, id)
+        VALUES (:host, 'unknown', '', :at, :now, :id)
         ON CONFLICT (host) DO UPDATE SET confirmed_by_them_at = excluded.confirmed_by_them_at
         """,
         host=host,
         at=at,
         now=tx.now,
+        id=tx.new_id(),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from fedi.models.paging import Page
-from fedi.models.reports import Report, ReportedPost, ReportNote
+from fedi.models.reports import Report, ReportCategory, ReportedPost, ReportNote
 from fedi.store.database import Transaction
 from fedi.store.rows import as_json
 
@@ -39,19 +39,23 @@ async def by_id(tx: Transaction, report_id: int) -> Report | None:
     return await tx.one(Report, f"SELECT {_COLUMNS} FROM reports WHERE id = :id", id=report_id)
 
 
-async def page(tx: Transaction, page: Page, *, resolved: bool, target_id: int | None = None) -> list[Report]:
-    """Reports that wait, or that have been resolved, the latest first; of one reported actor if given."""
+async def page(
+    tx: Transaction, page: Page, *, resolved: bool, target_id: int | None = None, reporter_id: int | None = None
+) -> list[Report]:
+    """Reports that wait, or that have been resolved, the latest first; about or by one actor if given."""
     found = await tx.all(
         Report,
         f"""
         SELECT {_COLUMNS} FROM reports
         WHERE  resolved_at IS {"NOT NULL" if resolved else "NULL"}
         AND    (CAST(:target AS $id) IS NULL OR target_id = :target)
+        AND    (CAST(:reporter AS $id) IS NULL OR reporter_id = :reporter)
         AND    id < :below AND id > :above
         ORDER  BY id {"ASC" if page.upwards else "DESC"}
         LIMIT  :limit
         """,
         target=target_id,
+        reporter=reporter_id,
         below=page.below,
         above=page.above,
         limit=page.limit,
@@ -96,6 +100,23 @@ async def set_resolved(tx: Transaction, report_id: int, at: int | None, by: int 
     """A moderator has dealt with it; None opens it again."""
     await tx.execute(
         "UPDATE reports SET resolved_at = :at, resolved_by = :by WHERE id = :id", at=at, by=by, id=report_id
+    )
+
+
+async def set_category(tx: Transaction, report_id: int, category: ReportCategory, rule_ids: tuple[str, ...]) -> None:
+    """What a report is about after all."""
+    await tx.execute(
+        "UPDATE reports SET category = :category, rule_ids = :rules WHERE id = :id",
+        category=category,
+        rules=as_json(rule_ids),
+        id=report_id,
+    )
+
+
+async def open_about(tx: Transaction, target_id: int) -> list[int]:
+    """The reports about somebody that wait."""
+    return await tx.all(
+        int, "SELECT id FROM reports WHERE target_id = :target AND resolved_at IS NULL", target=target_id
     )
 
 

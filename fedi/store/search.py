@@ -18,7 +18,7 @@ from fedi.models.posts import Post, Tag
 from fedi.search_words import Term, indexed, of_markup, typed
 from fedi.store.database import Transaction
 from fedi.store.dialect import Engine
-from fedi.store.visibility import VISIBLE, WANTED, as_seen_by
+from fedi.store.visibility import TO_EVERYBODY, VISIBLE, WANTED, as_seen_by
 
 # Her own posts; authors who agreed; colleagues of this school; and materials that were put in a library for the reader.
 _FINDABLE = """(
@@ -221,9 +221,8 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
         ),
     }
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
-    return [*wanted, *_kinds(query), "p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, WANTED, _FINDABLE], dict(
-        wanted.values()
-    )
+    always = ("p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, WANTED, TO_EVERYBODY, _FINDABLE)
+    return [*wanted, *_kinds(query), *always], dict(wanted.values())
 
 
 def _kinds(query: Query) -> list[str]:

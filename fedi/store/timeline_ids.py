@@ -6,7 +6,7 @@ from fedi.models.actors import Actor
 from fedi.models.paging import Page, Sieve
 from fedi.store.database import Transaction
 from fedi.store.timelines import NO_REPLY_TO_OTHERS, TOLD_HERE, ids
-from fedi.store.visibility import ABOUT_WANTED
+from fedi.store.visibility import ABOUT_WANTED, TO_EVERYBODY
 
 _WITHIN = "p.id < :below AND p.id > :above"
 _TAGGED = "EXISTS (SELECT 1 FROM post_tags WHERE post_id = p.id AND folded {})"
@@ -28,7 +28,7 @@ async def home(tx: Transaction, viewer: Actor, page: Page) -> list[int]:
 async def public(tx: Transaction, viewer: Actor | None, page: Page, sieve: Sieve) -> list[int]:
     """What this school has published, with `local`; else what is public anywhere, and the partners' posts."""
     told = TOLD_HERE if sieve.local else "('public', 'partners')"
-    condition = f"p.circle IN {told} AND p.kind <> 'boost' AND {_WITHIN} AND {NO_REPLY_TO_OTHERS}"
+    condition = f"p.circle IN {told} AND p.kind <> 'boost' AND {_WITHIN} AND {NO_REPLY_TO_OTHERS} AND {TO_EVERYBODY}"
     narrowed, params = _sifted(condition, sieve)
     return await ids(tx, narrowed, viewer, page, params=params)
 
@@ -48,7 +48,7 @@ async def tag(tx: Transaction, viewer: Actor | None, folded: str, page: Page, si
             "p.id",
         )
         params = {"tags": [folded, *sieve.any_tags]}
-    narrowed, more = _sifted(condition, sieve)
+    narrowed, more = _sifted(f"{condition} AND {TO_EVERYBODY}", sieve)
     return await ids(tx, narrowed, viewer, page, source=source, by=by, params=params | more)
 
 

@@ -12,7 +12,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
 from fedi.store.database import Transaction
 from fedi.store.posts import COLUMNS
-from fedi.store.visibility import ABOUT_WANTED, VISIBLE, WANTED, as_seen_by
+from fedi.store.visibility import ABOUT_WANTED, TO_EVERYBODY, VISIBLE, WANTED, as_seen_by
 
 T = TypeVar("T")
 
@@ -147,10 +147,11 @@ _HOME = _paged(
     "home_entries h JOIN posts p ON p.id = h.post_id",
     "h.post_id",
 )
-_SCHOOL = _paged(f"p.local AND p.kind <> 'boost' AND p.circle IN {TOLD_HERE} AND {_WITHIN} AND {NO_REPLY_TO_OTHERS}")
-_NETWORK = _paged(f"p.circle IN ('public', 'partners') AND p.kind <> 'boost' AND {_WITHIN} AND {NO_REPLY_TO_OTHERS}")
+_SHARED = f"p.kind <> 'boost' AND {_WITHIN} AND {NO_REPLY_TO_OTHERS} AND {TO_EVERYBODY}"
+_SCHOOL = _paged(f"p.local AND p.circle IN {TOLD_HERE} AND {_SHARED}")
+_NETWORK = _paged(f"p.circle IN ('public', 'partners') AND {_SHARED}")
 _TAG = _paged(
-    f"t.folded = :tag AND t.post_id < :below AND t.post_id > :above AND p.circle IN {TOLD_HERE}",
+    f"t.folded = :tag AND t.post_id < :below AND t.post_id > :above AND p.circle IN {TOLD_HERE} AND {TO_EVERYBODY}",
     "post_tags t JOIN posts p ON p.id = t.post_id",
     "t.post_id",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from fedi.models.actors import Actor
@@ -104,10 +104,13 @@ def _view(post: Post, relations: _Relations, *, inside: bool = False) -> PostVie
     """`inside`: the post is shown in one that quotes it; what it quotes itself is only named."""
     known = relations.actors
     boosted = relations.posts.get(post.boost_of_id) if post.boost_of_id is not None else None
+    author, files_of_it = known[post.actor_id], relations.files.get(post.id, ())
+    if author.sensitized_at is not None and files_of_it:
+        post = replace(post, sensitive=True)
     return PostView(
         post,
-        known[post.actor_id],
-        relations.files.get(post.id, ()),
+        author,
+        files_of_it,
         tuple([known[actor_id] for actor_id in relations.mentions.get(post.id, ())]),
         relations.tags.get(post.id, ()),
         relations.polls.get(post.id),

@@ -84,6 +84,19 @@ WANTED = f"(p.actor_id NOT IN {_UNWANTED} AND {ABOUT_WANTED})"
 """The same for a list of many people's posts: it is not by such a person either."""
 
 
+TO_EVERYBODY = """(
+    p.actor_id NOT IN (SELECT id FROM actors WHERE limited_at IS NOT NULL)
+    OR p.actor_id = CAST(:viewer AS $id)
+    OR EXISTS (
+        SELECT 1 FROM follows
+        WHERE  follower_id = CAST(:viewer AS $id) AND followed_id = p.actor_id AND state = 'accepted'
+    )
+)"""
+"""A condition on the post `p` in a list that nobody's follows made: moderators have not limited its author to her
+followers, or the viewer is one. Its parameters are those of `VISIBLE`.
+"""
+
+
 def as_seen_by(viewer: Actor | None) -> dict[str, object]:
     """The parameters of `VISIBLE`; None, or somebody who is gone, sees what anybody sees.
 

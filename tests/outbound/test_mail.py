@@ -20,6 +20,7 @@ from fedi.config import InstanceConfig
 from fedi.errors import Gone
 from fedi.instances import Instance
 from fedi.models.accounts import Person, Role
+from fedi.models.moderation import Measure
 from fedi.models.secrets import hash_of
 from fedi.outbound import mail
 from fedi.outbound.work import GiveUp, Retry, Work
@@ -157,6 +158,18 @@ async def test_whose_post_was_not_published_is_told_where_it_is_unless_she_may_n
     [letter] = postman.taken
     assert letter["Subject"] == "Ваша публикация не вышла"
     assert "http://almaty.test/drafts" in letter.get_content()
+
+
+async def test_who_is_limited_is_told_so_with_the_words_of_the_moderators(
+    instance: Instance, aigul: Person, postman: Postman
+) -> None:
+    await instance.db.write(letters.moderation, aigul.account, Measure.SILENCE, "Пожалуйста, без рекламы")
+    await mail.run(await claimed(instance))
+
+    letter = postman.taken[0]
+    assert letter["To"] == "aigul@school.kz"
+    assert "Пожалуйста, без рекламы" in letter.get_content()
+    assert "только тем, кто на вас подписан" in letter.get_content()
 
 
 async def test_a_letter_the_server_refuses_for_good_is_given_up_and_its_link_never_left(

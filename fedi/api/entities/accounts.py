@@ -41,8 +41,10 @@ _SAME_IN_PROFILE = (
 _ROLE_IDS = {Role.ADMIN: "3", Role.MODERATOR: "2", Role.TEACHER: EVERYBODY}
 
 
-def account(school: School, actor: Actor, last_post_at: int | None) -> Json:
-    """An actor as everybody sees it; `last_post_at` in milliseconds. One who is gone has an empty profile."""
+def account(school: School, actor: Actor, last_post_at: int | None, held: Role | None = None) -> Json:
+    """An actor as everybody sees it; `last_post_at` in milliseconds, `held` the role of one of ours. One who is gone
+    has an empty profile.
+    """
     base = school.base_url
     avatar, header = picture(base, actor.avatar_id), picture(base, actor.header_id)
     shown = not actor.gone
@@ -77,7 +79,8 @@ def account(school: School, actor: Actor, last_post_at: int | None) -> Json:
         "feature_approval": {"automatic": [], "manual": [], "current_user": "denied"},
         "emojis": [emoji(each) for each in actor.emojis] if shown else [],
         "fields": [_field(each, base) for each in actor.fields] if shown else [],
-        **({"noindex": not actor.indexable, "roles": []} if actor.local else {}),
+        **({"noindex": not actor.indexable, "roles": _roles(held) if shown else []} if actor.local else {}),
+        **({"limited": True} if actor.limited_at is not None else {}),
         **({} if shown else {"suspended": True}),
     }
 
@@ -119,7 +122,7 @@ def emoji(each: Emoji) -> Json:
 def credentials(school: School, me: Account, actor: Actor, last_post_at: int | None, requests: int) -> Json:
     """An account as its owner sees it; `requests` are people who wait to be let in as followers."""
     return {
-        **account(school, actor, last_post_at),
+        **account(school, actor, last_post_at, me.role),
         "source": {
             "privacy": circles.visibility(me.default_circle),
             "circle": me.default_circle,
@@ -162,6 +165,13 @@ def profile(school: School, actor: Actor) -> Json:
 def quote_policy(policy: QuotePolicy) -> str:
     """Whom somebody lets quote, in Mastodon's word."""
     return _QUOTE_POLICIES.get(policy, "nobody")
+
+
+def _roles(held: Role | None) -> list[Json]:
+    """The roles that everybody is shown: whom to turn to."""
+    if held is None or held is Role.TEACHER:
+        return []
+    return [{name: value for name, value in role(held).items() if name in ("id", "name", "color")}]
 
 
 def role(held: Role) -> Json:

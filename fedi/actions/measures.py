@@ -1,0 +1,55 @@
+"""What moderators do about somebody, as one decision: the measure, its report, what is kept of it and told to her."""
+
+from __future__ import annotations
+
+from fedi.actions import letters, moderation, reports
+from fedi.errors import Invalid
+from fedi.models.accounts import Account
+from fedi.models.actors import Actor
+from fedi.models.moderation import Decision, Measure, Strike
+from fedi.store import moderated
+from fedi.store import reports as stored_reports
+from fedi.store.database import Transaction
+
+MAX_TEXT = 2_000
+
+
+async def take(tx: Transaction, by: Account, actor: Actor, decision: Decision) -> None:
+    """Decide about somebody here or elsewhere. Whoever is suspended is dealt with: reports about her are resolved."""
+    account = await moderation.require_authority_over(tx, by, actor)
+    if len(decision.text) > MAX_TEXT:
+        raise Invalid(f"At most {MAX_TEXT} characters", "text")
+    await _carry_out(tx, by, actor, account, decision.measure)
+    await _resolve(tx, by, actor, decision)
+    told = decision.measure is not Measure.NONE or bool(decision.text.strip())
+    if told:
+        await moderated.add_strike(tx, _strike(tx, by, actor, decision))
+    if told and account is not None and decision.by_mail:
+        await letters.moderation(tx, account, decision.measure, decision.text.strip())
+
+
+async def _carry_out(tx: Transaction, by: Account, actor: Actor, account: Account | None, measure: Measure) -> None:
+    match measure:
+        case Measure.SENSITIVE:
+            await moderation.sensitize(tx, by, actor)
+        case Measure.SILENCE:
+            await moderation.limit(tx, by, actor)
+        case Measure.SUSPEND:
+            await moderation.suspend_actor(tx, by, actor)
+        case Measure.DISABLE:
+            if account is None:
+                raise Invalid("Type is not included in the list", "type")
+            await moderation.disable(tx, by, account)
+
+
+async def _resolve(tx: Transaction, by: Account, actor: Actor, decision: Decision) -> None:
+    if decision.report_id is not None:
+        await reports.resolve(tx, by, decision.report_id)
+    if decision.measure is Measure.SUSPEND:
+        for report_id in await stored_reports.open_about(tx, actor.id):
+            await reports.resolve(tx, by, report_id)
+
+
+def _strike(tx: Transaction, by: Account, actor: Actor, decision: Decision) -> Strike:
+    text = decision.text.strip()
+    return Strike(tx.new_id(), actor.id, by.id, decision.measure, text, decision.report_id, tx.now)
