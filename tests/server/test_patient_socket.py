@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from fedi.server.patience import Patience, PatientSocket
+from fedi.server.serving import Listening, _config
 from tests.server.test_patience import ENOUGH_S, until
 
 SHAKE = (
@@ -145,4 +146,18 @@ async def test_what_is_said_before_hands_are_shaken_stays_outside() -> None:
 async def test_who_does_not_answer_a_ping_is_left() -> None:
     async with listening(ws_ping_interval=0.05, ws_ping_timeout=0.05) as server, connected(server):
         await until(lambda: bool(server.server_state.connections))
+        await left(server)
+
+
+async def test_the_server_asks_every_half_minute_whether_somebody_is_there_and_keeps_little_for_each() -> None:
+    config = _config(app, Listening())
+
+    assert config.ws is PatientSocket
+    assert (config.ws_ping_interval, config.ws_ping_timeout) == (30, 30)
+    assert (config.ws_max_size, config.ws_per_message_deflate) == (16 * 1024, False)
+
+
+async def test_a_message_that_is_too_long_is_not_read() -> None:
+    async with listening(ws_max_size=100) as server, connected(server) as writer:
+        await _say(writer, b"\x81\xfe\x10\x00\x00\x00\x00\x00" + b"x" * 4096)
         await left(server)

@@ -64,6 +64,16 @@ async def test_unlisted_and_direct_posts_answers_and_boosts_are_on_no_public_str
         assert [await next_update(heard) for _ in range(2)] == [told, told]
 
 
+async def test_answers_with_a_hashtag_are_on_its_stream_and_unlisted_posts_are_not(clients: Clients) -> None:
+    asked = await say(clients.bolat)
+    async with socket(clients.aigul, stream="hashtag", tag="math") as heard:
+        await say(clients.bolat, "Salem #math", visibility="unlisted")
+        await say(clients.bolat, "Salem #physics")
+        answer = await say(clients.aigul, "Salem #MATH", in_reply_to_id=asked)
+
+        assert await next_update(heard) == answer
+
+
 @pytest.mark.parametrize("how", ["mute", "block"])
 async def test_whoever_mutes_or_blocks_somebody_hears_nothing_of_her(clients: Clients, how: str) -> None:
     await clients.aigul.post(f"/api/v1/accounts/{clients.bolat.me.id}/{how}")

@@ -103,7 +103,7 @@ async def test_a_token_that_ends_while_it_is_looked_at_opens_nothing(
     await late.hang_up()
 
 
-async def test_what_a_command_has_ended_ends_here_too(clients: Clients) -> None:
+async def test_what_a_command_has_ended_ends_here_too(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     instance = clients.school.instance
     async with socket(clients.aigul, "public") as heard:
 
@@ -111,9 +111,14 @@ async def test_what_a_command_has_ended_ends_here_too(clients: Clients) -> None:
             await tokens.revoke_of(tx, clients.aigul.me.id, None)
 
         await clients.school.write(unit)
-        await instance.streams.check()
+        monkeypatch.setattr(instance.db, "changed", _true)
+        await instance.refresh()
 
         assert await heard.closed() == SIGNED_OUT
+
+
+async def _true() -> bool:
+    return True
 
 
 async def test_tokens_are_looked_at_now_and_then(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,10 +147,11 @@ async def test_who_does_not_read_is_left_and_costs_nothing_more(clients: Clients
 
 
 async def test_what_was_read_makes_room_again(clients: Clients) -> None:
-    reader = Reader(1, 2, "", notified=True)
+    reader, half = Reader(1, 2, "", notified=True), "x" * (streams.WAITING_BYTES // 2)
+    reader.push(half)
     for _ in range(5):
-        reader.push("x" * (streams.WAITING_BYTES - 1))
-        await reader.next()
+        reader.push(half)
+        assert await reader.next() == half
 
     assert reader.ended is None
 
@@ -206,9 +212,21 @@ async def test_nothing_of_a_school_is_heard_when_the_last_stream_has_ended(clien
     assert all(task.done() for task in tasks)
 
 
+async def test_a_list_is_heard_only_while_somebody_listens_to_it(clients: Clients) -> None:
+    made = (await clients.aigul.post("/api/v1/lists", json={"title": "Mine"})).json()["id"]
+    topics = clients.school.instance.hub._listeners
+    async with socket(clients.aigul, "user") as heard:
+        heard.subscribe("list", list=made)
+        await heard.settled()
+        assert f"list:{made}" in topics
+        heard.say(type="unsubscribe", stream="list", list=made)
+        await heard.settled()
+        assert f"list:{made}" not in topics
+
+
 async def test_streams_end_with_their_school(clients: Clients) -> None:
     async with socket(clients.aigul, "user") as heard:
-        clients.school.instance.streams.stop()
+        await clients.network.worker._instances.close()
 
         assert await heard.closed() == STOPPED
 

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from fedi.api.streaming import entering
 from fedi.api.streaming.channels import STREAMS
 from fedi.instances import streams
+from fedi.instances.rates import Budget
 from tests.api import specification
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.streaming.listening import Socket, say, socket
@@ -179,6 +181,14 @@ async def test_only_so_many_channels_and_subscriptions_fit_a_socket(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "CHANNELS", 2)
+    async with socket(clients.aigul, "user", "public") as heard:
+        heard.subscribe("direct")
+
+        assert await heard.next() == {"error": "Too many requests", "status": 429}
+
+
+async def test_who_subscribes_all_the_time_is_asked_to_wait(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entering, "SUBSCRIPTIONS", Budget("subscriptions", 3, 60_000))
     async with socket(clients.aigul, "user", "public") as heard:
         heard.subscribe("direct")
 
