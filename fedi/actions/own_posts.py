@@ -18,14 +18,14 @@ async def view(tx: Transaction, author: Actor, post_id: int) -> PostView:
     return found
 
 
-async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, *, touched: bool = False) -> Post:
+async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, *, was: PostView | None = None) -> Post:
     """Give a post another text. One that was kept as a draft is published, if the draft now names a circle.
 
-    `touched`: something about its files was changed, so that it counts as edited though the text is the same.
+    `was`: how it stood before something about its files was changed: it counts as edited though the text is the same.
     """
     old = await view(tx, author, post_id)
     new = await compose(tx, author, draft, editing=old.post)
-    changed = await posts.edit(tx, old.post, new, touched=touched)
+    changed = await posts.edit(tx, old.post, new, was=was)
     if old.post.circle is Circle.DRAFT and draft.circle is not None and draft.circle is not Circle.DRAFT:
         return await drafts.publish(tx, changed, draft.circle)
     return changed

@@ -11,7 +11,7 @@ from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
-from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
+from fedi.models.posts import Circle, Draft, NewPost, Post, PostKind, PostView
 from fedi.policies.visibility import OPEN, TOLD, counts_as_reply, narrowed
 from fedi.store import (
     actors,
@@ -211,13 +211,15 @@ async def _view(tx: Transaction, post_id: int) -> PostView:
     return (await views.full(tx, [post_id]))[0]
 
 
-async def edit(tx: Transaction, post: Post, new: NewPost, *, touched: bool = False) -> Post:
+async def edit(tx: Transaction, post: Post, new: NewPost, *, was: PostView | None = None) -> Post:
     """Give a post another text; what it said before is kept. Its circle and what it answers never change.
+
+    `was`: how it stood before something was changed in place, as the descriptions of its files are.
 
     A peer's edit that is older than what we have is ignored; one that is not newer brings only the counts of a poll,
     and what has become of a quote.
     """
-    old, new = await _view(tx, post.id), await _naming(tx, post.actor_id, new)
+    old, new = was or await _view(tx, post.id), await _naming(tx, post.actor_id, new)
     if post.local:
         await threads.check_named(tx, new)
     else:
@@ -226,6 +228,7 @@ async def edit(tx: Transaction, post: Post, new: NewPost, *, touched: bool = Fal
             return old.post
     changed = replace(
         old.post,
+        kind=_kind(old.post, new),
         title=new.title,
         summary=new.summary,
         content=new.content,
@@ -236,12 +239,17 @@ async def edit(tx: Transaction, post: Post, new: NewPost, *, touched: bool = Fal
         quote_policy=new.quote_policy,
         edited_at=tx.now if post.local else new.edited_at,
     )
-    if not touched and _says_the_same(old, changed, new):
+    if was is None and _says_the_same(old, changed, new):
         return old.post
     await _store_edit(tx, old, changed, new)
     if changed.circle is not Circle.DRAFT:
         await _spread_edit(tx, old, changed, new)
     return changed
+
+
+def _kind(post: Post, new: NewPost) -> PostKind:
+    """A note becomes a question when it is given a poll, and the other way round; nothing else changes."""
+    return new.kind if {post.kind, new.kind} <= {PostKind.NOTE, PostKind.QUESTION} else post.kind
 
 
 def _written_at(post: Post) -> int:
@@ -282,7 +290,7 @@ def _says_the_same(old: PostView, changed: Post, new: NewPost) -> bool:
 
 
 async def _store_edit(tx: Transaction, old: PostView, changed: Post, new: NewPost) -> None:
-    await revisions.keep(tx, old.post)
+    await revisions.keep(tx, old)
     await posts.update(tx, changed)
     await posts.remove_mentions(tx, changed.id)
     await tags.remove(tx, changed.id)

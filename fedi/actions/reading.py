@@ -69,10 +69,24 @@ async def require_contact(tx: Transaction, actor: Actor, post: Post) -> None:
 
 async def history(tx: Transaction, viewer: Actor | None, post_id: int) -> list[Revision]:
     """What a post has said, the first text first and the present one last; NotFound."""
-    now = (await post(tx, viewer, post_id)).post
-    written = now.published_at if now.edited_at is None else now.edited_at
-    present = Revision(now.id, now.id, written, now.title, now.summary, now.content, now.sensitive)
-    return [*await revisions.of_post(tx, post_id), present]
+    view = await post(tx, viewer, post_id)
+    return [*await revisions.of_post(tx, post_id), _present(view)]
+
+
+def _present(view: PostView) -> Revision:
+    now = view.post
+    return Revision(
+        id=now.id,
+        post_id=now.id,
+        created_at=now.published_at if now.edited_at is None else now.edited_at,
+        title=now.title,
+        summary=now.summary,
+        content=now.content,
+        sensitive=now.sensitive,
+        emojis=now.emojis,
+        choices=tuple(option.title for option in view.poll.options) if view.poll else None,
+        files=view.files,
+    )
 
 
 async def thread(tx: Transaction, viewer: Actor | None, post_id: int) -> Thread:

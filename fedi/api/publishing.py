@@ -150,7 +150,7 @@ async def _change(tx: Transaction, me: Actor, post_id: int, draft: Draft, about:
         for each in about
         if each.id in attached and each.id in draft.file_ids
     ]
-    await own_posts.change(tx, me, post_id, _kept(draft, old), touched=any(changed))
+    await own_posts.change(tx, me, post_id, _kept(draft, old), was=old if any(changed) else None)
 
 
 def _kept(draft: Draft, old: PostView) -> Draft:

@@ -201,7 +201,10 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a post said before an edit; `created_at` is when that text was written."""
+    """What a post said before an edit, with what hung on it then; `created_at` is when that text was written.
+
+    `choices` are those of its poll; files are described as they were.
+    """
 
     id: int
     post_id: int
@@ -210,6 +213,9 @@ class Revision:
     summary: str
     content: str
     sensitive: bool
+    emojis: tuple[Emoji, ...] = ()
+    choices: tuple[str, ...] | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,17 @@ async def set_focus(tx: Transaction, file_id: int, focus: tuple[float, float]) -
 
 
 async def is_attached(tx: Transaction, file_id: int) -> bool:
-    """Whether a file hangs on a post."""
-    return await tx.value("SELECT 1 FROM post_files WHERE file_id = :id", id=file_id) is not None
+    """Whether a file hangs on a post, or on an earlier version of one."""
+    found = await tx.value(
+        """
+        SELECT 1 FROM post_files WHERE file_id = :id
+        UNION ALL
+        SELECT 1 FROM revision_files WHERE file_id = :id
+        LIMIT 1
+        """,
+        id=file_id,
+    )
+    return found is not None
 
 
 async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None:
@@ -143,6 +152,8 @@ async def seen_by(tx: Transaction, viewer: Actor | None, file_id: int) -> File |
                 OR f.owner_id = CAST(:viewer AS $id)
                 OR EXISTS (SELECT 1 FROM post_files JOIN posts p ON p.id = post_files.post_id
                             WHERE post_files.file_id = f.id AND {VISIBLE})
+                OR EXISTS (SELECT 1 FROM revision_files JOIN posts p ON p.id = revision_files.post_id
+                            WHERE revision_files.file_id = f.id AND {VISIBLE})
                )
         """,
         id=file_id,
@@ -196,6 +207,7 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
         f"""
         SELECT {COLUMNS} FROM files
          WHERE NOT EXISTS (SELECT 1 FROM post_files WHERE post_files.file_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM revision_files WHERE revision_files.file_id = files.id)
            AND NOT EXISTS (SELECT 1 FROM emojis WHERE emojis.file_id = files.id)
            AND EXISTS (SELECT 1 FROM actors o
                         WHERE o.id = files.owner_id

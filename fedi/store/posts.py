@@ -115,11 +115,13 @@ async def update(tx: Transaction, post: Post) -> None:
     await tx.execute(
         """
         UPDATE posts
-        SET    title = :title, summary = :summary, content = :content, source = :source, sensitive = :sensitive,
-               language = :language, emojis = :emojis, quote_policy = :quote_policy, edited_at = :edited_at
+        SET    kind = :kind, title = :title, summary = :summary, content = :content, source = :source,
+               sensitive = :sensitive, language = :language, emojis = :emojis, quote_policy = :quote_policy,
+               edited_at = :edited_at
         WHERE  id = :id
         """,
         id=post.id,
+        kind=post.kind,
         title=post.title,
         summary=post.summary,
         content=post.content,
@@ -133,6 +135,7 @@ async def update(tx: Transaction, post: Post) -> None:
 
 
 _DEPENDENTS = (
+    "revision_files",
     "revisions",
     "post_files",
     "mentions",
@@ -191,7 +194,9 @@ async def add_files(tx: Transaction, post_id: int, file_ids: Iterable[int]) -> N
 
 
 async def attachable(tx: Transaction, owner_id: int, file_ids: Iterable[int], post_id: int | None = None) -> set[int]:
-    """Which of these files their owner may hang on `post_id` (None: a new post): hers, and on no other post."""
+    """Which of these files their owner may hang on `post_id` (None: a new post): hers, and on no other post, nor on
+    an earlier version of one.
+    """
     return set(
         await tx.all(
             int,
@@ -200,6 +205,10 @@ async def attachable(tx: Transaction, owner_id: int, file_ids: Iterable[int], po
             WHERE  id IN :ids* AND owner_id = :owner
             AND    NOT EXISTS (
                        SELECT 1 FROM post_files
+                       WHERE  file_id = files.id AND post_id <> coalesce(CAST(:post AS $id), 0)
+                   )
+            AND    NOT EXISTS (
+                       SELECT 1 FROM revision_files
                        WHERE  file_id = files.id AND post_id <> coalesce(CAST(:post AS $id), 0)
                    )
             """,

@@ -245,6 +245,55 @@ async def test_every_version_is_told_the_first_one_first(clients: Clients) -> No
     assert (await clients.bolat.get(f"{path}/source")).status_code == 404
 
 
+async def test_each_version_has_its_files_and_the_choices_of_its_poll(clients: Clients) -> None:
+    """Behaviour 9.14; a file that was taken off stays for the history, and is on no other post."""
+    one, two = await uploaded(clients.aigul, description="One"), await uploaded(clients.aigul, description="Two")
+    post = await publish(clients.aigul, "Files", media_ids=[one["id"], two["id"]], visibility="public")
+    path = f"{STATUSES}/{post['id']}"
+    described = {"id": one["id"], "description": "First"}
+    await clients.aigul.put(
+        path, json={"status": "Files", "media_ids": [one["id"], two["id"]], "media_attributes": [described]}
+    )
+    await clients.aigul.put(path, json={"status": "Files", "media_ids": [two["id"]]})
+    poll = {"options": ["a", "b"], "expires_in": 600}
+    await clients.aigul.put(path, json={"status": "Poll", "poll": poll})
+    asked = await clients.aigul.put(path, json={"status": "Poll", "poll": {**poll, "options": ["a", "c"]}})
+    clients.network.clock.advance(days=2)
+    await clients.network.drain()
+
+    history = (await clients.stranger.get(f"{path}/history")).json()
+    again = await clients.aigul.post(STATUSES, json={"status": "x", "media_ids": [one["id"]]})
+
+    assert [each["title"] for each in asked.json()["poll"]["options"]] == ["a", "c"]
+    assert problems("[StatusEdit]", history) == []
+    assert [[each["description"] for each in version["media_attachments"]] for version in history] == [
+        ["One", "Two"], ["First", "Two"], ["Two"], [], []
+    ]  # fmt: skip
+    assert [[each["title"] for each in version.get("poll", {"options": []})["options"]] for version in history] == [
+        [], [], [], ["a", "b"], ["a", "c"]
+    ]  # fmt: skip
+    assert (await clients.stranger.get(history[0]["media_attachments"][0]["url"])).status_code == 200
+    assert (await clients.aigul.get(f"/api/v1/media/{one['id']}")).status_code == 404
+    assert (await clients.aigul.delete(f"/api/v1/media/{one['id']}")).status_code == 404
+    assert again.status_code == 422
+    await clients.aigul.delete(path)
+    assert (await clients.stranger.get(history[0]["media_attachments"][0]["url"])).status_code == 404
+
+
+async def test_files_of_earlier_versions_are_for_those_who_may_see_the_post(clients: Clients) -> None:
+    file = await uploaded(clients.aigul)
+    post = await publish(clients.aigul, "Board", media_ids=[file["id"]], local_only=True)
+    path = f"{STATUSES}/{post['id']}"
+    await clients.aigul.put(path, json={"status": "Board"})
+
+    [first, _] = (await clients.bolat.get(f"{path}/history")).json()
+    url = first["media_attachments"][0]["url"]
+
+    assert (await clients.stranger.get(url)).status_code == 200
+    assert (await clients.stranger.get(url.partition("?")[0])).status_code == 404
+    assert (await clients.stranger.get(f"{path}/history")).status_code == 404
+
+
 async def test_alt_texts_are_changed_in_place(clients: Clients) -> None:
     file = await uploaded(clients.aigul)
     post = await publish(clients.aigul, "Board", media_ids=[file["id"]], visibility="public")

@@ -6,7 +6,7 @@ from fedi.activitypub import uris
 from fedi.models.activities import NewReceived
 from fedi.models.communities import Community, Posting
 from fedi.models.posts import Tag
-from fedi.store import backlog, communities, hosts, jobs, received, revisions, tombstones
+from fedi.store import backlog, communities, hosts, jobs, received, revisions, tombstones, views
 from fedi.store.jobs import Lane, NewJob
 from fedi.store.transaction import Transaction
 from tests import factories as make
@@ -20,10 +20,12 @@ def arrived(number: int, host: str = "evil.test", *, held: bool = False) -> NewR
 
 @in_a_unit
 async def test_of_endless_edits_the_latest_texts_are_kept(tx: Transaction) -> None:
-    note = await make.note(tx, await make.teacher(tx))
+    aigul = await make.teacher(tx)
+    note = await make.note(tx, aigul, file_ids=(await make.picture(tx, aigul),))
+    [view] = await views.full(tx, [note.id])
 
     for _ in range(revisions.KEPT + 5):
-        await revisions.keep(tx, note)
+        await revisions.keep(tx, view)
 
     assert len(await revisions.of_post(tx, note.id)) == revisions.KEPT
 

@@ -128,16 +128,17 @@ def source(view: PostView) -> str:
 
 
 def edit(school: School, view: PostView, said: Revision, account: Raw, key_of: KeyOf | None) -> Json:
-    """StatusEdit: one version of a post. The files are those of today: earlier ones are not kept."""
-    then = replace(view, post=replace(view.post, title=said.title, summary=said.summary, content=said.content))
-    poll = {"options": [{"title": option.title} for option in view.poll.options]} if view.poll else None
+    """StatusEdit: one version of a post."""
+    post = replace(view.post, title=said.title, summary=said.summary, content=said.content)
+    then = replace(view, post=post, files=said.files)
+    poll = None if said.choices is None else {"options": [{"title": title} for title in said.choices]}
     return {
         "content": content(school, then, key_of),
         "spoiler_text": spoiler_text(then),
         "sensitive": said.sensitive,
         "created_at": moment(said.created_at),
         "account": account,
-        "media_attachments": [attachment(school, file, key_of) for file in view.files],
-        "emojis": [emoji(each) for each in view.post.emojis],
+        "media_attachments": [attachment(school, file, key_of) for file in said.files],
+        "emojis": [emoji(each) for each in said.emojis],
         **({} if poll is None else {"poll": poll}),
     }
