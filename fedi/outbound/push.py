@@ -17,15 +17,18 @@ from fedi.config import School
 from fedi.i18n import marked, translator
 from fedi.instances import Instance
 from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.models.notifications import NotificationKind, NotificationView
+from fedi.models.posts import PostView
 from fedi.models.push import PushSubscription
 from fedi.outbound import web_push
 from fedi.outbound.client import Answer
 from fedi.outbound.delivery import backoff_ms
 from fedi.outbound.failures import FailureKind, FetchFailed
 from fedi.outbound.work import NotDone, Work
+from fedi.policies.filters import Filters, filtered_text
 from fedi.render.addresses import preview_path
-from fedi.store import accounts, jobs
+from fedi.store import accounts, filters, jobs
 from fedi.store import push_subscriptions as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job
@@ -88,9 +91,23 @@ async def _news(tx: Transaction, job: Job) -> _News | None:
     view = await told.one(tx, asked.account_id, job.args["notification"])
     if account is None or account.disabled_at is not None or view is None:
         return None
+    if view.post is not None and await _is_filtered(tx, view.post, asked.account_id):
+        return None
     if view.notification.filtered or tx.now - view.notification.created_at > TTL_S * 1000:
         return None
     return _News(asked, view, account.language)
+
+
+async def _is_filtered(tx: Transaction, post: PostView, account_id: int) -> bool:
+    """Whether she has a filter that holds for notifications: what it matches shows on no locked telephone."""
+    rules = await filters.of_account(tx, account_id)
+    here = [each for each in rules if FilterContext.NOTIFICATIONS in each.filter.contexts]
+    if not here:
+        return False
+    choices = [option.title for option in post.poll.options] if post.poll else []
+    described = [file.description for file in post.files]
+    text = filtered_text([post.post.title, post.post.summary, plain(post.post.content), *choices, *described])
+    return bool(Filters(0, here).matches(tx.now, post.post.id, text))
 
 
 def _message(instance: Instance, news: _News) -> bytes | None:

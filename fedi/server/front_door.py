@@ -156,6 +156,6 @@ def _serves(school: School, host: str, path: str) -> bool:
 
 def _health(instances: Instances) -> Response:
     return JSONResponse(
-        {"status": "ok", "version": __version__, "schools": len(instances.hosts())},
+        {"status": "OK", "version": __version__, "schools": len(instances.hosts())},
         headers={"Cache-Control": "no-store"},
     )

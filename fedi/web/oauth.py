@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 from fedi import render
 from fedi.auth import oauth
 from fedi.auth.oauth import Refused
-from fedi.errors import Malformed
 from fedi.models.accounts import SignedIn
 from fedi.models.oauth import App
 from fedi.models.secrets import new_secret
@@ -31,6 +30,16 @@ _PARAMETERS = (
 )
 _LONGEST = 4_000
 _NATIVE = "/oauth/authorize/native"
+# Only these words are shown: the address of that page is one that anybody can make.
+_ERRORS = frozenset(
+    {
+        "access_denied",
+        "invalid_code_challenge_method",
+        "invalid_request",
+        "invalid_scope",
+        "unsupported_response_type",
+    }
+)
 
 
 @anyone
@@ -41,7 +50,10 @@ async def authorize(request: Request) -> Response:
         return await _decided(request, {name: form.value(name)[:_LONGEST] for name in _PARAMETERS}, form)
     sent = {name: request.query_params.get(name, "")[:_LONGEST] for name in _PARAMETERS}
     _choose_language(request)
-    app = await _client(request, _asked(sent))
+    try:
+        app = await read(request, oauth.client, _asked(sent))
+    except Refused as error:
+        return _refused(request, error.code)
     me: SignedIn | None = request.state.me
     if me is None or request.query_params.get("force_login", "").lower() in ("true", "1", "on"):
         return see_other(f"/login?{urlencode({'next': f'/oauth/authorize?{urlencode(sent)}'})}")
@@ -66,12 +78,9 @@ def _asked(sent: dict[str, str]) -> oauth.Request:
     )
 
 
-async def _client(request: Request, asked: oauth.Request) -> App:
-    """The program, if it may be answered by sending her there; else she reads that something is wrong."""
-    try:
-        return await read(request, oauth.client, asked)
-    except Refused as error:
-        raise Malformed(str(error)) from error
+def _refused(request: Request, error: str) -> Response:
+    """What is wrong, for her to read: there is nobody to be sent to with it."""
+    return render.page(request, "pages/program_refused.html", status=400, error=error)
 
 
 async def _ask(request: Request, me: SignedIn, app: App, sent: dict[str, str]) -> Response:
@@ -97,7 +106,10 @@ async def _ask(request: Request, me: SignedIn, app: App, sent: dict[str, str]) -
 async def _decided(request: Request, sent: dict[str, str], form: Form) -> Response:
     me: SignedIn | None = request.state.me
     asked = _asked(sent)
-    await _client(request, asked)
+    try:
+        await read(request, oauth.client, asked)
+    except Refused as error:
+        return _refused(request, error.code)
     if me is None:
         return see_other(f"/oauth/authorize?{urlencode(sent)}")
     if form.value("decision") != "allow":
@@ -127,9 +139,11 @@ def _back(asked: oauth.Request, answer: dict[str, str]) -> Response:
 
 @teachers
 async def native(request: Request, _me: SignedIn) -> Response:
-    """`/oauth/authorize/native`: the code, for programs that cannot be sent anywhere."""
+    """`/oauth/authorize/native`: the code or what is wrong, for programs that cannot be sent anywhere."""
     await count_news(request)
-    code = request.query_params.get("code", "")[:_LONGEST]
+    error, code = (request.query_params.get(name, "")[:_LONGEST] for name in ("error", "code"))
+    if error or not code:
+        return _refused(request, error if error in _ERRORS else "invalid_request")
     return render.page(request, "pages/authorization_code.html", code=code)
 
 

@@ -199,6 +199,47 @@ async def test_a_client_without_an_address_is_given_a_code_to_copy(clients: Clie
     assert token.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [({"scope": "read sudo"}, "invalid_scope"), ({"response_type": "token"}, "unsupported_response_type")],
+)
+async def test_a_client_without_an_address_shows_what_is_wrong(
+    clients: Clients, changes: dict[str, str], error: str
+) -> None:
+    """6.5, 6.6."""
+    app, _ = await register(clients.school)
+    browser = await signed_in(clients.school, clients.aigul.me)
+
+    sent = await asked(browser, app.client_id, redirect_uri=OOB, **changes)
+    page = await browser.get(sent.headers["location"])
+    invented = await browser.get("/oauth/authorize/native?error=Call+this+number")
+
+    assert (page.status_code, error in text_of(page.text)) == (400, True)
+    assert problems_of(page.text) == []
+    assert "Call this number" not in invented.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", "Бағдарламаға рұқсат берілмеді"),
+        ("ru", "Программу не впустили"),
+        ("en", "The program was not let in"),
+    ],
+)
+async def test_what_is_wrong_before_a_client_is_known_is_said_in_the_language_of_the_visitor(
+    clients: Clients, language: str, words: str
+) -> None:
+    app, _ = await register(clients.school)
+    visitor = Browser(clients.school)
+
+    for wrong in ({"client_id": "nobody"}, {"client_id": app.client_id, "redirect_uri": "https://evil.test/"}):
+        page = await asked(visitor, **wrong, lang=language)
+        assert (page.status_code, words in text_of(page.text)) == (400, True)
+        assert problems_of(page.text) == []
+        assert "Client authentication failed" not in page.text
+
+
 @pytest.mark.parametrize("changes", [{"client_id": "nobody"}, {"redirect_uri": "https://evil.test/"}])
 async def test_nobody_is_sent_to_an_address_that_is_not_the_clients(clients: Clients, changes: dict[str, str]) -> None:
     app, _ = await register(clients.school)

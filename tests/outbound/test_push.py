@@ -205,6 +205,18 @@ async def test_what_is_kept_apart_muted_or_blocked_wakes_nobody(world: World) ->
     assert await world.kept() != []
 
 
+@pytest.mark.parametrize(("context", "heard"), [("notifications", 1), ("home", 2)])
+async def test_what_her_filters_for_notifications_match_wakes_nobody(world: World, context: str, heard: int) -> None:
+    """14.8."""
+    made = {"title": "Exams", "context": [context], "filter_action": "warn"}
+    await world.clients.aigul.post("/api/v2/filters", json={**made, "keywords_attributes": [{"keyword": "EXAM"}]})
+    await world.subscribe()
+    await world.mention("@aigul the exam is on Friday")
+    await world.mention("@aigul lunch?")
+
+    assert len(await world.told()) == heard
+
+
 async def test_what_is_taken_back_before_it_is_brought_wakes_nobody(world: World) -> None:
     post = await world.clients.school.post(world.clients.aigul.me)
     await world.subscribe()

@@ -27,7 +27,7 @@ async def test_health_is_answered_under_any_name_and_opens_no_school(
     answer = await browser.get("/health", headers={"Host": "10.0.0.1:8000"})
 
     assert answer.status_code == 200
-    assert answer.json()["status"] == "ok"
+    assert answer.json()["status"] == "OK"
     assert instances.open_instances() == ()
 
 
