@@ -186,7 +186,7 @@ async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: New
 
 async def _spread(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
-    await timelines.fan_out(tx, stored, author, parent)
+    await timelines.fan_out(tx, stored, author, parent, tagged=bool(new.tags))
     await _tell(tx, stored, author, new.mentions, parent)
     if stored.circle is Circle.DIRECT:
         await conversations.take_up(tx, stored, author, new.mentions)

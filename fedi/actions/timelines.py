@@ -11,7 +11,8 @@ from fedi.models.actors import Actor, ActorKind
 from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page, Sieve
 from fedi.models.posts import Post, PostKind, PostView
-from fedi.store import accounts, actors, jobs, lists, posts, timeline_ids, views
+from fedi.policies.visibility import TOLD
+from fedi.store import accounts, actors, followed_tags, jobs, lists, posts, timeline_ids, views
 from fedi.store import timelines as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -105,10 +106,13 @@ async def profile_ids(tx: Transaction, viewer: Actor | None, actor_id: int, page
 # --- writing ----------------------------------------------------------------------------------------
 
 
-async def fan_out(tx: Transaction, post: Post, author: Actor, parent: Post | None = None) -> None:
+async def fan_out(
+    tx: Transaction, post: Post, author: Actor, parent: Post | None = None, *, tagged: bool = False
+) -> None:
     """Put a new post into its author's home and those of the followers here; after the first batch a job goes on.
 
-    An answer goes only to those who follow both sides. `parent` is what it answers.
+    An answer goes only to those who follow both sides. `parent` is what it answers. `tagged`: it has hashtags, which
+    have followers too.
     """
     if author.local and author.kind is not ActorKind.GROUP:
         await _add(tx, [author.id], post)
@@ -117,6 +121,8 @@ async def fan_out(tx: Transaction, post: Post, author: Actor, parent: Post | Non
         await _fan_out_from(tx, post, answered, 0)
         for list_id in await lists.add_post(tx, post, answered):
             tx.announce(f"list:{list_id}", post.id)
+    if tagged and post.circle in TOLD:
+        await _fan_out_by_tags(tx, post, 0)
 
 
 async def continue_fan_out(tx: Transaction, post_id: int, after: int) -> None:
@@ -130,6 +136,22 @@ async def continue_fan_out(tx: Transaction, post_id: int, after: int) -> None:
 def _answered(post: Post, parent: Post | None) -> int | None:
     """Whom a post answers, unless it is its author herself."""
     return None if parent is None or parent.actor_id == post.actor_id else parent.actor_id
+
+
+async def continue_by_tags(tx: Transaction, post_id: int, after: int) -> None:
+    """The same for the followers of its hashtags: accounts with ids above `after`."""
+    post = await posts.by_id(tx, post_id)
+    if post is not None:
+        await _fan_out_by_tags(tx, post, after)
+
+
+async def _fan_out_by_tags(tx: Transaction, post: Post, after: int) -> None:
+    batch = await followed_tags.readers(tx, post, after=after, limit=BATCH, seen_since=tx.now - UNSEEN_MS)
+    if batch:
+        await _add(tx, batch, post)
+    if len(batch) == BATCH:
+        args = {"post": post.id, "after": batch[-1], "by_tags": True}
+        await jobs.enqueue(tx, NewJob("fan-out", args, Lane.BULK))
 
 
 async def _fan_out_from(tx: Transaction, post: Post, answered: int | None, after: int) -> None:
@@ -166,6 +188,7 @@ async def welcome(tx: Transaction, account: Account) -> None:
 async def rebuild(tx: Transaction, account_id: int) -> None:
     """Write a home anew: for somebody who comes back after so long that her home was no longer written."""
     await stored.refill(tx, account_id)
+    await followed_tags.refill(tx, account_id)
 
 
 async def merge(tx: Transaction, account_id: int, followed: Actor) -> None:

@@ -35,6 +35,7 @@ from fedi.api import (
     sign_up,
     statuses,
     switched_off,
+    tags,
     timelines,
 )
 from fedi.api.dispatch import Dispatcher
@@ -301,6 +302,18 @@ OPERATIONS: list[Operation] = [
     ),
     # --- moderation ---
     *admin.OPERATIONS,
+    # --- hashtags ---
+    Operation("GET", "/api/v1/tags/:name", tags.show, ANYONE, "read:accounts read:follows write:follows"),
+    Operation("POST", "/api/v1/tags/:name/follow", tags.follow, PERSON, "write:follows"),
+    Operation("POST", "/api/v1/tags/:name/unfollow", tags.unfollow, PERSON, "write:follows"),
+    Operation("POST", "/api/v1/tags/:name/feature", tags.feature, PERSON, "write:accounts"),
+    Operation("POST", "/api/v1/tags/:name/unfeature", tags.unfeature, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/followed_tags", tags.followed, PERSON, "read:follows"),
+    Operation("GET", "/api/v1/featured_tags", tags.featured, PERSON, "read:accounts"),
+    Operation("POST", "/api/v1/featured_tags", tags.feature_by_name, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/featured_tags/suggestions", tags.suggestions, PERSON, "read:accounts"),
+    Operation("DELETE", "/api/v1/featured_tags/:id", tags.unfeature_by_id, PERSON, "write:accounts"),
+    Operation("GET", "/api/v1/accounts/:id/featured_tags", tags.of_account, ANYONE),
     # --- search ---
     Operation("GET", "/api/v2/search", search.everything, ANYONE, "read:search", search.LOOKUPS),
     # --- what a school has beyond Mastodon ---

@@ -17,6 +17,7 @@ STATUSES = (20, 40)
 ACCOUNTS = (40, 80)
 NOTIFICATIONS = (40, 80)
 DOMAINS = (100, 200)
+TAGS = (100, 200)
 """How many entries a page has unless a client asks for another number, and at most."""
 
 _CURSORS = ("max_id", "min_id", "since_id", "limit", "access_token")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from msgspec import Raw
 
 from fedi.activitypub import discovery
-from fedi.api import operators, pagination, painting, showing
+from fedi.api import operators, pagination, painting, showing, tags
 from fedi.api.call import Answer, Call, answer
-from fedi.api.entities import tags
 from fedi.api.painting import Faces, Shown
+from fedi.api.tags import Used
 from fedi.errors import FediError, Unauthenticated
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
@@ -21,7 +21,6 @@ from fedi.outbound import resolver
 from fedi.paths import number_in
 from fedi.store import actors, names, search, tag_uses, visibility
 from fedi.store.database import Transaction
-from fedi.store.tag_uses import Uses
 from fedi.text import fold_tag
 
 LOOKUPS = Budget("lookups", 300, 5 * 60_000)
@@ -54,7 +53,7 @@ class _Results:
     faces: Faces
     shown: Shown
     hashtags: list[str]
-    uses: dict[str, list[Uses]] = field(default_factory=dict)
+    used: Used
 
 
 async def everything(call: Call) -> Answer:
@@ -62,12 +61,11 @@ async def everything(call: Call) -> Answer:
     asked = await _resolved(call, _asked(call))
     found = await call.read(_search, call, asked)
     painted, faces = showing.paint(call, found.shown), showing.paint_people(call, found.faces)
-    now, school = call.instance.clock(), call.instance.school
     return answer(
         {
             "accounts": [Raw(faces[each]) for each in found.people if each in faces],
             "statuses": [Raw(painted[each]) for each in found.shown.ids if each in painted],
-            "hashtags": [tags.tag(school, each, found.uses[each], now) for each in found.hashtags],
+            "hashtags": [tags.entity(call, found.used, each) for each in found.hashtags],
             "collections": [],
         }
     )
@@ -138,7 +136,7 @@ async def _search(tx: Transaction, call: Call, asked: _Asked) -> _Results:
         await painting.read_people(tx, memory, people),
         await painting.read_posts(tx, viewer, memory, posts),
         hashtags,
-        await tag_uses.lately(tx, hashtags, tags.DAYS) if hashtags else {},
+        await tags.used(tx, viewer, hashtags),
     )
 
 

@@ -72,12 +72,15 @@ async def _tell_poll(tx: Transaction, job: Job) -> None:
 
 
 async def fan_out(work: Work) -> None:
-    """Put a post into the next homes: args `post` and `after`, the follow the last batch ended with."""
+    """Put a post into the next homes: args `post` and `after`, the follow the last batch ended with, or with `by_tags`
+    the account.
+    """
     await work.instance.db.write(_fan_out, work.job)
 
 
 async def _fan_out(tx: Transaction, job: Job) -> None:
-    await timelines.continue_fan_out(tx, job.args["post"], job.args["after"])
+    go_on = timelines.continue_by_tags if job.args.get("by_tags") else timelines.continue_fan_out
+    await go_on(tx, job.args["post"], job.args["after"])
     await jobs.finish(tx, job)
 
 

@@ -136,6 +136,7 @@ async def erase(tx: Transaction, account_id: int) -> None:
         now=tx.now,
         id=account_id,
     )
-    for table in ("notifications", "home_entries", "bookmarks", "muted_threads", "conversations"):
+    for table in ("notifications", "home_entries", "bookmarks", "muted_threads", "conversations", "followed_tags"):
         await tx.execute(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
     await filters.erase(tx, account_id)
+    await tx.execute("DELETE FROM featured_tags WHERE actor_id = :id", id=account_id)

@@ -43,11 +43,11 @@ _BOOSTS_WANTED = """EXISTS (
     SELECT 1 FROM follows f WHERE f.follower_id = :account AND f.followed_id = p.actor_id AND f.boosts
 )"""
 # People who are read in a list of their own, and not at home; asked for once a statement.
-_APART = """(
+APART = """(
     SELECT m.actor_id FROM list_members m JOIN lists l ON l.id = m.list_id
     WHERE  l.account_id = :account AND l.exclusive AND m.actor_id <> :account
 )"""
-_READ_APART = """(
+READ_APART = """(
     SELECT l.account_id FROM list_members m JOIN lists l ON l.id = m.list_id
     WHERE  m.actor_id = :author AND l.exclusive
 )"""
@@ -204,7 +204,7 @@ async def recipients(
         FROM   follows f JOIN accounts ON accounts.id = f.follower_id
         WHERE  f.followed_id = :author AND f.state = 'accepted' AND f.id > :after
         AND    accounts.last_seen_at >= :seen_since AND accounts.disabled_at IS NULL
-        AND    f.follower_id NOT IN {_READ_APART}
+        AND    f.follower_id NOT IN {READ_APART}
         {conditions}
         ORDER  BY f.id
         LIMIT  :limit
@@ -262,7 +262,7 @@ async def add_actor(tx: Transaction, account_id: int, actor_id: int, limit: int)
         INSERT INTO home_entries (account_id, post_id)
         SELECT CAST(:account AS $id), p.id FROM posts p
         WHERE  p.actor_id = :actor AND p.circle NOT IN ('draft', 'direct') AND {NO_REPLY_TO_OTHERS}
-        AND    p.actor_id NOT IN {_APART} AND (p.kind <> 'boost' OR {_BOOSTS_WANTED})
+        AND    p.actor_id NOT IN {APART} AND (p.kind <> 'boost' OR {_BOOSTS_WANTED})
         ORDER  BY p.id DESC
         LIMIT  :limit
         ON CONFLICT DO NOTHING
@@ -287,7 +287,7 @@ async def refill(tx: Transaction, account_id: int) -> None:
                        SELECT followed_id FROM follows WHERE follower_id = :account AND state = 'accepted'
                    ))
                )
-        AND    p.actor_id NOT IN {_APART} AND {NO_REPLY_TO_OTHERS}
+        AND    p.actor_id NOT IN {APART} AND {NO_REPLY_TO_OTHERS}
         AND    (p.kind <> 'boost' OR p.actor_id = :account OR {_BOOSTS_WANTED})
         ORDER  BY p.id DESC
         LIMIT  {HOME_ENTRIES}

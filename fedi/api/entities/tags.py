@@ -7,8 +7,9 @@ from hashlib import blake2b
 from urllib.parse import quote
 
 from fedi.api.entities.accounts import Json
-from fedi.api.entities.times import DAY_MS
+from fedi.api.entities.times import DAY_MS, day_or_none
 from fedi.config import School
+from fedi.models.tags import FeaturedTag
 from fedi.store.tag_uses import Uses
 
 DAYS = 7
@@ -22,6 +23,17 @@ def tag(school: School, folded: str, uses: Sequence[Uses], now: int, **standing:
         "url": address(school, folded),
         "history": _history(uses, now),
         **standing,
+    }
+
+
+def featured(school: School, each: FeaturedTag) -> Json:
+    """FeaturedTag: a hashtag on somebody's page."""
+    return {
+        "id": str(each.id),
+        "name": each.name,
+        "url": address(school, each.folded),
+        "statuses_count": str(each.posts),
+        "last_status_at": day_or_none(each.last_at),
     }
 
 

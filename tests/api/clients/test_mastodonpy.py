@@ -171,6 +171,24 @@ def test_a_script_is_woken_and_decrypts_what_it_gets(aigul: Any, bolat: Any, mon
         aigul.push_subscription()
 
 
+def test_a_script_follows_hashtags_and_shows_some(aigul: Any, bolat: Any) -> None:
+    assert bolat.tag_follow("scripts").following
+    post = aigul.status_post("New #scripts", visibility="public")
+
+    assert bolat.timeline_home()[0].id == post.id
+    assert [each.name for each in bolat.followed_tags()] == ["scripts"]
+    assert bolat.tag("scripts").history[0].uses == "1"
+    shown = aigul.featured_tag_create("scripts")
+    assert [each.name for each in bolat.account_featured_tags(aigul.me())] == ["scripts"]
+    assert "scripts" not in [each.name for each in aigul.featured_tag_suggestions()]
+    aigul.featured_tag_delete(shown)
+    assert aigul.featured_tags() == []
+    assert aigul.tag_feature("scripts").featuring
+    assert not aigul.tag_unfeature("scripts").featuring
+    assert not bolat.tag_unfollow("scripts").following
+    assert post.id not in [each.id for each in bolat.timeline_home()]
+
+
 def test_a_script_that_signs_out_is_out(live: Live) -> None:
     client = signed_in(live, "aigul")
     token = client.access_token
