@@ -25,6 +25,22 @@ class _StoredId(Convertor[int]):
 
 register_url_convertor("stored_id", _StoredId())
 
+ANYTHING = "{rest:anything}"
+"""The rest of an address, whatever is in it: Starlette's own `path` stops at a new line."""
+
+
+class _Anything(Convertor[str]):
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
+
 
 def number_in(text: str) -> int | None:
     """The whole number a query or a form gives; None if it is none, or one that might not fit the database."""

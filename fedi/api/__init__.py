@@ -10,6 +10,8 @@ from fedi.api import (
     agreements,
     apps,
     conversations,
+    directory,
+    embedding,
     filters,
     filters_v1,
     instance,
@@ -42,10 +44,12 @@ from fedi.api.dispatch import Dispatcher
 from fedi.api.operations import ANYONE, CLIENT, PERSON, Operation
 from fedi.api.streaming import events, socket
 from fedi.api.streaming.channels import STREAMS
+from fedi.paths import ANYTHING
 
 __all__ = ["OPERATIONS", "ROUTES"]
 
 _GIVEN_UP_BY_4, _GIVEN_UP_BY_3_5, _GIVEN_UP_BY_3_4 = 1_668_384_000, 1_648_598_400, 1_620_777_600
+_GIVEN_UP_BY_4_4 = 1_751_932_800
 """When these versions of Mastodon came (seconds)."""
 
 OPERATIONS: list[Operation] = [
@@ -116,6 +120,15 @@ OPERATIONS: list[Operation] = [
         Operation("GET", f"/api/v1/accounts/:id/{name}", switched_off.no_collections, who, "read:collections")
         for name, who in (("collections", ANYONE), ("in_collections", PERSON))
     ),
+    Operation("GET", "/api/v1/directory", directory.show, ANYONE, "read:accounts", directory.LOOKS),
+    Operation("GET", "/api/v1/endorsements", directory.own_endorsed, PERSON, "read:accounts"),
+    Operation("GET", "/api/v1/accounts/:id/endorsements", directory.endorsed, ANYONE, "read:accounts"),
+    *(
+        Operation("POST", f"/api/v1/accounts/:id/{name}", endpoint, PERSON, "write:accounts", deprecated=since)
+        for names, since in ((("endorse", "unendorse"), None), (("pin", "unpin"), _GIVEN_UP_BY_4_4))
+        for name, endpoint in zip(names, (directory.endorse, directory.withdraw), strict=True)
+    ),
+    Operation("GET", "/api/oembed", embedding.oembed, ANYONE),
     Operation("GET", "/api/v2/suggestions", switched_off.empty_list, PERSON, "read:accounts"),
     Operation(
         "GET",
@@ -361,7 +374,7 @@ _dispatcher = Dispatcher([*OPERATIONS, *_NO_CHANNELS])
 
 ROUTES: list[BaseRoute] = [
     *(WebSocketRoute(f"/api/v1/streaming{slash}", socket.talk) for slash in ("", "/")),
-    Route("/api/{rest:path}", _dispatcher),
+    Route(f"/api/{ANYTHING}", _dispatcher),
     *(Route(path, _dispatcher) for path in sorted({each.path for each in OPERATIONS if "/api/" not in each.path})),
 ]
 """Addresses whose requests go through the table: all of `/api/`, and the rows that stand elsewhere."""

@@ -97,20 +97,21 @@ async def _pinned(tx: Transaction, viewer: Actor | None, actor_id: int) -> list[
 
 async def followers(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/followers."""
-    return await _related(call, listed.followers)
+    return await related(call, listed.followers, call.id())
 
 
 async def following(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/following."""
-    return await _related(call, listed.following)
+    return await related(call, listed.following, call.id())
 
 
 People = Callable[[Transaction, Actor | None, int, Page], Awaitable[list[listed.Listed]]]
 
 
-async def _related(call: Call, found: People) -> Answer:
+async def related(call: Call, found: People, actor_id: int) -> Answer:
+    """A page of people who stand to somebody as `found` says."""
     page = pagination.asked(call, pagination.ACCOUNTS)
-    return await showing.people_page(call, page, _listed, found, call.viewer, call.id(), page)
+    return await showing.people_page(call, page, _listed, found, call.viewer, actor_id, page)
 
 
 async def _listed(tx: Transaction, found: People, viewer: Actor | None, actor_id: int, page: Page) -> list[Entry]:

@@ -22,7 +22,7 @@ class Follow:
     """One actor reads another; `uri` is the id of the Follow activity that began it.
 
     What the follower wants of the other: her `boosts` too, to be told of each new post (`notify`), only posts in these
-    `languages` (none named: in all).
+    `languages` (none named: in all). Since `endorsed_at` she shows the other on her profile.
     """
 
     id: int
@@ -34,6 +34,7 @@ class Follow:
     boosts: bool = True
     notify: bool = False
     languages: tuple[str, ...] = ()
+    endorsed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

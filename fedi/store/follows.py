@@ -11,7 +11,7 @@ from fedi.store import actors
 from fedi.store.database import Transaction
 from fedi.store.rows import as_json
 
-COLUMNS = "id, follower_id, followed_id, uri, state, created_at, boosts, notify, languages"
+COLUMNS = "id, follower_id, followed_id, uri, state, created_at, boosts, notify, languages, endorsed_at"
 _ON_PAGE = """
         AND    (CAST(:before AS $id) IS NULL OR id < :before)
         AND    (CAST(:after AS $id) IS NULL OR id > :after)
@@ -82,6 +82,16 @@ async def set_wishes(tx: Transaction, follow_id: int, wishes: Wishes) -> None:
         boosts=wishes.boosts,
         notify=wishes.notify,
         languages=None if wishes.languages is None else as_json(wishes.languages),
+    )
+
+
+async def set_endorsed(tx: Transaction, follow_id: int, at: int | None) -> None:
+    """The follower shows the other on her profile since a moment, or no longer."""
+    await tx.execute(
+        "UPDATE follows SET endorsed_at = CASE WHEN CAST(:at AS $time) IS NULL THEN NULL "
+        "ELSE coalesce(endorsed_at, :at) END WHERE id = :id",
+        at=at,
+        id=follow_id,
     )
 
 

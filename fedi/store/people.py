@@ -39,6 +39,12 @@ async def following(tx: Transaction, viewer: Actor | None, actor_id: int, page: 
     return await _page(tx, viewer, page, "follows r", "r.followed_id", condition, actor_id)
 
 
+async def endorsed(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page) -> list[Listed]:
+    """Whom somebody shows on her profile, of those she follows, the latest followed first."""
+    condition = "r.follower_id = :of AND r.state = 'accepted' AND r.endorsed_at IS NOT NULL"
+    return await _page(tx, viewer, page, "follows r", "r.followed_id", condition, actor_id)
+
+
 async def blocked(tx: Transaction, me: int, page: Page) -> list[Listed]:
     """Whom a person has blocked, the latest first."""
     return await _of_mine(tx, page, "blocks", "blocked_id", "blocker_id = :me", me)

@@ -22,6 +22,7 @@ from fedi.store.database import Transaction
 from tests import factories as make
 from tests.api.conftest import Client, Clients, let_in
 from tests.media.samples import picture
+from tests.push_service import Program
 
 STATUSES = "/api/v1/statuses"
 LESSON = Material(
@@ -131,6 +132,7 @@ class Rich:
         await self._told()
         await self._set_aside()
         await self._settled()
+        await self._pushed()
         await _notifications(self.life)
         return self.life
 
@@ -287,6 +289,8 @@ class Rich:
         await done(me, "/api/v1/markers", json={"notifications": {"last_read_id": "1"}})
         self.life.query[STATUSES] = "&".join(f"id[]={each}" for each in self.life.there[f"{STATUSES}/"][:20])
         await self.school.write(make.agreement, self.network["kostanay"].host)
+        await done(me, f"/api/v1/accounts/{self.bolat.me.id}/endorse")
+        self.life.query["/api/oembed"] = f"url={self.post['url']}"
         await self._filtered()
         await self._tags()
         await self._later()
@@ -319,6 +323,10 @@ class Rich:
             if there(method, path):
                 await done(self.me, path, method, json=body)
         self.life.know("/api/v1/tags/", "math", "unheard_of")
+
+    async def _pushed(self) -> None:
+        wanted = {"subscription": Program("https://push.test/1").subscription(), "data": {"alerts": {"poll": True}}}
+        await done(self.me, "/api/v1/push/subscription", json=wanted)
 
     async def _later(self) -> None:
         if not there("GET", "/api/v1/scheduled_statuses"):

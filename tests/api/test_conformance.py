@@ -20,6 +20,7 @@ OURS = [each for each in READS if each.path.startswith(PREFIX)]
 MASTODONS = [each for each in READS if each not in OURS]
 
 REFUSED = {
+    "/api/oembed": 404,
     "/api/v1/timelines/link": 404,
     "/api/v1/push/subscription": 404,
     "/api/v1/instance/terms_of_service": 404,

@@ -29,6 +29,6 @@ def relationship(actor_id: int, found: Relationship, *, at_once: bool = False) -
         "requested": found.following is not None and not following,
         "requested_by": found.followed_by is FollowState.PENDING,
         "domain_blocking": found.domain_muted,
-        "endorsed": False,
+        "endorsed": following and follow is not None and follow.endorsed_at is not None,
         "note": found.note,
     }
