@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,6 +48,18 @@ def _compile(source: Path) -> BytesIO:
         write_mo(compiled, read_po(po))
     compiled.seek(0)
     return compiled
+
+
+@cache
+def _every_language() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(Locale("en").languages)
+
+
+def is_language(code: str) -> bool:
+    """Whether a tag (BCP 47) begins with a language there is (ISO 639)."""
+    return code.lower().partition("-")[0] in _every_language()
 
 
 def translator(language: str) -> Callable[[str], str]:

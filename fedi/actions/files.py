@@ -53,6 +53,15 @@ async def put_aside(tx: Transaction, aside: Iterable[File]) -> None:
         await files.used(tx, file.id)
 
 
+async def discard(tx: Transaction, left: Iterable[File]) -> list[str]:
+    """Forget files of a post that was deleted, as far as they are used nowhere else; their storage keys, to be erased
+    after the unit.
+    """
+    unused = await files.unused(tx, [file.id for file in left])
+    await files.delete(tx, [file.id for file in unused])
+    return _keys(unused)
+
+
 def _check_description(description: str) -> None:
     if len(description) > _LONGEST_DESCRIPTION:
         raise Invalid(f"The description may have at most {_LONGEST_DESCRIPTION} characters", "description")

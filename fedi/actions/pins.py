@@ -31,7 +31,7 @@ async def pin(tx: Transaction, actor: Actor, post: Post) -> None:
     if await pins.insert(tx, actor.id, post.id, PINNED if actor.local else PINNED_ELSEWHERE):
         await _tell(tx, "Add", actor, post)
     elif post.id not in await pins.among(tx, [post.id]):
-        raise Invalid(f"At most {PINNED} posts are pinned; take one off first", "pins")
+        raise Invalid("You have already pinned the maximum number of posts", "pins")
 
 
 async def unpin(tx: Transaction, actor: Actor, post: Post) -> None:

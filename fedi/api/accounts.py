@@ -50,7 +50,7 @@ async def _known(tx: Transaction, actor_id: int) -> int:
 
 async def several(call: Call) -> Answer:
     """GET /api/v1/accounts?id[]=...; whoever does not exist is left out."""
-    return answer(await showing.people(call, _several, call.params.ids("id")[:_MOST_AT_ONCE]))
+    return answer(await showing.people(call, _several, call.params.several("id", _MOST_AT_ONCE)))
 
 
 async def _several(tx: Transaction, ids: list[int]) -> list[int]:

@@ -48,7 +48,7 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = _preflight(request) if request.method == "OPTIONS" else await self._answered(request)
+        response = preflight(request) if request.method == "OPTIONS" else await self._answered(request)
         await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Answer:
@@ -66,7 +66,8 @@ class Dispatcher:
         return response
 
 
-def _preflight(request: Request) -> Response:
+def preflight(request: Request) -> Response:
+    """The answer to a browser that asks whether a page of another site may call: it may."""
     asked = request.headers.get("access-control-request-headers", _ALLOWED_HEADERS)[:1000]
     return Response(status_code=204, headers={**_PREFLIGHT, "Access-Control-Allow-Headers": asked})
 

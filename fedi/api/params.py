@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from fedi.errors import Malformed, TooLarge
+from fedi.errors import Invalid, Malformed, TooLarge
 from fedi.paths import number_in
 
 MAX_FIELDS = 1_000
@@ -81,6 +81,13 @@ class Params:
         """A list of ids; what is no id is left out."""
         found = (number_in(text.strip()) for text in self.texts(name))
         return [each for each in found if each is not None]
+
+    def several(self, name: str, most: int) -> list[int]:
+        """A list of ids of things that are shown at once; Invalid for more of them than that."""
+        found = self.ids(name)
+        if len(found) > most:
+            raise Invalid(f"At most {most} at once", name)
+        return found
 
     def numbers(self, name: str) -> list[int]:
         """A list of whole numbers."""

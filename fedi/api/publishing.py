@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from fedi import i18n
 from fedi.actions import files, own_posts, posts, reading
 from fedi.actions import scheduled as schedules
 from fedi.api import scheduled, showing
@@ -59,9 +60,9 @@ def _draft(call: Call, at: int | None = None) -> Draft:
     """What is to be published now, or at a time of its own."""
     params = call.params
     text, spoiler = params.text("status") or "", params.text("spoiler_text") or ""
-    if not text.strip() and spoiler.strip():
-        text, spoiler = spoiler, ""
     file_ids = tuple(dict.fromkeys(params.ids("media_ids")))
+    if not text.strip() and spoiler.strip() and not file_ids:
+        text, spoiler = spoiler, ""
     poll = _poll(params, at or call.instance.clock())
     if poll is not None and file_ids:
         raise Invalid(f"Cannot attach more than {call.instance.school.limits.files_per_post} files", "media_ids")
@@ -92,7 +93,7 @@ def _reference(params: Params, name: str) -> int | None:
 
 
 def _language(code: str | None) -> str | None:
-    return code.lower() if code and _LANGUAGE.fullmatch(code) else None
+    return code.lower() if code and _LANGUAGE.fullmatch(code) and i18n.is_language(code) else None
 
 
 def _poll(params: Params, now: int) -> Poll | None:
@@ -180,7 +181,9 @@ def _same_end(new: Poll | None, old: Poll | None) -> Poll | None:
 async def delete(call: Call) -> Answer:
     """DELETE /api/v1/statuses/:id: with what was typed, to be written anew; the files wait a day for that."""
     entity = await showing.post(call, _own, call.me, call.id())
-    source = await call.write(_delete, call.me, call.id(), bool(call.params.flag("delete_media")))
+    source, keys = await call.write(_delete, call.me, call.id(), bool(call.params.flag("delete_media")))
+    for key in keys:
+        call.instance.media.erase(key)
     deleted: dict[str, Any] = msgspec.json.decode(entity)
     deleted.pop("content", None)
     return answer({**deleted, "text": source})
@@ -190,9 +193,10 @@ async def _own(tx: Transaction, me: Actor, post_id: int) -> int:
     return (await own_posts.view(tx, me, post_id)).post.id
 
 
-async def _delete(tx: Transaction, me: Actor, post_id: int, with_files: bool) -> str:
+async def _delete(tx: Transaction, me: Actor, post_id: int, with_files: bool) -> tuple[str, list[str]]:
     view = await own_posts.view(tx, me, post_id)
-    if not with_files:
-        await files.put_aside(tx, view.files)
     await own_posts.delete(tx, me, post_id)
-    return statuses.source(view)
+    if with_files:
+        return statuses.source(view), await files.discard(tx, view.files)
+    await files.put_aside(tx, view.files)
+    return statuses.source(view), []

@@ -41,7 +41,7 @@ async def seen(tx: Transaction, viewer: Actor | None, post_id: int) -> int:
 
 async def several(call: Call) -> Answer:
     """GET /api/v1/statuses?id[]=...; what the caller may not see is left out."""
-    return answer(await showing.posts(call, _several, call.viewer, call.params.ids("id")[:_MOST_AT_ONCE]))
+    return answer(await showing.posts(call, _several, call.viewer, call.params.several("id", _MOST_AT_ONCE)))
 
 
 async def _several(tx: Transaction, viewer: Actor | None, ids: list[int]) -> list[int]:

@@ -25,6 +25,7 @@ from fedi.server import problems
 from fedi.server.front_door import FrontDoor
 from fedi.server.headers import SecurityHeaders
 from fedi.server.negotiation import Endpoint, by_accept
+from fedi.server.preflight import Preflight
 from fedi.server.static import KeptFiles
 from fedi.web import post, profile, site_files
 from fedi.worker import Worker
@@ -52,7 +53,11 @@ def create_app(
     """
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(SecurityHeaders), Middleware(FrontDoor, instances=instances, client=client)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(FrontDoor, instances=instances, client=client),
+            Middleware(Preflight),
+        ],
         exception_handlers={
             FediError: problems.answer_error,
             HTTPException: problems.answer_http_exception,

@@ -19,6 +19,8 @@ def by_accept(page: Endpoint, document: Endpoint) -> Endpoint:
         chosen = document if wants_document(request.headers.get("accept", "")) else page
         response = await chosen(request)
         _vary_by_accept(response)
+        # Anybody may read both: what a browser fetches for another site is asked for without cookies, as by strangers.
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
         return response
 
     return endpoint

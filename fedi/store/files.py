@@ -221,6 +221,22 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
     )
 
 
+async def unused(tx: Transaction, file_ids: Iterable[int]) -> list[File]:
+    """Those of these files that are on no post, in no history, on no profile, and no emoji."""
+    return await tx.all(
+        File,
+        f"""
+        SELECT {COLUMNS} FROM files
+         WHERE files.id IN :ids*
+           AND NOT EXISTS (SELECT 1 FROM post_files WHERE post_files.file_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM revision_files WHERE revision_files.file_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM emojis WHERE emojis.file_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM actors o WHERE o.avatar_id = files.id OR o.header_id = files.id)
+        """,
+        ids=list(file_ids),
+    )
+
+
 async def of_owner(tx: Transaction, owner_id: int) -> list[File]:
     """Everything an actor owns."""
     return await tx.all(File, f"SELECT {COLUMNS} FROM files WHERE owner_id = :owner", owner=owner_id)

@@ -1,5 +1,7 @@
 """Publishing, answering, editing and deleting, for local and remote authors alike."""
 
+import asyncio
+
 import pytest
 
 from fedi import ids
@@ -12,6 +14,7 @@ from fedi.models.posts import Circle, Draft, PostKind, Tag
 from fedi.store import actors, tombstones, views
 from fedi.store import notifications as told
 from fedi.store import posts as stored
+from fedi.store.database import Database
 from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
@@ -68,6 +71,17 @@ async def test_the_same_idempotency_key_gives_the_same_post(tx: Transaction) -> 
 
     assert second == first
     assert (await actors.by_id(tx, aigul.id)).posts_count == 1  # type: ignore[union-attr]
+
+
+async def test_posts_that_race_with_one_key_become_one(database: Database) -> None:
+    """Behaviour 9.2, on both engines."""
+    aigul = await database.write(make.teacher)
+    draft = Draft("Once", Circle.PUBLIC, poll=make.poll(), idempotency_key="k1")
+
+    made = await asyncio.gather(*(database.write(posts.post, aigul, draft) for _ in range(8)))
+
+    assert len({each.id for each in made}) == 1
+    assert len(await database.read(stored.of_actor, aigul.id, 10)) == 1
 
 
 @in_a_unit

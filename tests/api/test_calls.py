@@ -183,14 +183,34 @@ async def test_each_school_answers_for_itself(tmp_path: Path) -> None:
         assert (await client.get(HOME)).status_code == 401
 
 
-async def test_clients_in_a_browser_read_what_finds_a_school(clients: Clients) -> None:
-    for path in (
+@pytest.mark.parametrize(
+    "path",
+    [
         "/.well-known/host-meta",
         "/.well-known/webfinger?resource=acct:aigul@almaty.test",
         "/.well-known/nodeinfo",
         "/nodeinfo/2.0",
         "/@aigul",
-    ):
-        got = await clients.stranger.get(path, headers={"Accept": "application/activity+json"})
+    ],
+)
+async def test_clients_in_a_browser_read_what_finds_a_school_and_its_people(clients: Clients, path: str) -> None:
+    """Behaviour 5.2: documents and pages, and the question that goes before."""
+    asked = {"Origin": "https://phanpy.test", "Access-Control-Request-Method": "GET"}
+
+    for accept in ("application/activity+json", "text/html"):
+        got = await clients.stranger.get(path, headers={"Accept": accept})
         assert got.status_code == 200
-        assert got.headers["access-control-allow-origin"] == "*", path
+        assert got.headers["access-control-allow-origin"] == "*"
+    before = await clients.stranger.call("OPTIONS", path, headers=asked)
+    assert (before.status_code, before.headers["access-control-allow-origin"]) == (204, "*")
+    assert "GET" in before.headers["access-control-allow-methods"]
+    assert (await clients.stranger.call("OPTIONS", path)).status_code == 405
+    assert (await clients.stranger.call("OPTIONS", "/home", headers=asked)).status_code == 405
+
+
+@pytest.mark.parametrize(("path", "most"), [("/api/v1/accounts", 40), ("/api/v1/statuses", 20)])
+async def test_only_so_many_are_asked_for_by_their_ids_at_once(clients: Clients, path: str, most: int) -> None:
+    """Behaviour 2.12."""
+    got = [await clients.aigul.get(path, params={"id[]": [str(n) for n in range(most + more)]}) for more in (0, 1)]
+
+    assert [each.status_code for each in got] == [200, 422]

@@ -185,6 +185,39 @@ async def test_a_warning_without_a_text_is_the_text(clients: Clients) -> None:
     assert (got["content"], got["spoiler_text"]) == ("<p>Only this</p>", "")
 
 
+async def test_a_warning_before_pictures_stays_one(clients: Clients) -> None:
+    """Behaviour 9.1: a picture needs no text."""
+    file = await uploaded(clients.aigul)
+
+    got = await publish(clients.aigul, "", spoiler_text="Spiders", media_ids=[file["id"]])
+
+    assert (got["content"], got["spoiler_text"], got["sensitive"]) == ("", "Spiders", True)
+
+
+@pytest.mark.parametrize(
+    ("code", "stored"), [("kk", "kk"), ("pt-BR", "pt-br"), ("kab", "kab"), ("zz", "kk"), ("klingon", "kk"), ("", "kk")]
+)
+async def test_a_language_that_is_none_is_the_authors_own(clients: Clients, code: str, stored: str) -> None:
+    """Behaviour 9.5."""
+    assert (await publish(clients.aigul, language=code))["language"] == stored
+
+
+async def test_files_are_deleted_with_their_post_where_that_is_asked_for(clients: Clients) -> None:
+    """Behaviours 2.8 and 9.11."""
+    file, shown = await uploaded(clients.aigul), await uploaded(clients.aigul)
+    post = await publish(clients.aigul, "Board", media_ids=[file["id"]], visibility="public")
+    kept = await publish(clients.aigul, "Board", media_ids=[shown["id"]], visibility="public")
+    [media] = post["media_attachments"]
+
+    got = await clients.aigul.delete(f"{STATUSES}/{post['id']}?delete_media=true")
+    await clients.aigul.delete(f"{STATUSES}/{kept['id']}?delete_media=false")
+
+    assert [each["id"] for each in got.json()["media_attachments"]] == [file["id"]]
+    assert (await clients.aigul.get(f"/api/v1/media/{file['id']}")).status_code == 404
+    assert (await clients.stranger.get(media["url"])).status_code == 404
+    assert (await clients.aigul.get(f"/api/v1/media/{shown['id']}")).status_code == 200
+
+
 async def test_a_poll_is_published_and_voted_in(clients: Clients) -> None:
     form = {
         "status": "Which?",

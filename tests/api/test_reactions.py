@@ -69,6 +69,7 @@ async def test_own_posts_are_pinned_five_at_most(clients: Clients) -> None:
     unpinned = await clients.aigul.post(f"{STATUSES}/{posts[0].id}/unpin")
 
     assert [each.status_code for each in pinned] == [200] * 5 + [422]
+    assert pinned[5].json()["error"] == "Validation failed: You have already pinned the maximum number of posts"
     assert pinned[0].json()["pinned"]
     assert foreign.status_code == 403
     assert len(shown.json()) == 5
