@@ -28,6 +28,9 @@ T = TypeVar("T")
 OF_ONE_HOST = 50_000
 """How many actors of one peer are kept: its owner can make up as many as he likes."""
 
+IN_ALL = 1_000_000
+"""... and of all peers: whoever owns a name makes up as many hosts."""
+
 _MAX_NAME = 100
 _MAX_SUMMARY = 5_000
 _MAX_FIELDS = 8
@@ -40,8 +43,8 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     if remote.domain in (tx.school.account_domain, tx.school.host):
         raise Invalid(f"{remote.uri} claims the name {remote.username} of this school")
     host = uris.host_of(remote.uri)
-    if await actors.by_uri(tx, remote.uri) is None and await actors.are_many(tx, host, OF_ONE_HOST):
-        raise Invalid(f"{host} has more people than are kept of one server")
+    if await actors.by_uri(tx, remote.uri) is None:
+        await _require_room(tx, host)
     kept = await emojis.of_host(tx, uris.host_of(remote.uri), remote.emojis)
     actor = await actors.upsert_remote(tx, replace(remote, emojis=kept))
     await rotate_keys(tx, actor, remote.keys)
@@ -54,6 +57,13 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
         await communities.upsert_remote(tx, actor.id, remote.community)
     tx.announce("actors", actor.id)
     return replace(actor, avatar_id=avatar_id, header_id=header_id)
+
+
+async def _require_room(tx: Transaction, host: str) -> None:
+    if await actors.are_many(tx, host, OF_ONE_HOST):
+        raise Invalid(f"{host} has more people than are kept of one server")
+    if await actors.are_many_in_all(tx, IN_ALL):
+        raise Invalid("There are more people than are kept of all servers")
 
 
 async def rotate_keys(tx: Transaction, actor: Actor, new: Iterable[tuple[str, str]]) -> None:

@@ -13,22 +13,36 @@ from fedi.activitypub.addressing import PARTNERS_PATH, PUBLIC, circle_of
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, NewPost, Poll, Post, RemotePost
-from fedi.store import actors, blocks, follows, peers, posts, remote_files, search, visibility
+from fedi.store import actors, blocks, follows, passers_by, peers, posts, remote_files, search, visibility
 from fedi.store.database import Transaction
 
 
 async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """Store a peer's post once; where it is known already, it is given as it is."""
-    stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote))
-    await _note_consent(tx, author, stored, remote)
-    return stored
+    return await _store(tx, author, remote, quietly=False)
 
 
 async def look_up(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """The same for a post that was not sent to us but asked for: it tells nobody, and comes into no home."""
-    stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote), quietly=True)
+    return await _store(tx, author, remote, quietly=True)
+
+
+async def _store(tx: Transaction, author: Actor, remote: RemotePost, *, quietly: bool) -> Post:
+    stored = await post_actions.publish(tx, author, await _new_post(tx, author, remote), quietly=quietly)
     await _note_consent(tx, author, stored, remote)
+    if await passers_by.note(tx, stored.id, author):
+        await _make_room(tx, author.host, stored)
     return stored
+
+
+async def _make_room(tx: Transaction, host: str, newest: Post) -> None:
+    """For a stranger's post an older one goes, unless somebody here has taken that up."""
+    for post_id in await passers_by.surplus(tx, host, newest.id):
+        oldest = await posts.by_id(tx, post_id)
+        if oldest is None or await passers_by.is_taken_up(tx, post_id):
+            await passers_by.let_stay(tx, post_id)
+        else:
+            await post_actions.forget(tx, oldest)
 
 
 async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> Post:

@@ -25,6 +25,9 @@ OPEN_PER_PERSON = 30
 OPEN_PER_HOST = 100
 """How many reports of one person, and of all people of one server, wait at the same time."""
 
+OPEN_IN_ALL = 2_000
+"""... and of all servers, whose names are invented for nothing."""
+
 _HOUR_S = 3600
 
 
@@ -106,6 +109,8 @@ async def receive(tx: Transaction, reporter: Actor, target: Actor, comment: str,
         raise Forbidden(f"Reports of {reporter.host} are not taken")
     if await reports.count_open_from(tx, reporter.host) >= OPEN_PER_HOST:
         raise TooManyRequests(f"Many reports of {reporter.host} wait already", _HOUR_S)
+    if await reports.count_open_from_elsewhere(tx) >= OPEN_IN_ALL:
+        raise TooManyRequests("Many reports of other servers wait already", _HOUR_S)
     about = await _named(tx, target, uris[:MAX_POSTS])
     new = NewReport(category=ReportCategory.OTHER)
     made = _made(tx, reporter, target, new, comment[:MAX_COMMENT].strip(), forward=False)

@@ -18,6 +18,7 @@ from fedi.activitypub.decoding import decode_object
 from fedi.activitypub.jsonld import normal_id
 from fedi.activitypub.signatures import schemes
 from fedi.activitypub.signatures.message import BadSignature, SignedRequest
+from fedi.activitypub.signatures.proofs import is_recent
 from fedi.activitypub.signatures.schemes import Parameters
 from fedi.errors import Forbidden, Malformed, NotFound, TooLarge, Unauthenticated, Unavailable
 from fedi.instances import Instance
@@ -123,7 +124,8 @@ async def _word(instance: Instance, client: Client, knock: _Knock, signer: Signe
     """
     verdict = await proofs.judge(instance, client, knock.activity.json, knock.activity.actor)
     if signer.actor_uri != normal_id(knock.activity.actor):
-        return _Word.FORWARDED if verdict is Verdict.VALID else _Word.HINT
+        is_news = verdict is Verdict.VALID and is_recent(knock.activity.json, instance.clock())
+        return _Word.FORWARDED if is_news else _Word.HINT
     if verdict is Verdict.INVALID:
         raise BadSignature("the proof does not match the activity")
     return _Word.OWN

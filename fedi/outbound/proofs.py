@@ -56,7 +56,8 @@ async def carried(instance: Instance, client: Fetches, document: Json) -> list[J
     """
     post = jsonld.document(document.get("object")) or document
     author, doer = remote_posts.author_of(post), jsonld.normal_id(jsonld.id_of(document.get("actor")) or "")
-    done = [document] if doer and await _is_proven(instance, client, document, doer) else []
+    is_news = bool(doer) and proofs.is_recent(document, instance.clock())
+    done = [document] if is_news and await _is_proven(instance, client, document, doer) else []
     if author is None or not uris.same_origin(jsonld.text(post, "id"), author):
         return done
     is_said = bool(done) and doer == author

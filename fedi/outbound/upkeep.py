@@ -17,6 +17,7 @@ from fedi.instances import Instance
 from fedi.outbound.files import erase
 from fedi.outbound.work import Work
 from fedi.store import (
+    activities,
     attempts,
     backlog,
     communities,
@@ -51,6 +52,7 @@ IDLE_HOST_DAYS = 90
 SCHEME_DAYS = 30
 FORMER_KEY_DAYS = 7
 READINGS_DAYS = 30
+UNSHOWN_DAYS = 90
 
 _KEYS_AT_ONCE = 500
 
@@ -128,6 +130,9 @@ async def _forget_secrets(tx: Transaction) -> None:
 async def _forget_traffic(tx: Transaction) -> None:
     await received.prune(tx, tx.now - RECEIVED_DAYS * DAY_MS)
     await received.forget_ineffective(tx, tx.now - tombstones.KEPT_DAYS * DAY_MS)
+    await received.forget_old(tx, tx.now - received.KEPT_DAYS * DAY_MS)
+    await received.trim(tx)
+    await activities.prune(tx, tx.now - UNSHOWN_DAYS * DAY_MS)
     await tombstones.prune(tx)
     await communities.prune_announced(tx, tx.now - tombstones.KEPT_DAYS * DAY_MS)
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)

@@ -70,3 +70,19 @@ async def outbox_size(tx: Transaction, actor_id: int) -> int:
 async def hide_post(tx: Transaction, post_id: int) -> None:
     """A post is gone: its Create and Updates are fetched by nobody any more. Deliveries under way keep their text."""
     await tx.execute("UPDATE activities SET public = :no WHERE post_id = :post", no=False, post=post_id)
+
+
+async def prune(tx: Transaction, before: int) -> int:
+    """Forget what was sent before a moment (milliseconds) and is shown nowhere: answers, what was passed on, and what
+    communities have brought on beside posts. Whoever makes us answer could fill us otherwise; how many.
+    """
+    unshown = await tx.execute("DELETE FROM activities WHERE NOT public AND created_at < :before", before=before)
+    return unshown + await tx.execute(
+        """
+        DELETE FROM activities
+        WHERE  type = 'Announce' AND created_at < :before
+        AND    actor_id IN (SELECT id FROM communities)
+        AND    object_uri NOT IN (SELECT uri FROM posts WHERE uri = activities.object_uri)
+        """,
+        before=before,
+    )

@@ -351,3 +351,8 @@ async def are_many(tx: Transaction, host: str, many: int) -> bool:
         "SELECT count(*) FROM (SELECT 1 FROM actors WHERE host = :host LIMIT :many) found", host=host, many=many
     )
     return bool(found >= many)
+
+
+async def are_many_in_all(tx: Transaction, many: int) -> bool:
+    """Whether at least so many actors are kept."""
+    return await tx.value("SELECT 1 FROM actors LIMIT 1 OFFSET :below", below=many - 1) is not None

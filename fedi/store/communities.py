@@ -16,6 +16,9 @@ _COLUMNS = ", ".join(f"c.{field.name}" for field in fields(Community))
 _ACTOR = ", ".join(f"a.{field.name}" for field in fields(Actor))
 
 
+MOST_BANS = 10_000
+
+
 async def insert(tx: Transaction, community: Community) -> None:
     """A new community of ours, whose actor is there already."""
     await tx.execute(
@@ -198,17 +201,19 @@ async def set_moderators(tx: Transaction, community_id: int, uris: Iterable[str]
 
 
 async def ban(tx: Transaction, community_id: int, actor_uri: str, expires_at: int | None) -> None:
-    """Somebody may not take part in a community any more."""
+    """Somebody may not take part in a community any more; of each community so many are remembered."""
     await tx.execute(
         """
         INSERT INTO community_bans (community_id, actor_uri, created_at, expires_at)
-        VALUES (:id, :uri, :now, :expires_at)
+        SELECT CAST(:id AS $id), CAST(:uri AS text), CAST(:now AS $time), CAST(:expires_at AS $time)
+        WHERE  (SELECT count(*) FROM community_bans WHERE community_id = :id) < :most
         ON CONFLICT (community_id, actor_uri) DO UPDATE SET expires_at = excluded.expires_at
         """,
         id=community_id,
         uri=actor_uri,
         now=tx.now,
         expires_at=expires_at,
+        most=MOST_BANS,
     )
 
 

@@ -18,6 +18,10 @@ async def by_host(tx: Transaction, host: str) -> Peer | None:
     return await tx.one(Peer, f"SELECT {_COLUMNS} FROM peers WHERE host = :host", host=host)
 
 
+OFFERS = 1_000
+"""How many hosts may offer agreements that nobody has answered: names of hosts are invented for nothing."""
+
+
 async def standing(tx: Transaction, host: str) -> Standing:
     """The administrator's decision about a host, UNKNOWN if there is none."""
     peer = await by_host(tx, host)
@@ -138,17 +142,23 @@ async def set_offered(tx: Transaction, host: str, at: int | None) -> None:
 
 
 async def set_confirmed(tx: Transaction, host: str, at: int | None) -> None:
-    """They offer an agreement since a moment, or no longer; a host without a decision stays without one."""
+    """They offer an agreement since a moment, or no longer; a host without a decision stays without one.
+
+    Of hosts nobody has decided about, only so many are remembered.
+    """
     await tx.execute(
         """
         INSERT INTO peers (host, standing, note, confirmed_by_them_at, created_at, id)
-        VALUES (:host, 'unknown', '', :at, :now, :id)
+        SELECT CAST(:host AS text), 'unknown', '', CAST(:at AS $time), CAST(:now AS $time), CAST(:id AS $id)
+        WHERE  EXISTS (SELECT 1 FROM peers WHERE host = :host)
+        OR     (CAST(:at AS $time) IS NOT NULL AND (SELECT count(*) FROM peers WHERE standing = 'unknown') < :most)
         ON CONFLICT (host) DO UPDATE SET confirmed_by_them_at = excluded.confirmed_by_them_at
         """,
         host=host,
         at=at,
         now=tx.now,
         id=tx.new_id(),
+        most=OFFERS,
     )
 
 

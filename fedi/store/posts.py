@@ -154,6 +154,7 @@ _DEPENDENTS = (
     "events",
     "schedules",
     "filter_posts",
+    "passers_by",
 )
 
 

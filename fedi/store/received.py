@@ -155,3 +155,32 @@ async def prune(tx: Transaction, before: int) -> int:
     return await tx.execute(
         "UPDATE received SET json = NULL WHERE received_at < :before AND json IS NOT NULL AND NOT held", before=before
     )
+
+
+KEPT_DAYS = 400
+"""How long an id is remembered. Longer than a proof says anything about what was done: nothing can be replayed."""
+
+OF_ONE_HOST = 500_000
+"""How many ids of one server. Whoever sends more is forgotten what she has sent first, and can replay only her own."""
+
+
+async def forget_old(tx: Transaction, before: int) -> int:
+    """Forget what arrived before a moment (milliseconds); how many."""
+    return await tx.execute("DELETE FROM received WHERE received_at < :before AND NOT held", before=before)
+
+
+async def trim(tx: Transaction) -> None:
+    """Of servers that have sent too much, forget what came first."""
+    busy = await tx.all(
+        str, "SELECT host FROM received WHERE NOT held GROUP BY host HAVING count(*) > :most", most=OF_ONE_HOST
+    )
+    for host in busy:
+        await tx.execute(
+            """
+            DELETE FROM received
+            WHERE  host = :host AND NOT held AND outcome IS NOT NULL
+            AND    id <= (SELECT id FROM received WHERE host = :host AND NOT held ORDER BY id DESC LIMIT 1 OFFSET :most)
+            """,
+            host=host,
+            most=OF_ONE_HOST,
+        )

@@ -83,6 +83,17 @@ async def count_open_from(tx: Transaction, host: str) -> int:
     return int(counted)
 
 
+async def count_open_from_elsewhere(tx: Transaction) -> int:
+    """How many reports by people of other servers wait."""
+    counted = await tx.value(
+        """
+        SELECT count(*) FROM reports
+        WHERE  resolved_at IS NULL AND reporter_id IN (SELECT id FROM actors WHERE NOT local)
+        """
+    )
+    return int(counted)
+
+
 async def posts_of(tx: Transaction, report_ids: Sequence[int]) -> dict[int, list[ReportedPost]]:
     """The posts that reports are about, by report."""
     rows = await tx.all(

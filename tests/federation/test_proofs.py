@@ -78,6 +78,19 @@ async def test_what_was_changed_on_the_way_is_no_more_than_a_hint(
     assert [each.hint for each in await kept(almaty)] == [True]
 
 
+async def test_a_proof_of_long_ago_is_no_more_than_a_hint(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, relay: StrangePerson
+) -> None:
+    """By then nobody here remembers whether it came before, and was taken back."""
+    post = await almaty.post(aigul)
+    like = proven(carol, carol.activity("Like", post.uri), network)
+    network.clock.advance(days=366)
+
+    await almaty.deliver(like, relay.key)
+
+    assert [each.hint for each in await kept(almaty)] == [True]
+
+
 async def test_a_proof_by_somebody_else_is_worth_nothing(
     almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, mallory: StrangePerson
 ) -> None:

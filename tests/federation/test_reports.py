@@ -171,6 +171,20 @@ async def test_a_server_fills_the_moderators_desk_only_so_far(
 
 
 @pytest.mark.network(1)
+async def test_servers_with_invented_names_fill_the_moderators_desk_only_so_far(
+    almaty: TestSchool, network: Network, carol: StrangePerson, mallory: StrangePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aigul, saule = await almaty.teacher(), await moderator(almaty)
+    monkeypatch.setattr(report_actions, "OPEN_IN_ALL", 1)
+
+    for each in (carol, mallory):
+        await almaty.deliver(each.activity("Flag", [aigul.uri], content="x"), each.key)
+        await network.drain()
+
+    assert len(await waiting(almaty, saule)) == 1
+
+
+@pytest.mark.network(1)
 async def test_a_block_does_not_keep_a_report_from_a_moderator(
     almaty: TestSchool, network: Network, carol: StrangePerson
 ) -> None:

@@ -88,3 +88,16 @@ async def test_actors_of_one_host_are_taken_in_up_to_a_number(
     # Whoever is known stays so, and may change.
     again = await resolver.actor(almaty.instance, network.wire, mallory.uri, refresh=True)
     assert again == await almaty.read(actors.by_uri, mallory.uri)
+
+
+async def test_actors_of_all_hosts_are_taken_in_up_to_a_number(
+    almaty: TestSchool, network: Network, aigul: Actor, carol: StrangePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await almaty.read(_known) + 2  # and the school, and aigul
+    monkeypatch.setattr(actor_actions, "IN_ALL", there + 1)
+    people = [network.stranger(f"evil{n}.test").person("mallory", network.next_keys()) for n in range(2)]
+    for each in people:
+        await almaty.deliver(each.activity("Follow", aigul.uri), each.key)
+        await network.drain()
+
+    assert (await outcomes(almaty))[-2:] == ["accepted", f"ignored: {people[1].uri} cannot be fetched"]

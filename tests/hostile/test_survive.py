@@ -20,7 +20,8 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def named_tests() -> list[str]:
     limits = re.findall(r"`(tests/[^`]+::[^`]+)`", (ROOT / "docs" / "limits.md").read_text("utf-8"))
-    return sorted({row["test"] for row in (*rows("survive.tsv"), *rows("advisories.tsv"))} | set(limits))
+    tables = (*rows("survive.tsv"), *rows("advisories.tsv"), *rows("bounds.tsv"))
+    return sorted({row["test"] for row in tables if row["test"]} | set(limits))
 
 
 @pytest.mark.parametrize("named", named_tests())

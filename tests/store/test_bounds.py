@@ -1,16 +1,40 @@
 """What strangers can make us keep has an end, whatever they invent."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
+from fedi.actions import reactions, remote_posts
 from fedi.activitypub import uris
-from fedi.models.activities import NewReceived
+from fedi.activitypub.addressing import PUBLIC
+from fedi.activitypub.remote_posts import parse
+from fedi.models.activities import NewReceived, SentActivity
+from fedi.models.actors import Actor
 from fedi.models.communities import Community, Posting
-from fedi.models.posts import Tag
-from fedi.store import backlog, communities, hosts, jobs, received, revisions, tombstones, views
+from fedi.models.peers import Standing
+from fedi.models.posts import Post, Tag
+from fedi.store import (
+    activities,
+    backlog,
+    bookmarks,
+    communities,
+    hosts,
+    jobs,
+    passers_by,
+    peers,
+    posts,
+    received,
+    revisions,
+    tombstones,
+    views,
+)
 from fedi.store.jobs import Lane, NewJob
 from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
+
+TABLES = Path(__file__).parents[1] / "hostile" / "bounds.tsv"
 
 
 def arrived(number: int, host: str = "evil.test", *, held: bool = False) -> NewReceived:
@@ -69,6 +93,134 @@ async def test_strangers_of_invented_hosts_fill_only_so_much(tx: Transaction, mo
 
     assert await received.is_full(tx, "evil3.test")
     assert not await received.is_full(tx, "evil0.test")  # its own oldest goes
+
+
+@in_a_unit
+async def test_of_servers_that_have_sent_too_much_the_first_ids_are_forgotten(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "OF_ONE_HOST", 3)
+    for number in range(5):
+        received_id = await received.record(tx, arrived(number))
+        await received.conclude(tx, received_id or 0, "liked")
+    await received.record(tx, arrived(0, "honest.test"))
+
+    await received.trim(tx)
+
+    left = await tx.all(str, "SELECT uri FROM received WHERE host = 'evil.test' ORDER BY uri")
+    assert [uri.rpartition("/")[2] for uri in left] == ["2", "3", "4"]
+    assert await received.has(tx, arrived(0, "honest.test").uri)
+
+
+@in_a_unit
+async def test_ids_are_forgotten_when_no_proof_of_their_time_says_anything_any_more(tx: Transaction) -> None:
+    for number, held in ((1, False), (2, True)):
+        await received.record(tx, arrived(number, held=held))
+
+    assert await received.forget_old(tx, tx.now) == 0
+    assert await received.forget_old(tx, tx.now + 1) == 1
+
+    assert await tx.all(str, "SELECT uri FROM received") == [arrived(2).uri]
+
+
+@in_a_unit
+async def test_answers_and_what_was_passed_on_are_forgotten_and_what_is_shown_is_not(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    group = await make.teacher(tx, "maths")
+    await communities.insert(tx, Community(group.id, Posting.ANYBODY, "", None, None, tx.now))
+    note = await make.note(tx, aigul)
+    await tx.execute("DELETE FROM activities")
+    for number, (type_, actor, object_uri, public) in enumerate(
+        (
+            ("Accept", aigul, "https://evil.test/follows/1", False),
+            ("Announce", group, "https://evil.test/likes/1", True),
+            ("Announce", group, note.uri, True),
+            ("Create", aigul, note.uri, True),
+        )
+    ):
+        await activities.insert(
+            tx,
+            SentActivity(number, f"https://a.test/{number}", actor.id, type_, object_uri, None, public, "{}", tx.now),
+        )
+
+    await activities.prune(tx, tx.now)
+    assert await tx.value("SELECT count(*) FROM activities") == 4
+    await activities.prune(tx, tx.now + 1)
+
+    left = await tx.all(str, "SELECT type || ' ' || object_uri FROM activities ORDER BY type")
+    assert left == [f"Announce {note.uri}", f"Create {note.uri}"]
+
+
+@in_a_unit
+async def test_of_hosts_nobody_has_decided_about_only_so_many_may_offer_agreements(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "OFFERS", 2)
+    await peers.decide(tx, "kostanay.test", Standing.TRUSTED)
+    for host in ("evil1.test", "evil2.test", "evil3.test", "kostanay.test"):
+        await peers.set_confirmed(tx, host, tx.now)
+    await peers.set_confirmed(tx, "evil4.test", None)
+
+    offered = [each.host for each in await peers.everyone(tx) if each.confirmed_by_them_at]
+    assert offered == ["evil1.test", "evil2.test", "kostanay.test"]
+    assert await peers.by_host(tx, "evil4.test") is None
+
+
+@in_a_unit
+async def test_of_strangers_posts_the_first_goes_and_what_somebody_here_took_up_stays(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passers_by, "OF_ONE_HOST", 2)
+    aigul, stranger = await make.teacher(tx), await make.colleague(tx)
+    first, liked, marked = [await from_stranger(tx, stranger, aigul, number) for number in range(3)]
+    assert await posts.by_id(tx, first.id) is None
+
+    await reactions.like(tx, aigul, liked)
+    await bookmarks.insert(tx, aigul.id, marked.id)
+    later = [await from_stranger(tx, stranger, aigul, number) for number in range(3, 7)]
+
+    left = await tx.all(int, "SELECT id FROM posts WHERE NOT local ORDER BY id")
+    assert sorted(left) == sorted([liked.id, marked.id, later[-2].id, later[-1].id])
+    assert await tx.value("SELECT count(*) FROM passers_by") == 2
+
+
+@in_a_unit
+async def test_of_strangers_posts_of_all_servers_only_so_many_stay_and_those_of_people_read_here_beside(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passers_by, "IN_ALL", 2)
+    aigul, carol = await make.teacher(tx), await make.colleague(tx, "carol")
+    await make.follow(tx, aigul, carol)
+    for number in range(3):
+        await from_stranger(tx, carol, aigul, number)
+    strangers = [await make.colleague(tx, f"stranger{n}", host=f"evil{n}.test") for n in range(4)]
+
+    sent = [await from_stranger(tx, each, aigul, number) for number, each in enumerate(strangers)]
+
+    left = await tx.all(int, "SELECT id FROM posts WHERE actor_id <> :carol ORDER BY id", carol=carol.id)
+    assert sorted(left) == sorted(each.id for each in sent[-2:])
+    assert await tx.value("SELECT count(*) FROM posts WHERE actor_id = :carol", carol=carol.id) == 3
+
+
+async def from_stranger(tx: Transaction, stranger: Actor, named: Actor, number: int) -> Post:
+    """A post that was sent because it names somebody here, a moment after the others."""
+    await tx.execute("UPDATE passers_by SET came_at = came_at - 1")
+    uri = f"{stranger.uri}/notes/{number}"
+    return await remote_posts.receive(
+        tx,
+        stranger,
+        parse(
+            {
+                "id": uri,
+                "type": "Note",
+                "attributedTo": stranger.uri,
+                "content": "<p>Buy</p>",
+                "to": [PUBLIC],
+                "cc": [named.uri],
+                "tag": [{"type": "Mention", "href": named.uri}],
+            }
+        ),
+    )
 
 
 @in_a_unit
@@ -149,3 +301,32 @@ async def test_what_a_community_has_brought_on_is_forgotten_after_a_while(tx: Tr
 
     await communities.prune_announced(tx, tx.now + 1)
     assert await communities.first_announced(tx, group.id, "https://lemmy.test/activities/1")
+
+
+@in_a_unit
+async def test_whoever_moderates_a_group_elsewhere_shuts_out_only_so_many(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(communities, "MOST_BANS", 2)
+    group = await make.teacher(tx)
+    await communities.insert(tx, Community(group.id, Posting.ANYBODY, "", None, None, tx.now))
+
+    for number in range(3):
+        await communities.ban(tx, group.id, f"https://evil.test/users/{number}", None)
+
+    assert len(await communities.bans(tx, group.id)) == 2
+
+
+@in_a_unit
+async def test_every_table_says_who_makes_rows_in_it_and_how_many(tx: Transaction) -> None:
+    """A new table needs a row in `tests/hostile/bounds.tsv`: peers fill none without a bound and its test."""
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+        "postgresql": "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema()",
+    }[tx.engine]
+    with TABLES.open(encoding="utf-8") as lines:
+        named = {row["table"]: row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    there = set(await tx.all(str, listed)) - {"schema_migrations"}
+
+    assert {table for table in there if not table.startswith("search_")} == named.keys() - {"search_index"}
+    assert [row["table"] for row in named.values() if row["rows by"] != "people here" and not row["test"]] == []

@@ -33,6 +33,7 @@ _SIGNATURE_BYTES = 64
 _MAX_VALUE_CHARS = 100
 _MAX_PROOFS = 10
 _MAX_VALUES = 20_000
+_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,15 @@ def verify(document: Json, proof: Proof, public_key: PublicKey, now_ms: int) -> 
     readings = chain.from_iterable(_readings(each, proof.options) for each in _spellings(unsecured))
     if not any(_matches(*reading, proof.signature, public_key) for reading in readings):
         raise BadSignature("the proof does not match the document")
+
+
+def is_recent(document: Json, now_ms: int) -> bool:
+    """Whether the proof of what somebody did says that it was made in the last year. Older ones say too little: by then
+    it is forgotten here that the same came before, and what has been taken back since.
+    """
+    made = document.get("proof")
+    created = jsonld.time_ms(made.get("created")) if isinstance(made, dict) else None
+    return created is not None and now_ms - created < _YEAR_MS
 
 
 def renewed(document: Json, key: ProofKey, now_ms: int) -> Json:
