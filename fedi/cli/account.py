@@ -15,7 +15,7 @@ from fedi.activitypub import key_pairs
 from fedi.auth import enrolment
 from fedi.auth.enrolment import Newcomer
 from fedi.cli import moving, options
-from fedi.cli.output import day, print_json, print_table
+from fedi.cli.output import day, print_json, print_rows
 from fedi.errors import Invalid
 from fedi.instances import Instance, school_keys
 from fedi.models.accounts import Account, Person, Role
@@ -109,11 +109,7 @@ def list_command(host: str | None, folder: Path, as_json: bool) -> None:
       fedi account list --school social.school.kz --json
     """
     people = options.at(options.chosen(folder, host), lambda instance: instance.db.read(account_actions.people))
-    rows = [_row(person) for person in people]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(list(_row_names), [[row[name] for name in _row_names] for row in rows])
+    print_rows(list(_row_names), [_row(person) for person in people], as_json=as_json)
 
 
 _row_names = ("username", "name", "role", "email", "created", "last_seen", "state")

@@ -12,7 +12,7 @@ from fedi.actions import tickets as ticket_actions
 from fedi.cli import options
 from fedi.cli.draining import drain_deliveries
 from fedi.cli.new_instance import NewSchool, create
-from fedi.cli.output import print_json, print_table
+from fedi.cli.output import print_json, print_rows
 from fedi.config import LANGUAGES
 from fedi.errors import Invalid
 from fedi.instances import Instance, configs_in
@@ -121,11 +121,9 @@ def list_command(folder: Path, as_json: bool) -> None:
       fedi instance list --json
     """
     found, errors = configs_in(folder)
+    columns = ("host", "name", "folder")
     rows = [(each.school.host, each.school.title(each.school.language), str(each.folder)) for each in found]
-    if as_json:
-        print_json([dict(zip(("host", "name", "folder"), row, strict=True)) for row in rows])
-    else:
-        print_table(("host", "name", "folder"), rows)
+    print_rows(columns, [dict(zip(columns, row, strict=True)) for row in rows], as_json=as_json)
     if errors:
         raise errors[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
@@ -25,6 +25,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     Console(highlight=False, markup=False).print(table)
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    """What was listed: whole as JSON, or these columns as a table."""
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(columns, [[row[name] for name in columns] for row in rows])
 
 
 def day(milliseconds: int | None) -> str:

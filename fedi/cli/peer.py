@@ -13,7 +13,7 @@ from fedi.actions.servers import ServerFacts
 from fedi.activitypub import remote_posts
 from fedi.activitypub.decoding import decode_object
 from fedi.cli import options, peer_lists, running
-from fedi.cli.output import day, print_json, print_table
+from fedi.cli.output import day, print_json, print_rows, print_table
 from fedi.config import InstanceConfig
 from fedi.errors import Malformed, Unavailable
 from fedi.instances import Instance
@@ -48,11 +48,7 @@ def list_command(host: str | None, folder: Path, as_json: bool) -> None:
       fedi peer list --json
     """
     known = options.at(options.chosen(folder, host), lambda instance: instance.db.read(peers.everyone))
-    rows = [_row(peer) for peer in known]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(_COLUMNS, [[row[name] for name in _COLUMNS] for row in rows])
+    print_rows(_COLUMNS, [_row(peer) for peer in known], as_json=as_json)
 
 
 _COLUMNS = ("host", "standing", "agreement", "since", "note")

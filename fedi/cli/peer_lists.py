@@ -10,7 +10,7 @@ from fedi.actions import host_lists
 from fedi.actions.host_lists import BATCH
 from fedi.activitypub import host_lists as on_the_wire
 from fedi.cli import options, running
-from fedi.cli.output import day, print_json, print_table
+from fedi.cli.output import day, print_json, print_rows
 from fedi.config import InstanceConfig
 from fedi.errors import Invalid, NotFound, Unavailable
 from fedi.instances import Instance
@@ -154,11 +154,7 @@ def lists_command(host: str | None, folder: Path, as_json: bool) -> None:
       fedi peer lists --json
     """
     followed = options.at(options.chosen(folder, host), lambda at: at.db.read(stored.everyone))
-    rows = [_row(each) for each in followed]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(_COLUMNS, [[row[name] for name in _COLUMNS] for row in rows])
+    print_rows(_COLUMNS, [_row(each) for each in followed], as_json=as_json)
 
 
 _COLUMNS = ("url", "decision", "mode", "read", "trouble")

@@ -10,7 +10,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
 from fedi.store.database import Transaction
 from fedi.store.people import Listed
-from fedi.store.timelines import NO_REPLY_TO_OTHERS, ids
+from fedi.store.timelines import NO_REPLY_TO_OTHERS, ids, keep_newest
 
 ENTRIES = 800
 """How many posts a list keeps."""
@@ -231,16 +231,5 @@ async def cut(tx: Transaction, most: int) -> bool:
         most=most,
     )
     for each in overgrown:
-        await tx.execute(
-            f"""
-            DELETE FROM list_entries
-            WHERE  list_id = :list AND post_id <= (
-                       SELECT post_id FROM list_entries
-                       WHERE  list_id = :list
-                       ORDER  BY post_id DESC
-                       LIMIT  1 OFFSET {ENTRIES}
-                   )
-            """,
-            list=each,
-        )
+        await keep_newest(tx, "list_entries", "list_id", each, ENTRIES)
     return len(overgrown) == most

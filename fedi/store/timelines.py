@@ -336,15 +336,21 @@ async def overgrown(tx: Transaction, limit: int) -> list[int]:
 
 async def cut(tx: Transaction, account_id: int) -> None:
     """Forget all but the newest entries of a home."""
+    await keep_newest(tx, "home_entries", "account_id", account_id, HOME_ENTRIES)
+
+
+async def keep_newest(tx: Transaction, table: str, owner: str, owner_id: int, most: int) -> None:
+    """Forget all but the newest `most` posts of one owner (a column) of a table of entries."""
     await tx.execute(
         f"""
-        DELETE FROM home_entries
-        WHERE  account_id = :account AND post_id <= (
-                   SELECT post_id FROM home_entries
-                   WHERE  account_id = :account
+        DELETE FROM {table}
+        WHERE  {owner} = :owner AND post_id <= (
+                   SELECT post_id FROM {table}
+                   WHERE  {owner} = :owner
                    ORDER  BY post_id DESC
-                   LIMIT  1 OFFSET {HOME_ENTRIES}
+                   LIMIT  1 OFFSET :most
                )
         """,
-        account=account_id,
+        owner=owner_id,
+        most=most,
     )

@@ -81,6 +81,34 @@ async def test_streams_of_one_process_tell_what_another_has_done(postgres_dsn: s
     assert (heard.subprotocol, heard.close_code) == (token, 1008)
 
 
+async def test_a_process_forgets_keys_that_another_has_changed(postgres_dsn: str, tmp_path: Path) -> None:
+    """It hears of them (LISTEN) while it runs: nobody asks the database before each signature."""
+    name = "almaty.localhost:8000"
+    _make(tmp_path, name, postgres_dsn)
+    running = await Instance.open(config.load(tmp_path / name))
+    heard: set[str] = set()
+    all_heard = asyncio.Event()
+
+    def note(actor_uri: int | str) -> None:
+        heard.add(str(actor_uri))
+        if heard == {aigul.uri, running.school_actor.uri}:
+            all_heard.set()
+
+    try:
+        aigul = await running.db.read(_teacher)
+        before = [(await running.signing_key(each.id)).private for each in (aigul, running.school_actor)]
+        running.hub.subscribe("keys", note)
+        await asyncio.to_thread(_fedi, "account", "rotate-keys", "--all", "--school", name, folder=tmp_path)
+        await asyncio.wait_for(all_heard.wait(), PATIENCE_S)
+        assert running._reloading is not None
+        await running._reloading
+        after = [(await running.signing_key(each.id)).private for each in (aigul, running.school_actor)]
+    finally:
+        await running.close()
+
+    assert [old != new for old, new in zip(before, after, strict=True)] == [True, True]
+
+
 async def _token(tx: Transaction) -> Subprotocol:
     account = await accounts.by_id(tx, (await _teacher(tx)).id)
     assert account is not None
