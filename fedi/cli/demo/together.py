@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from fedi.cli.demo import content
 from fedi.cli.demo.filling import Filling
 from fedi.cli.demo.network import Network
 from fedi.cli.demo.welcome import say, welcome
 from fedi.cli.running import client_for, only_server
 from fedi.errors import Unavailable
-from fedi.instances import Instances, raise_limit
+from fedi.instances import Instance, Instances, raise_limit
 from fedi.outbound.client import Client
 from fedi.outbound.loopback import Loopback
 from fedi.server import create_app
@@ -34,7 +36,12 @@ async def run(network: Network) -> None:
 
 async def _fill(network: Network, instances: Instances, client: Client) -> None:
     if not network.filled:
-        found = {name: await instances.by_host(network.host(name)) for name in network.ports}
-        opened = {name: instance for name, instance in found.items() if instance is not None}
-        await Filling(network, opened, client, say, {}).fill(content.conversations())
+        # Held: on a slow machine a school has nothing to do for so long that it would be closed as idle.
+        with ExitStack() as held:
+            opened: dict[str, Instance] = {}
+            for name in network.ports:
+                instance = await instances.by_host(network.host(name))
+                if instance is not None:
+                    opened[name] = held.enter_context(instance.held())
+            await Filling(network, opened, client, say, {}).fill(content.conversations())
     welcome(network)
