@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fedi.actions import access
+from fedi.actions import access, joining, notifications
 from fedi.actions import actors as actor_actions
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.config import LANGUAGES
@@ -14,6 +14,7 @@ from fedi.models import usernames
 from fedi.models.accounts import Account, Person, Role
 from fedi.models.actors import Actor
 from fedi.models.local_actors import person
+from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle
 from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.store import accounts, actors, keys, sessions, tickets
@@ -25,7 +26,9 @@ _MAX_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account about to be opened. `keys` and `password_hash` take long to make: they are made before the unit."""
+    """An account about to be opened. `keys` and `password_hash` take long to make: they are made before the unit.
+    `address` is where its owner is, if she opens it herself.
+    """
 
     username: str
     name: str
@@ -35,12 +38,14 @@ class NewAccount:
     role: Role = Role.TEACHER
     language: str = ""
     invited_by: int | None = None
+    address: str = ""
 
 
 async def create(tx: Transaction, new: NewAccount) -> Person:
     """Open an account with its actor and keys; Conflict if the name or the e-mail address was taken, ever or now."""
     username = usernames.checked(new.username)
     email = email_or_none(new.email)
+    await joining.require_welcome(tx, email, new.address)
     if email and await accounts.by_email(tx, email):
         raise Conflict("There is an account with this e-mail address already")
     if len(new.name) > _MAX_NAME:
@@ -52,6 +57,14 @@ async def create(tx: Transaction, new: NewAccount) -> Person:
     await accounts.insert(tx, account)
     tx.announce("actors", actor.id)
     return Person(account, actor)
+
+
+async def sign_up(tx: Transaction, new: NewAccount) -> Person:
+    """Somebody opens an account herself; those who look after the school are told."""
+    person = await create(tx, new)
+    for account_id in await accounts.ids_of(tx, Role.MODERATOR):
+        await notifications.notify(tx, account_id, NotificationKind.SIGN_UP, person.actor)
+    return person
 
 
 def _account(tx: Transaction, actor: Actor, new: NewAccount, email: str | None) -> Account:
@@ -95,6 +108,7 @@ async def set_password(tx: Transaction, account: Account, password_hash: str, *,
 async def set_email(tx: Transaction, account: Account, email: str | None, *, keep: str | None = None) -> None:
     """Another address for letters, or none. It can reset the password, so other sessions and old links end."""
     wanted = email_or_none(email)
+    await joining.require_welcome(tx, wanted, "")
     holder = await accounts.by_email(tx, wanted) if wanted else None
     if holder and holder.id != account.id:
         raise Conflict("There is an account with this e-mail address already")

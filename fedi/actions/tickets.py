@@ -85,7 +85,7 @@ async def join(tx: Transaction, token_hash: str, new: NewAccount) -> Person:
     ticket = await joining(tx, token_hash)
     if await tickets.use(tx, token_hash) is None:
         raise Gone(_WORTHLESS)
-    return await account_actions.create(tx, replace(new, role=ticket.role, invited_by=ticket.created_by))
+    return await account_actions.sign_up(tx, replace(new, role=ticket.role, invited_by=ticket.created_by))
 
 
 async def reset(tx: Transaction, token_hash: str, account: Account) -> Ticket:

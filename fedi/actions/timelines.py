@@ -12,7 +12,7 @@ from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page, Sieve
 from fedi.models.posts import Post, PostKind, PostView
 from fedi.policies.visibility import TOLD
-from fedi.store import accounts, actors, followed_tags, jobs, lists, posts, timeline_ids, views
+from fedi.store import accounts, actors, followed_tags, jobs, lists, posts, timeline_ids, views, visits
 from fedi.store import timelines as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -183,6 +183,7 @@ async def welcome(tx: Transaction, account: Account) -> None:
     if tx.now - account.last_seen_at > UNSEEN_MS:
         await rebuild(tx, account.id)
     await accounts.seen(tx, account.id)
+    await visits.note(tx, account.id)
 
 
 async def rebuild(tx: Transaction, account_id: int) -> None:

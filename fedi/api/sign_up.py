@@ -63,6 +63,7 @@ def _newcomer(call: Call) -> Newcomer:
         name=params.text("username") or "",
         password=params.text("password") or "",
         email=params.text("email"),
+        address=call.address,
         language=wanted if wanted in LANGUAGES else "",
     )
 
@@ -83,7 +84,7 @@ async def _join(call: Call, newcomer: Newcomer) -> Person:
             raise Forbidden("The invitation is worth nothing") from error
     if not call.instance.config.test_instance.open_sign_up:
         raise Forbidden("This school takes people in by invitation")
-    return await call.write(account_actions.create, await enrolment.new_account(newcomer))
+    return await call.write(account_actions.sign_up, await enrolment.new_account(newcomer))
 
 
 def _code(error: Invalid, newcomer: Newcomer) -> str:

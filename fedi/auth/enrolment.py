@@ -22,13 +22,14 @@ from fedi.store.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What somebody fills in who joins a school."""
+    """What somebody fills in who joins a school, and the address she comes from."""
 
     username: str
     name: str
     password: str
     email: str | None = None
     language: str = ""
+    address: str = ""
 
 
 async def join(instance: Instance, secret: str, newcomer: Newcomer) -> Person:
@@ -44,7 +45,15 @@ async def new_account(newcomer: Newcomer) -> NewAccount:
     passwords.require_usable(newcomer.password, username, newcomer.name, newcomer.email or "")
     hashed = await passwords.hash_password(newcomer.password)
     keys = await asyncio.to_thread(key_pairs.generate)
-    return NewAccount(username, newcomer.name, keys, hashed, newcomer.email, language=newcomer.language)
+    return NewAccount(
+        username,
+        newcomer.name,
+        keys,
+        hashed,
+        newcomer.email,
+        language=newcomer.language,
+        address=newcomer.address,
+    )
 
 
 async def ask_for_link(instance: Instance, email: str, address: str) -> None:

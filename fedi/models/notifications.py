@@ -22,6 +22,7 @@ class NotificationKind(StrEnum):
     UPDATE = "update"
     QUOTE = "quote"
     QUOTED_UPDATE = "quoted_update"
+    SIGN_UP = "admin.sign_up"
     REPORT = "admin.report"
 
 
@@ -42,7 +43,7 @@ class Notification:
     filtered: bool = False
 
 
-GROUPED = (NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW)
+GROUPED = (NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW, NotificationKind.SIGN_UP)
 """What is told together: several people thank for the same post, or begin to follow."""
 
 

@@ -33,8 +33,10 @@ from fedi.store import (
     schemes,
     servers,
     sessions,
+    sign_ups,
     tickets,
     tombstones,
+    visits,
 )
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job
@@ -123,6 +125,8 @@ async def _forget_secrets(tx: Transaction) -> None:
     await sessions.prune(tx)
     await tickets.prune(tx)
     await attempts.prune(tx)
+    await sign_ups.prune(tx)
+    await visits.prune(tx)
     await keys.prune(tx, tx.now - FORMER_KEY_DAYS * DAY_MS)
     await access.prune(tx)
 

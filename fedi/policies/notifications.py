@@ -13,7 +13,13 @@ YOUNG_FOLLOW_MS = 3 * 24 * 60 * 60 * 1000
 """A follower counts as one after so long: following is the first thing spammers do."""
 
 ALWAYS_TOLD = frozenset(
-    {NotificationKind.POLL, NotificationKind.UPDATE, NotificationKind.QUOTED_UPDATE, NotificationKind.REPORT}
+    {
+        NotificationKind.POLL,
+        NotificationKind.UPDATE,
+        NotificationKind.QUOTED_UPDATE,
+        NotificationKind.REPORT,
+        NotificationKind.SIGN_UP,
+    }
 )
 """What nobody else decides about: she has voted, shared or quoted herself, or is a moderator."""
 

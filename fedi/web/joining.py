@@ -41,6 +41,7 @@ async def _join(request: Request, form: Form) -> Response:
         password=password,
         email=form.value("email") or None,
         language=render.reader(request).language,
+        address=address_of(request),
     )
     person = await enrolment.join(instance, request.path_params["token"], newcomer)
     welcome = await sign_in(instance, person.actor.username, password, address_of(request))

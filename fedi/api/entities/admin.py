@@ -14,6 +14,7 @@ from fedi.models.accounts import Role
 from fedi.models.moderation import Subject
 from fedi.models.peers import Peer
 from fedi.models.reports import Report
+from fedi.models.sign_ups import EmailDomainBlock, IpBlock
 
 Json = dict[str, Any]
 
@@ -83,4 +84,21 @@ def domain_block(peer: Peer) -> Json:
         "private_comment": terms.private_comment or None,
         "public_comment": terms.public_comment or None,
         "obfuscate": terms.obfuscate,
+    }
+
+
+def email_domain_block(block: EmailDomainBlock) -> Json:
+    """Admin::EmailDomainBlock. Who was refused by it is not kept, so it has no history."""
+    return {"id": str(block.id), "domain": block.domain, "created_at": moment(block.created_at), "history": []}
+
+
+def ip_block(block: IpBlock) -> Json:
+    """Admin::IpBlock."""
+    return {
+        "id": str(block.id),
+        "ip": block.ip,
+        "severity": "sign_up_block",
+        "comment": block.comment,
+        "created_at": moment(block.created_at),
+        "expires_at": moment_or_none(block.expires_at),
     }

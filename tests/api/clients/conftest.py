@@ -20,11 +20,13 @@ from fedi.actions import accounts
 from fedi.actions.accounts import NewAccount
 from fedi.auth import passwords
 from fedi.instances import Instance
+from fedi.models.accounts import Role
 from tests.network import key_pool
 
 HOST = "almaty.localhost"
 PASSWORD = "correct horse battery"
-NAMES = ("aigul", "bolat")
+NAMES = ("aigul", "bolat", "saule")
+"""saule is an administrator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 async def _fill(instance: Instance) -> None:
     hashed = await passwords.hash_password(PASSWORD)
     for name, keys in zip(NAMES, key_pool(), strict=False):
-        await instance.db.write(accounts.create, NewAccount(name, name.title(), keys, hashed))
+        role = Role.ADMIN if name == "saule" else Role.TEACHER
+        await instance.db.write(accounts.create, NewAccount(name, name.title(), keys, hashed, role=role))
 
 
 def _agree(base: str, url: str, name: str) -> str:

@@ -1,0 +1,36 @@
+"""Figures about a school for those who look after it."""
+
+from __future__ import annotations
+
+from fedi.actions.moderation import require
+from fedi.models.accounts import Account, Role
+from fedi.models.figures import Cohort, Days, Frequency, Measured, Share, periods
+from fedi.store import figures
+from fedi.store.database import Transaction
+from fedi.store.figures import Dimension, Measure
+
+
+async def measures(tx: Transaction, by: Account, asked: list[tuple[Measure, str]], days: Days) -> list[Measured]:
+    """What happened on some days; beside each measure the host it is of, or nothing."""
+    require(by, Role.MODERATOR)
+    return [await figures.measure(tx, what, days, host) for what, host in asked]
+
+
+async def shares(
+    tx: Transaction, by: Account, asked: list[tuple[Dimension, str]], days: Days, limit: int
+) -> list[tuple[Dimension, list[Share]]]:
+    """What there was most of on some days."""
+    require(by, Role.MODERATOR)
+    return [(what, await figures.shares(tx, what, days, limit, host)) for what, host in asked]
+
+
+async def bytes_kept(tx: Transaction, by: Account) -> int:
+    """How large all files are that are kept here."""
+    require(by, Role.MODERATOR)
+    return await figures.bytes_kept(tx)
+
+
+async def cohorts(tx: Transaction, by: Account, days: Days, frequency: Frequency) -> list[Cohort]:
+    """Who came when, and stayed."""
+    require(by, Role.MODERATOR)
+    return await figures.cohorts(tx, periods(days, frequency))
