@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fedi.actions import letters, moderation, reports
+from fedi.actions import letters, moderation, notifications, reports
 from fedi.errors import Invalid
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.moderation import Decision, Measure, Strike
+from fedi.models.notifications import NotificationKind
 from fedi.store import moderated
 from fedi.store import reports as stored_reports
 from fedi.store.database import Transaction
@@ -23,9 +24,16 @@ async def take(tx: Transaction, by: Account, actor: Actor, decision: Decision) -
     await _resolve(tx, by, actor, decision)
     told = decision.measure is not Measure.NONE or bool(decision.text.strip())
     if told:
-        await moderated.add_strike(tx, _strike(tx, by, actor, decision))
-    if told and account is not None and decision.by_mail:
-        await letters.moderation(tx, account, decision.measure, decision.text.strip())
+        await _tell(tx, actor, account, _strike(tx, by, actor, decision), decision.by_mail)
+
+
+async def _tell(tx: Transaction, actor: Actor, account: Account | None, strike: Strike, by_mail: bool) -> None:
+    await moderated.add_strike(tx, strike)
+    if account is None:
+        return
+    await notifications.notify(tx, account.id, NotificationKind.WARNING, actor, strike_id=strike.id)
+    if by_mail:
+        await letters.moderation(tx, account, strike.measure, strike.text)
 
 
 async def _carry_out(tx: Transaction, by: Account, actor: Actor, account: Account | None, measure: Measure) -> None:

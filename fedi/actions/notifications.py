@@ -18,7 +18,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.policies import notifications as deciding
 from fedi.policies.notifications import Sender
-from fedi.store import actors, follows, markers, posts, views, visibility
+from fedi.store import actors, follows, markers, moderated, posts, views, visibility
 from fedi.store import notification_policies as policies
 from fedi.store import notifications as stored
 from fedi.store.database import Transaction
@@ -34,19 +34,22 @@ async def notify(
     post_id: int | None = None,
     *,
     report_id: int | None = None,
+    strike_id: int | None = None,
 ) -> None:
-    """Tell an account what `actor` did, once; of one's own doings only the end of one's poll is told.
+    """Tell an account what `actor` did, once; of what is one's own only the end of a poll and what moderators decided.
 
     Nothing is told of people she has blocked or muted, but for reports: those are for her as a moderator. Her policy
     may keep it apart, or want it never made.
     """
-    if account_id == actor.id and kind is not NotificationKind.POLL:
+    if account_id == actor.id and kind not in (NotificationKind.POLL, NotificationKind.WARNING):
         return
     choice = await _choice(tx, account_id, kind, actor, post_id)
     if choice is Choice.DROP:
         return
     filtered = choice is Choice.FILTER
-    made = await stored.insert(tx, account_id, kind, actor.id, post_id, report_id, filtered=filtered)
+    made = await stored.insert(
+        tx, account_id, kind, actor.id, post_id, report_id, strike_id=strike_id, filtered=filtered
+    )
     if made is not None and not filtered:
         tx.announce(f"notifications:{account_id}", made)
         await push.tell(tx, account_id, kind, actor.id, made)
@@ -109,7 +112,11 @@ async def _views(
 ) -> list[NotificationView]:
     about = [each.post_id for each in shown if each.post_id is not None]
     posts = {view.post.id: view for view in await views.full(tx, about, account_id)}
-    return [NotificationView(each, people[each.actor_id], posts.get(each.post_id or 0)) for each in shown]
+    strikes = await moderated.strikes_by_ids(tx, [each.strike_id for each in shown if each.strike_id is not None])
+    return [
+        NotificationView(each, people[each.actor_id], posts.get(each.post_id or 0), strikes.get(each.strike_id or 0))
+        for each in shown
+    ]
 
 
 async def dismiss(tx: Transaction, account_id: int, ids: Sequence[int] | None = None) -> None:

@@ -11,7 +11,7 @@ from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import notifications as entities
 from fedi.api.entities.notifications import Json
-from fedi.api.telling import Told, about, painted, report_of
+from fedi.api.telling import Told, about, about_of, painted
 from fedi.errors import NotFound
 from fedi.models.notifications import GROUPED, Notification, NotificationGroup, Wanted
 from fedi.models.paging import Page
@@ -138,7 +138,7 @@ def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], 
         "accounts": [Raw(people[each]) for each in shown if each in people],
         "statuses": [Raw(posts[each]) for each in about if each in posts],
         "notification_groups": [
-            entities.group(each, samples.get(each.key, []), report_of(told, each.report_id, people)) for each in found
+            entities.group(each, samples.get(each.key, []), about_of(told, each, people)) for each in found
         ],
     }
 

@@ -15,9 +15,10 @@ from fedi.instances import Instance
 from fedi.instances.rendered import Rendered
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
+from fedi.models.moderation import Strike
 from fedi.models.notifications import Notification, NotificationGroup
 from fedi.models.reports import ReportView
-from fedi.store import visibility
+from fedi.store import moderated, visibility
 from fedi.store.database import Transaction
 
 
@@ -28,6 +29,7 @@ class Told:
     posts: Shown
     people: Faces
     reports: dict[int, ReportView]
+    strikes: dict[int, Strike]
 
 
 async def about(
@@ -46,20 +48,23 @@ async def about(
     moderates = account.role.covers(Role.MODERATOR)
     views = {each: await reports.one(tx, account, each) for each in told_of} if moderates else {}
     people = [*actor_ids, *(view.target.id for view in views.values())]
-    return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views)
+    strikes = await moderated.strikes_by_ids(tx, [each.strike_id for each in found if each.strike_id is not None])
+    return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views, strikes)
 
 
 def painted(instance: Instance, found: Sequence[Notification], told: Told) -> list[Json]:
     """Notification of each, but for those about a post that she may not see any more: they tell nothing."""
     posts, people = painting.posts(instance, told.posts), painting.people(instance, told.people)
     return [
-        entities.notification(each, people, posts, report_of(told, each.report_id, people))
+        entities.notification(each, people, posts, about_of(told, each, people))
         for each in found
         if each.actor_id in people and (each.post_id is None or each.post_id in told.posts.versions)
     ]
 
 
-def report_of(told: Told, report_id: int | None, people: dict[int, bytes]) -> Json | None:
-    """Report, for moderators who are told of one."""
-    view = told.reports.get(report_id) if report_id is not None else None
-    return report(view.report, [each.post.id for each in view.posts], people[view.target.id]) if view else None
+def about_of(told: Told, each: Notification | NotificationGroup, people: dict[int, bytes]) -> Json:
+    """What only some kinds have: the report, for moderators who are told of one; what was decided about the reader."""
+    view, strike = told.reports.get(each.report_id or 0), told.strikes.get(each.strike_id or 0)
+    if view is not None:
+        return {"report": report(view.report, [post.post.id for post in view.posts], people[view.target.id])}
+    return {} if strike is None else {"moderation_warning": entities.warning(strike, people[strike.target_id])}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fedi.models.actors import Actor
+from fedi.models.moderation import Strike
 from fedi.models.posts import PostView
 
 
@@ -24,12 +25,13 @@ class NotificationKind(StrEnum):
     QUOTED_UPDATE = "quoted_update"
     SIGN_UP = "admin.sign_up"
     REPORT = "admin.report"
+    WARNING = "moderation_warning"
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
     """One thing that happened to the person `account_id`; `actor_id` caused it. `report_id`: told to moderators;
-    `filtered`: kept apart, as her policy asks.
+    `filtered`: kept apart, as her policy asks; `strike_id`: what moderators decided about her.
     """
 
     id: int
@@ -41,6 +43,7 @@ class Notification:
     read_at: int | None
     report_id: int | None = None
     filtered: bool = False
+    strike_id: int | None = None
 
 
 GROUPED = (NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW, NotificationKind.SIGN_UP)
@@ -69,6 +72,7 @@ class NotificationGroup:
     kind: NotificationKind
     post_id: int | None
     report_id: int | None
+    strike_id: int | None
     size: int
     newest: int
     oldest: int
@@ -114,3 +118,4 @@ class NotificationView:
     notification: Notification
     actor: Actor
     post: PostView | None
+    strike: Strike | None = None

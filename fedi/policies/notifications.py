@@ -19,6 +19,7 @@ ALWAYS_TOLD = frozenset(
         NotificationKind.QUOTED_UPDATE,
         NotificationKind.REPORT,
         NotificationKind.SIGN_UP,
+        NotificationKind.WARNING,
     }
 )
 """What nobody else decides about: she has voted, shared or quoted herself, or is a moderator."""

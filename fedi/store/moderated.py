@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 from fedi.models.moderation import Origin, Sought, Status, Strike
@@ -80,3 +81,11 @@ async def strikes(tx: Transaction, target_id: int, limit: int) -> list[Strike]:
         target=target_id,
         limit=limit,
     )
+
+
+async def strikes_by_ids(tx: Transaction, strike_ids: Sequence[int]) -> dict[int, Strike]:
+    """Several decisions by their ids; without any no statement is run."""
+    if not strike_ids:
+        return {}
+    found = await tx.all(Strike, f"SELECT {_STRIKE} FROM strikes WHERE id IN :ids*", ids=list(strike_ids))
+    return {strike.id: strike for strike in found}

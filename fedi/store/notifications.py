@@ -34,6 +34,7 @@ async def insert(
     post_id: int | None,
     report_id: int | None = None,
     *,
+    strike_id: int | None = None,
     filtered: bool = False,
 ) -> int | None:
     """Tell an account something, once, and give its id; None if it was told before, does not want to hear it, or is not
@@ -42,9 +43,9 @@ async def insert(
     return await tx.one(
         int,
         f"""
-        INSERT INTO notifications (id, account_id, kind, actor_id, post_id, report_id, created_at, filtered)
+        INSERT INTO notifications (id, account_id, kind, actor_id, post_id, report_id, strike_id, created_at, filtered)
         SELECT CAST(:id AS $id), id, CAST(:kind AS TEXT), CAST(:actor AS $id), CAST(:post AS $id),
-               CAST(:report AS $id), CAST(:now AS $time), CAST(:filtered AS $bool)
+               CAST(:report AS $id), CAST(:strike AS $id), CAST(:now AS $time), CAST(:filtered AS $bool)
         FROM   accounts
         WHERE  id = :account AND disabled_at IS NULL
         AND    (CAST(:report AS $id) IS NOT NULL OR CAST(:actor AS $id) NOT IN {_UNWANTED})
@@ -61,6 +62,7 @@ async def insert(
         actor=actor_id,
         post=post_id,
         report=report_id,
+        strike=strike_id,
         now=tx.now,
         filtered=filtered,
     )
@@ -167,8 +169,8 @@ async def _groups(
     return await tx.all(
         NotificationGroup,
         f"""
-        SELECT   key, kind, max(post_id) AS post_id, max(report_id) AS report_id, count(*) AS size,
-                 max(id) AS newest, min(id) AS oldest, max(created_at) AS newest_at
+        SELECT   key, kind, max(post_id) AS post_id, max(report_id) AS report_id, max(strike_id) AS strike_id,
+                 count(*) AS size, max(id) AS newest, min(id) AS oldest, max(created_at) AS newest_at
         FROM     (
                      SELECT {_COLUMNS}, {_KEY} AS key FROM {_FROM} WHERE {_TOLD} {narrowed}
                  ) told

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Raw
 
 from fedi.api.entities.times import moment
+from fedi.models.moderation import Strike
 from fedi.models.notifications import (
     GROUPED,
     Choice,
@@ -30,10 +31,8 @@ def group_key(told: Notification) -> str:
     return f"ungrouped-{told.id}"
 
 
-def notification(
-    told: Notification, people: Mapping[int, bytes], posts: Mapping[int, bytes], report: Json | None
-) -> Json:
-    """One notification, with whom and what it shows."""
+def notification(told: Notification, people: Mapping[int, bytes], posts: Mapping[int, bytes], about: Json) -> Json:
+    """One notification, with whom and what it shows; `about` is what only some kinds have."""
     return {
         "id": str(told.id),
         "type": told.kind,
@@ -41,13 +40,13 @@ def notification(
         "created_at": moment(told.created_at),
         "account": Raw(people[told.actor_id]),
         **({"status": Raw(posts[told.post_id])} if told.post_id is not None else {}),
-        **({"report": report} if report else {}),
+        **about,
         **({"filtered": True} if told.filtered else {}),
     }
 
 
-def group(found: NotificationGroup, actor_ids: list[int], report: Json | None) -> Json:
-    """A group; people and posts stand beside it, once each."""
+def group(found: NotificationGroup, actor_ids: list[int], about: Json) -> Json:
+    """A group; people and posts stand beside it, once each. `about` is what only some kinds have."""
     return {
         "group_key": found.key,
         "notifications_count": found.size,
@@ -58,7 +57,7 @@ def group(found: NotificationGroup, actor_ids: list[int], report: Json | None) -
         "latest_page_notification_at": moment(found.newest_at),
         "sample_account_ids": [str(each) for each in actor_ids],
         "status_id": None if found.post_id is None else str(found.post_id),
-        **({"report": report} if report else {}),
+        **about,
     }
 
 
@@ -87,4 +86,17 @@ def request(held: HeldBack, account: bytes, last_post: bytes | None) -> Json:
         "account": Raw(account),
         "notifications_count": str(held.size),
         "last_status": None if last_post is None else Raw(last_post),
+    }
+
+
+def warning(strike: Strike, target: bytes) -> Json:
+    """AccountWarning: what moderators decided about somebody. She answers them by other ways than an appeal."""
+    return {
+        "id": str(strike.id),
+        "action": strike.measure,
+        "text": strike.text,
+        "status_ids": None,
+        "target_account": Raw(target),
+        "appeal": None,
+        "created_at": moment(strike.created_at),
     }

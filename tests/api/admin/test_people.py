@@ -371,3 +371,16 @@ async def test_a_measure_ends_the_sessions_of_browsers(staff: Staff) -> None:
     await _act(staff, "disable")
 
     assert await school.read(sessions.by_token_hash, "hash") is None
+
+
+async def test_what_was_decided_about_somebody_is_told_to_her_once(staff: Staff) -> None:
+    await _act(staff, "silence", text="Please stop")
+    await _act(staff, "none", text="And again")
+    told = (await staff.everybody.bolat.get("/api/v1/notifications")).json()
+    grouped = (await staff.everybody.bolat.get("/api/v2/notifications")).json()["notification_groups"]
+
+    assert problems("[Notification]", told) == []
+    warnings = [each["moderation_warning"] for each in told]
+    assert [(each["action"], each["text"]) for each in warnings] == [("none", "And again"), ("silence", "Please stop")]
+    assert [each["moderation_warning"]["id"] for each in grouped] == [each["id"] for each in warnings]
+    assert (await staff.everybody.aigul.get("/api/v1/notifications")).json() == []

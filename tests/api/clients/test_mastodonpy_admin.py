@@ -33,10 +33,10 @@ def bolat(live: Live) -> Any:
 
 def test_a_script_of_an_administrator_looks_at_people_and_takes_measures(saule: Any, bolat: Any) -> None:
     person = saule.admin_account(bolat.me())
-    listed = saule.admin_accounts(limit=1)
-    everybody = {each["username"] for each in saule.fetch_remaining(listed)}
+    first = {each.username for each in saule.admin_accounts(limit=1)}
+    everybody = {each["username"] for each in saule.fetch_remaining(saule.admin_accounts(limit=1))}
 
-    assert len(listed) == 1
+    assert len(first) == 1
     assert everybody == {"aigul", "bolat", "saule"}
     assert person.role.name == ""
     saule.admin_account_moderate(person, "silence", text="Please stop")
