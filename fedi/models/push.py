@@ -9,12 +9,10 @@ from fedi.models.notifications import NotificationKind
 
 ALERTS = (
     *(kind.value for kind in NotificationKind),
-    "admin.sign_up",
     "severed_relationships",
-    "moderation_warning",
     "annual_report",
 )
-"""What a program may ask to be told; of the last four nothing is ever told here."""
+"""What a program may ask to be told; of the last two nothing is ever told here."""
 
 
 class PushPolicy(StrEnum):

@@ -55,7 +55,9 @@ SAYINGS = {
     NotificationKind.UPDATE: marked("changed a post you shared"),
     NotificationKind.QUOTE: marked("quoted your post"),
     NotificationKind.QUOTED_UPDATE: marked("changed a post you quoted"),
+    NotificationKind.SIGN_UP: marked("has joined the school"),
     NotificationKind.REPORT: marked("sent a report"),
+    NotificationKind.WARNING: marked("The moderators have decided something about you"),
 }
 """What follows the name of whoever caused a notification, as on the page of news."""
 
@@ -136,10 +138,14 @@ def _icon(school: School, actor: Actor) -> str:
 
 def _title(actor: Actor, kind: NotificationKind, language: str) -> str:
     said = translator(language)(SAYINGS[kind])
+    if kind is NotificationKind.WARNING:
+        return said
     return f"{_short(actor.display_name or actor.username, _TITLE - len(said))} {said}"
 
 
 def _body(view: NotificationView) -> str:
+    if view.strike is not None:
+        return _short(view.strike.text, _BODY)
     if view.post is None:
         return _short(plain(view.actor.summary), _BODY)
     post = view.post.post

@@ -11,7 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from fedi.actions import access, accounts, moderation
+from fedi.actions import access, accounts, measures, moderation
+from fedi.models.accounts import Role
+from fedi.models.moderation import Decision, Measure
+from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle
 from fedi.models.push import PushSubscription
 from fedi.outbound import push
@@ -151,6 +154,28 @@ async def test_a_warning_stands_for_its_text_and_long_ones_are_cut(world: World)
 
     assert warned["body"] == "Exams"
     assert (len(long["body"]), long["body"][-1]) == (140, "…")
+
+
+async def test_what_moderators_have_decided_is_told_with_their_words(world: World) -> None:
+    await world.subscribe("moderation_warning")
+    moderator = (
+        await let_in(world.clients.school, await world.clients.school.teacher("marat"), role=Role.MODERATOR)
+    ).me
+    decision = Decision(Measure.SILENCE, "Please stop")
+
+    async def unit(tx: Transaction) -> None:
+        by = await stored_accounts.by_id(tx, moderator.id)
+        assert by is not None
+        await measures.take(tx, by, world.clients.aigul.me, decision)
+
+    await world.clients.school.write(unit)
+    (message,) = await world.told()
+
+    assert (message["title"], message["body"]) == ("Модераторлар сіз туралы шешім қабылдады", "Please stop")
+
+
+def test_every_kind_of_news_has_its_words() -> None:
+    assert set(push.SAYINGS) == set(NotificationKind)
 
 
 async def test_only_what_was_asked_for_wakes(world: World) -> None:
