@@ -28,6 +28,7 @@ from fedi.outbound import (
     scheduled,
     threads,
     upkeep,
+    uploads,
 )
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
@@ -46,6 +47,7 @@ JOBS: dict[str, JobFunction] = {
     "deliver": delivery.run,
     "erase-posts": upkeep.erase_posts,
     "fan-out": upkeep.fan_out,
+    "finish-file": uploads.finish,
     "mail": mail.run,
     "process": process.run,
     "prune": upkeep.prune,

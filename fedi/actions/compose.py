@@ -8,20 +8,26 @@ from urllib.parse import quote
 from fedi import ids
 from fedi.actions import emojis, membership, quotes, reading
 from fedi.config import Limits
-from fedi.errors import Invalid, NotFound
+from fedi.errors import FediError, Invalid, NotFound
 from fedi.materials import licences
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostKind
 from fedi.models.quotes import OWN_POLICIES, QuotePolicy
 from fedi.policies.visibility import OPEN, narrowed
-from fedi.store import accounts, actors, materials, posts, visibility
+from fedi.store import accounts, actors, materials, posts, unfinished_files, visibility
 from fedi.store.database import Transaction
 from fedi.text import Handle, count_characters, find_handles, find_tags, fold, render_markdown, render_note
 
 _LONGEST_TITLE = 300
 _LONGEST_CHOICE = 200
 _LONGEST_LINKS = 10
+
+
+class Unfinished(FediError):
+    """A file of the post is still worked on, or cannot be used."""
+
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +213,8 @@ def _check_poll(poll: Poll, limits: Limits, now: int | None) -> None:
 async def _check_files(tx: Transaction, author: Actor, draft: Draft, editing: Post | None) -> None:
     if not draft.file_ids:
         return
+    if await unfinished_files.any_of(tx, author.id, list(draft.file_ids)):
+        raise Unfinished("Cannot attach files that have not finished processing. Try again in a moment!")
     usable = await posts.attachable(tx, author.id, draft.file_ids, editing.id if editing else None)
     if len(usable) < len(draft.file_ids):
         raise Invalid("A file is missing, is somebody else's, or hangs on another post", "file_ids")

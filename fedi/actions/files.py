@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor
-from fedi.models.files import File, NewFile
-from fedi.store import files, served
+from fedi.models.files import File, NewFile, RawFile
+from fedi.store import files, jobs, served, unfinished_files
 from fedi.store.database import Transaction
+from fedi.store.jobs import Job, Lane, NewJob
 
 _LONGEST_DESCRIPTION = 10_000
 _BATCH = 200
@@ -21,6 +22,36 @@ async def add(tx: Transaction, owner: Actor, new: NewFile) -> File:
     """A file that was taken in becomes the owner's, to be put on a post or a profile."""
     _check_description(new.description)
     return await files.insert(tx, owner.id, new)
+
+
+async def add_unfinished(tx: Transaction, owner: Actor, raw: RawFile) -> File:
+    """Film or sound that was sent becomes the owner's; a job works on it before it can be put anywhere."""
+    _check_description(raw.description)
+    file = await unfinished_files.insert(tx, owner.id, raw)
+    await jobs.enqueue(tx, NewJob("finish-file", {"file": file.id}, Lane.BULK))
+    return file
+
+
+async def finish(tx: Transaction, job: Job, made: NewFile | None) -> list[str]:
+    """The job has worked on it: what it made, or None for what cannot be used; the storage keys to be erased."""
+    before = await files.by_id(tx, job.args["file"])
+    if before is not None and made is not None:
+        await unfinished_files.finish(tx, before.id, made)
+    elif before is not None:
+        await unfinished_files.fail(tx, before.id)
+    await jobs.finish(tx, job)
+    after = await files.by_id(tx, job.args["file"])
+    written = (*(before.keys if before else ()), *((made.storage_key, made.preview_key) if made else ()))
+    return [key for key in dict.fromkeys(written) if key and key not in (after.keys if after else ())]
+
+
+async def picture(tx: Transaction, owner: Actor, file_id: int, picture: NewFile) -> list[str]:
+    """The owner gives her file another preview; the storage keys to be erased."""
+    before = await files.by_id(tx, file_id)
+    if before is None or before.owner_id != owner.id:
+        raise NotFound("There is no such file")
+    await unfinished_files.set_preview(tx, file_id, picture)
+    return [key for key in (before.preview_key, picture.storage_key) if key]
 
 
 async def describe(tx: Transaction, owner: Actor, file_id: int, description: str) -> None:
@@ -134,4 +165,4 @@ async def free_cache(tx: Transaction) -> list[str]:
 
 
 def _keys(dropped: list[File]) -> list[str]:
-    return [key for file in dropped for key in (file.storage_key, file.preview_key) if key]
+    return [key for file in dropped for key in file.keys]

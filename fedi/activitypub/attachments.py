@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -24,6 +25,7 @@ _FILE_TYPES = ("Document", "Image", "Video", "Audio")
 _FILES_THEMSELVES = ("Document", "Image", "Audio")
 _LINK_TYPES = ("Link", "Page", "Article", "Note")
 _KINDS = {"image": FileKind.IMAGE, "video": FileKind.VIDEO, "audio": FileKind.AUDIO}
+_DURATION = re.compile(r"PT(?:([0-9]{1,3})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6}(?:\.[0-9]{1,9})?)S)?")
 _SHA256_MULTIHASH = b"\x12\x20"
 
 
@@ -85,6 +87,7 @@ def _file(document: Json, url: str, media_type: str) -> RemoteFile:
         sha256=_sha256(jsonld.text(document, "digestMultibase")),
         width=_side(document.get("width")),
         height=_side(document.get("height")),
+        duration_ms=_duration_ms(jsonld.text(document, "duration")),
         blurhash=_blurhash(jsonld.text(document, "blurhash")),
         focus=_focus(document.get("focalPoint")),
     )
@@ -104,6 +107,13 @@ def _file_name(url: str) -> str:
 def _side(value: object) -> int | None:
     pixels = jsonld.integer(value)
     return pixels if pixels and pixels <= _MAX_SIDE else None
+
+
+def _duration_ms(text: str) -> int | None:
+    """Milliseconds of a duration as ISO 8601 writes it, from hours down."""
+    found = _DURATION.fullmatch(text)
+    hours, minutes, seconds = (float(part or 0) for part in found.groups()) if found else (0.0, 0.0, 0.0)
+    return round((hours * 3600 + minutes * 60 + seconds) * 1000) or None
 
 
 def _blurhash(value: str) -> str | None:

@@ -211,7 +211,7 @@ OPERATIONS: list[Operation] = [
     Operation("GET", "/api/v1/polls/:id", polls.show, ANYONE, "read:statuses"),
     Operation("POST", "/api/v1/polls/:id/votes", polls.vote, PERSON, "write:statuses"),
     Operation("POST", "/api/v2/media", media.upload, PERSON, "write:media", media.UPLOADS),
-    Operation("POST", "/api/v1/media", media.upload, PERSON, "write:media", media.UPLOADS),
+    Operation("POST", "/api/v1/media", media.upload_v1, PERSON, "write:media", media.UPLOADS),
     Operation("GET", "/api/v1/media/:id", media.show, PERSON, "write:media"),
     Operation("PUT", "/api/v1/media/:id", media.change, PERSON, "write:media"),
     Operation("DELETE", "/api/v1/media/:id", media.delete, PERSON, "write:media"),

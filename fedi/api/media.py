@@ -1,8 +1,13 @@
-"""Files: sent first, put on a post afterwards."""
+"""Files: sent first, put on a post afterwards (behaviours 10.1 to 10.10)."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
 
 from fedi import media
 from fedi.actions import files
@@ -13,7 +18,7 @@ from fedi.api.params import Params
 from fedi.errors import Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
-from fedi.models.files import File, NewFile
+from fedi.models.files import File, FileKind, FileState, NewFile, RawFile
 from fedi.store import files as stored
 from fedi.store.database import Transaction
 
@@ -51,30 +56,84 @@ def _bounded(number: float) -> float:
 
 
 async def upload(call: Call) -> Answer:
-    """POST /api/v2/media, and /api/v1/media: taken in, cleaned, and ready when this answers."""
+    """POST /api/v2/media: ready when this answers (200), but for film and sound that are still worked on (202)."""
+    about = described(call.params)
+    with _words_of_mastodon():
+        received = await media.receive_for_later(call.instance.media, _sent(call), about.description or "")
+    return await _taken(call, received, about)
+
+
+async def upload_v1(call: Call) -> Answer:
+    """POST /api/v1/media: always ready when this answers."""
+    about = described(call.params)
+    with _words_of_mastodon():
+        received = await media.receive(call.instance.media, _sent(call), about.description or "", media.Films.BRIEFLY)
+    return await _taken(call, received, about)
+
+
+def _sent(call: Call) -> UploadFile:
     sent = call.params.upload("file")
     if sent is None:
         raise Unprocessable("Validation failed: File can't be blank")
-    about = described(call.params)
-    received = await media.receive(call.instance.media, sent, about.description or "")
-    file = await call.write(_add, call.me, received, about.focus)
+    return sent
+
+
+@contextmanager
+def _words_of_mastodon() -> Iterator[None]:
+    try:
+        yield
+    except media.Damaged as error:
+        raise Unprocessable("File type of uploaded media could not be verified") from error
+
+
+async def _taken(call: Call, received: NewFile | RawFile, about: Described) -> Answer:
+    """A file that was received gets its owner, its focal point and the picture that was sent with it."""
+    picture = await _picture(call)
+    file, dropped = await call.write(_add, call.me, received, about.focus, picture)
+    await _erase(call, dropped)
     return _answer(call, file)
 
 
-def _answer(call: Call, file: File) -> Answer:
+async def _picture(call: Call) -> NewFile | None:
+    """The picture that a client sends to stand for a file."""
+    sent = call.params.upload("thumbnail")
+    if sent is None:
+        return None
+    with _words_of_mastodon():
+        picture = await media.receive(call.instance.media, sent)
+    if picture.kind is not FileKind.IMAGE:
+        await _erase(call, [key for key in (picture.storage_key, picture.preview_key) if key])
+        raise Unprocessable("Validation failed: Thumbnail content type is invalid, Thumbnail is invalid")
+    return picture
+
+
+async def _erase(call: Call, keys: list[str]) -> None:
+    for key in keys:
+        await asyncio.to_thread(call.instance.media.erase, key)
+
+
+def _answer(call: Call, file: File, *, processing: int = 202) -> Answer:
     """A file on no post is its owner's alone, and her program shows it before it is used."""
+    if file.state is FileState.FAILED:
+        raise Unprocessable("Error processing thumbnail for uploaded media")
     keys, now = call.instance.file_keys, call.instance.clock()
-    return answer(attachment(call.instance.school, file, lambda file_id: keys.make(file_id, now)))
+    shown = attachment(call.instance.school, file, lambda file_id: keys.make(file_id, now))
+    return answer(shown, 200 if file.state is FileState.READY else processing)
 
 
-async def _add(tx: Transaction, me: Actor, received: NewFile, focus: Focus | None) -> File:
-    file = await files.add(tx, me, received)
-    return await _described(tx, me, Described(file.id, None, focus)) if focus else file
+async def _add(
+    tx: Transaction, me: Actor, received: NewFile | RawFile, focus: Focus | None, picture: NewFile | None
+) -> tuple[File, list[str]]:
+    if isinstance(received, RawFile):
+        file = await files.add_unfinished(tx, me, received)
+    else:
+        file = await files.add(tx, me, received)
+    return await _described(tx, me, Described(file.id, None, focus), picture)
 
 
 async def show(call: Call) -> Answer:
-    """GET /api/v1/media/:id: one that is on no post yet."""
-    return _answer(call, await call.read(_waiting, call.me, call.id()))
+    """GET /api/v1/media/:id: one that is on no post yet; 206 while it is worked on."""
+    return _answer(call, await call.read(_waiting, call.me, call.id()), processing=206)
 
 
 async def _waiting(tx: Transaction, me: Actor, file_id: int) -> File:
@@ -86,26 +145,28 @@ async def _waiting(tx: Transaction, me: Actor, file_id: int) -> File:
 
 async def change(call: Call) -> Answer:
     """PUT /api/v1/media/:id, before it is put on a post."""
-    about = described(call.params)
+    about, picture = described(call.params), await _picture(call)
     about = Described(call.id(), about.description, about.focus)
-    return _answer(call, await call.write(_change, call.me, about))
+    file, dropped = await call.write(_change, call.me, about, picture)
+    await _erase(call, dropped)
+    return _answer(call, file)
 
 
-async def _change(tx: Transaction, me: Actor, about: Described) -> File:
+async def _change(tx: Transaction, me: Actor, about: Described, picture: NewFile | None) -> tuple[File, list[str]]:
     await _waiting(tx, me, about.id)
-    return await _described(tx, me, about)
+    return await _described(tx, me, about, picture)
 
 
-async def _described(tx: Transaction, me: Actor, about: Described) -> File:
+async def _described(tx: Transaction, me: Actor, about: Described, picture: NewFile | None) -> tuple[File, list[str]]:
+    """The file as it is now, and the storage keys to be erased."""
     await files.redescribe(tx, me, about.id, about.description, about.focus)
-    return await _waiting(tx, me, about.id)
+    dropped = await files.picture(tx, me, about.id, picture) if picture is not None else []
+    return await _waiting(tx, me, about.id), dropped
 
 
 async def delete(call: Call) -> Answer:
     """DELETE /api/v1/media/:id, while it is on no post."""
-    keys = await call.write(_delete, call.me, call.id())
-    for key in keys:
-        call.instance.media.erase(key)
+    await _erase(call, await call.write(_delete, call.me, call.id()))
     return answer({})
 
 
@@ -114,4 +175,4 @@ async def _delete(tx: Transaction, me: Actor, file_id: int) -> list[str]:
     if file_id in (me.avatar_id, me.header_id):
         raise Invalid("File is shown on your profile", "file")
     await stored.delete(tx, [file_id])
-    return [key for key in (file.storage_key, file.preview_key) if key]
+    return list(file.keys)

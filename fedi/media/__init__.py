@@ -1,6 +1,7 @@
 """Files: what they really are, cleaned and with a preview, and where their bytes lie."""
 
-from fedi.media.reception import receive, receive_path, take_in
+from fedi.media.reception import Films, finish, receive, receive_for_later, receive_path, take_in
 from fedi.media.storage import Storage
+from fedi.media.workbench import Damaged
 
-__all__ = ["Storage", "receive", "receive_path", "take_in"]
+__all__ = ["Damaged", "Films", "Storage", "finish", "receive", "receive_for_later", "receive_path", "take_in"]

@@ -7,18 +7,32 @@ import hashlib
 import re
 import shutil
 import unicodedata
+from dataclasses import replace
+from enum import IntEnum
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from fedi.errors import Invalid, TooLarge
 from fedi.media import workbench
+from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes, programs
 from fedi.media.storage import Storage
-from fedi.media.types import PDF, Sniffed, sniff
-from fedi.models.files import FileKind, NewFile
+from fedi.media.types import GIF, PDF, Sniffed, kind_of, sniff
+from fedi.models.files import FileKind, NewFile, RawFile
 from fedi.workshop.orders import Made, Order
 
 _CHUNK = 256 * 1024
 _LONGEST_NAME = 120
+_ENDINGS = {
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+    "audio/mp4": ".m4a",
+    "audio/ogg": ".ogg",
+    "audio/webm": ".weba",
+    "audio/mpeg": ".mp3",
+    "audio/flac": ".flac",
+    "audio/wav": ".wav",
+    "audio/aac": ".aac",
+}
 
 
 class Upload(Protocol):
@@ -29,11 +43,43 @@ class Upload(Protocol):
     async def read(self, size: int = -1) -> bytes: ...
 
 
-async def receive(storage: Storage, upload: Upload, description: str = "") -> NewFile:
+class Films(IntEnum):
+    """How much is done for film and sound, in seconds of CPU: what is on a profile or comes from a peer stays as it is,
+    and who waits for an answer gives up some day.
+    """
+
+    LEAVE = 0
+    BRIEFLY = 45
+    THOROUGHLY = 900
+
+
+async def receive(storage: Storage, upload: Upload, description: str = "", films: Films = Films.LEAVE) -> NewFile:
     """Take in an uploaded file. TooLarge or Invalid say what is wrong with it, and nothing of it is kept."""
     with storage.scratch() as scratch:
         await _copy(upload, scratch, storage.limits.file_bytes)
-        return await take_in(storage, scratch, upload.filename or "", description)
+        return await take_in(storage, scratch, upload.filename or "", description, films)
+
+
+async def receive_for_later(storage: Storage, upload: Upload, description: str = "") -> NewFile | RawFile:
+    """The same, but what takes long is only looked at, and kept as it came: `finish` goes on with it."""
+    with storage.scratch() as scratch:
+        await _copy(upload, scratch, storage.limits.file_bytes)
+        sniffed = await asyncio.to_thread(_looked_at, scratch, upload.filename or "")
+        if programs() is None or not _takes_long(sniffed):
+            return await take_in(storage, scratch, upload.filename or "", description, Films.BRIEFLY)
+        key = await asyncio.to_thread(lambda: storage.keep(scratch, _sha256(scratch), ".raw"))
+        return RawFile(sniffed.kind, sniffed.media_type, _safe_name(upload.filename or ""), key, description)
+
+
+async def finish(storage: Storage, raw_key: str, name: str) -> NewFile:
+    """Take in what `receive_for_later` has kept; Invalid if it cannot be used."""
+    with storage.scratch() as scratch:
+        await asyncio.to_thread(shutil.copyfile, storage.path(raw_key), scratch)
+        return await take_in(storage, scratch, name, films=Films.THOROUGHLY)
+
+
+def _takes_long(sniffed: Sniffed) -> bool:
+    return sniffed.kind in (FileKind.VIDEO, FileKind.AUDIO) or sniffed.media_type == GIF
 
 
 async def receive_path(storage: Storage, source: Path, name: str = "", description: str = "") -> NewFile:
@@ -63,12 +109,15 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The file is larger than {limit // (1024 * 1024)} MiB")
 
 
-async def take_in(storage: Storage, scratch: Path, name: str, description: str = "") -> NewFile:
+async def take_in(
+    storage: Storage, scratch: Path, name: str, description: str = "", films: Films = Films.LEAVE
+) -> NewFile:
     """Take in a file that was written to a scratch path of the storage, where it may be changed."""
     sniffed = await asyncio.to_thread(_looked_at, scratch, name)
     with storage.scratch() as preview:
-        made = await _prepare(storage, scratch, sniffed, preview)
-        return await asyncio.to_thread(_kept, storage, scratch, preview, sniffed, made, _safe_name(name), description)
+        made = await _prepare(storage, scratch, sniffed, preview, films)
+        kept = await asyncio.to_thread(_kept, storage, scratch, preview, sniffed, made)
+    return replace(kept, name=_named(_safe_name(name), made), description=description)
 
 
 def _looked_at(scratch: Path, name: str) -> Sniffed:
@@ -77,41 +126,71 @@ def _looked_at(scratch: Path, name: str) -> Sniffed:
     return sniff(scratch, _safe_name(name))
 
 
-async def _prepare(storage: Storage, scratch: Path, sniffed: Sniffed, preview: Path) -> Made | None:
+async def _prepare(storage: Storage, scratch: Path, sniffed: Sniffed, preview: Path, films: Films) -> Made | None:
     """Clean the file in place and write its preview, if it can have one."""
-    if sniffed.kind is not FileKind.IMAGE and sniffed.media_type != PDF:
+    if sniffed.kind in (FileKind.VIDEO, FileKind.AUDIO):
+        if films is Films.LEAVE:
+            return None
+        if (most := most_bytes(storage.limits)) < await asyncio.to_thread(lambda: scratch.stat().st_size):
+            raise _too_large(most)
+        if programs() is None:
+            return None
+    elif sniffed.kind is not FileKind.IMAGE and sniffed.media_type != PDF:
         return None
     with storage.scratch() as spare:
-        order = Order(
-            source=str(scratch),
-            preview=str(preview),
-            scratch=str(spare),
-            media_type=sniffed.media_type,
-            pixels=storage.limits.picture_pixels,
-            file_bytes=storage.limits.file_bytes,
-        )
-        return await workbench.make(order)
+        return await workbench.make(_order(storage, sniffed, films, scratch, preview, spare))
 
 
-def _kept(
-    storage: Storage, scratch: Path, preview: Path, sniffed: Sniffed, made: Made | None, name: str, description: str
-) -> NewFile:
+def _order(storage: Storage, sniffed: Sniffed, films: Films, scratch: Path, preview: Path, spare: Path) -> Order:
+    order = Order(
+        source=str(scratch),
+        preview=str(preview),
+        scratch=str(spare),
+        media_type=sniffed.media_type,
+        pixels=storage.limits.picture_pixels,
+        file_bytes=storage.limits.file_bytes,
+    )
+    found = programs()
+    if not found or films is Films.LEAVE or not _takes_long(sniffed):
+        return order
+    return replace(
+        order,
+        cpu_s=int(films),
+        film_pixels=FILM_PIXELS,
+        frame_rate=FRAME_RATE,
+        ffmpeg=found.ffmpeg,
+        ffprobe=found.ffprobe,
+    )
+
+
+def _kept(storage: Storage, scratch: Path, preview: Path, sniffed: Sniffed, made: Made | None) -> NewFile:
     preview_key = storage.keep(preview, _sha256(preview), ".webp") if preview.stat().st_size else None
     size, digest = scratch.stat().st_size, _sha256(scratch)
-    picture = made if sniffed.kind is FileKind.IMAGE else None
+    made = made or Made()
+    media_type = made.media_type or sniffed.media_type
     return NewFile(
-        kind=sniffed.kind,
-        media_type=sniffed.media_type,
-        name=name,
+        kind=FileKind.GIFV if sniffed.media_type == GIF and media_type != GIF else kind_of(media_type),
+        media_type=media_type,
+        name="",
         size=size,
         sha256=digest,
         storage_key=storage.keep(scratch, digest),
         preview_key=preview_key,
-        width=picture.width if picture else None,
-        height=picture.height if picture else None,
-        blurhash=made.blurhash if made else None,
-        description=description,
+        width=made.width,
+        height=made.height,
+        blurhash=made.blurhash,
+        preview_width=made.preview_width,
+        preview_height=made.preview_height,
+        duration_ms=made.duration_ms,
+        bit_rate=made.bit_rate,
+        frame_rate=made.frame_rate,
     )
+
+
+def _named(name: str, made: Made | None) -> str:
+    """What was converted has another ending."""
+    ending = _ENDINGS.get(made.media_type or "") if made is not None else None
+    return str(PurePosixPath(name).with_suffix(ending)) if ending else name
 
 
 def _sha256(path: Path) -> str:

@@ -19,6 +19,7 @@ PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 SOUND = ("audio/mpeg", "audio/ogg", "audio/flac", "audio/wav", "audio/mp4", "audio/aac", "audio/webm")
 FILM = ("video/mp4", "video/webm", "video/ogg", "video/quicktime")
 PDF = "application/pdf"
+GIF = "image/gif"
 _INLINE = frozenset({*PICTURES, *SOUND, *FILM, PDF})
 
 # What filetype calls them, and what the rest of the world does.

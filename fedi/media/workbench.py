@@ -28,28 +28,40 @@ from fedi.workshop.orders import Made, Order
 log = structlog.get_logger("fedi.media")
 
 _PLACES = 2
-_PATIENCE_S = 120
+_PATIENCE_S = 60
+"""How long a process may take beside the seconds of CPU that it was given: it starts programs, and waits for disks."""
+
 _COMMAND = (sys.executable, "-I", "-m", "fedi.workshop")
 _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 
 _places: MutableMapping[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
+_films: MutableMapping[AbstractEventLoop, Semaphore] = WeakKeyDictionary()  # no picture waits behind a film
+
+
+class Damaged(Invalid):
+    """The bytes are not what they seem to be, or cannot be worked on within their limits."""
 
 
 async def make(order: Order) -> Made | None:
-    """Have a file cleaned and its preview written; None if it stays as it is. Invalid says why it cannot be used."""
-    async with _places.setdefault(asyncio.get_running_loop(), Semaphore(_PLACES)):
-        answer = await _answer(json.dumps(asdict(order)).encode())
+    """Have a file cleaned and its preview written; None if it stays as it is. Damaged and Invalid say why it
+    cannot be used.
+    """
+    places = _films if order.ffmpeg else _places
+    async with places.setdefault(asyncio.get_running_loop(), Semaphore(_PLACES)):
+        answer = await _answer(json.dumps(asdict(order)).encode(), order.cpu_s + _PATIENCE_S)
+    if "damaged" in answer:
+        raise Damaged(answer["damaged"], "file")
     if "refused" in answer:
         raise Invalid(answer["refused"], "file")
     return Made(**answer["made"]) if answer["made"] else None
 
 
-async def _answer(order: bytes) -> dict[str, Any]:
+async def _answer(order: bytes, patience_s: float) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_ENVIRONMENT, start_new_session=True
     )
     try:
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             said, _ = await process.communicate(order)
     except TimeoutError:
         said = b""
@@ -57,7 +69,7 @@ async def _answer(order: bytes) -> dict[str, Any]:
         await _end(process)
     if process.returncode != 0:
         log.warning("work on a file broke off", returncode=process.returncode)
-        return {"refused": "The file is damaged and cannot be read"}
+        return {"damaged": "The file is damaged and cannot be read"}
     answer: dict[str, Any] = json.loads(said)
     return answer
 

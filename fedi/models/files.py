@@ -7,12 +7,21 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """How a file is shown; a DOCUMENT is offered for download."""
+    """How a file is shown; a DOCUMENT is offered for download. A GIFV is a film without sound that was a GIF."""
 
     IMAGE = "image"
+    GIFV = "gifv"
     VIDEO = "video"
     AUDIO = "audio"
     DOCUMENT = "document"
+
+
+class FileState(StrEnum):
+    """Whether a file can be used: one that was just sent may still be worked on, or have turned out to be unusable."""
+
+    READY = "ready"
+    PROCESSING = "processing"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,8 @@ class File:
 
     `storage_key` is where its bytes lie in the school's storage, None while a remote file has not been fetched;
     `preview_key` a WebP picture of it. `sha256` is hexadecimal; `description` is for those who cannot see it. `used_at`
-    is when somebody last asked for a cached file, to the hour.
+    is when somebody last asked for a cached file, to the hour. `bit_rate` is in bits a second, `frame_rate` a fraction;
+    `raw_key` is where the bytes lie as they were sent, while they are worked on.
     """
 
     id: int
@@ -42,6 +52,17 @@ class File:
     preview_key: str | None
     created_at: int
     used_at: int = 0
+    preview_width: int | None = None
+    preview_height: int | None = None
+    bit_rate: int | None = None
+    frame_rate: str | None = None
+    state: FileState = FileState.READY
+    raw_key: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Where whatever there is of it lies in the storage."""
+        return tuple(key for key in (self.storage_key, self.preview_key, self.raw_key) if key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,7 @@ class RemoteFile:
     sha256: str | None = None
     width: int | None = None
     height: int | None = None
+    duration_ms: int | None = None
     blurhash: str | None = None
     focus: tuple[float, float] | None = None
 
@@ -75,4 +97,20 @@ class NewFile:
     width: int | None = None
     height: int | None = None
     blurhash: str | None = None
+    description: str = ""
+    preview_width: int | None = None
+    preview_height: int | None = None
+    duration_ms: int | None = None
+    bit_rate: int | None = None
+    frame_rate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """Film or sound that was sent, and lies in the storage as it came, to be worked on."""
+
+    kind: FileKind
+    media_type: str
+    name: str
+    raw_key: str
     description: str = ""

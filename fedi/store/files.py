@@ -41,7 +41,7 @@ async def insert(tx: Transaction, owner_id: int, new: NewFile) -> File:
         sha256=new.sha256,
         width=new.width,
         height=new.height,
-        duration_ms=None,
+        duration_ms=new.duration_ms,
         blurhash=new.blurhash,
         focus=None,
         remote_url=None,
@@ -49,18 +49,25 @@ async def insert(tx: Transaction, owner_id: int, new: NewFile) -> File:
         preview_key=new.preview_key,
         created_at=tx.now,
         used_at=tx.now,
+        preview_width=new.preview_width,
+        preview_height=new.preview_height,
+        bit_rate=new.bit_rate,
+        frame_rate=new.frame_rate,
     )
-    await _insert(tx, file)
+    await keep(tx, file)
     return file
 
 
-async def _insert(tx: Transaction, file: File) -> None:
+async def keep(tx: Transaction, file: File) -> None:
+    """Write the row of a file."""
     await tx.execute(
         """
         INSERT INTO files (id, owner_id, kind, media_type, name, description, size, sha256, width, height,
-                           duration_ms, blurhash, focus, remote_url, storage_key, preview_key, created_at, used_at)
+                           duration_ms, blurhash, focus, remote_url, storage_key, preview_key, created_at, used_at,
+                           preview_width, preview_height, bit_rate, frame_rate, state, raw_key)
         VALUES (:id, :owner_id, :kind, :media_type, :name, :description, :size, :sha256, :width, :height,
-                :duration_ms, :blurhash, :focus, :remote_url, :storage_key, :preview_key, :created_at, :used_at)
+                :duration_ms, :blurhash, :focus, :remote_url, :storage_key, :preview_key, :created_at, :used_at,
+                :preview_width, :preview_height, :bit_rate, :frame_rate, :state, :raw_key)
         """,
         id=file.id,
         owner_id=file.owner_id,
@@ -80,6 +87,12 @@ async def _insert(tx: Transaction, file: File) -> None:
         preview_key=file.preview_key,
         created_at=file.created_at,
         used_at=file.used_at,
+        preview_width=file.preview_width,
+        preview_height=file.preview_height,
+        bit_rate=file.bit_rate,
+        frame_rate=file.frame_rate,
+        state=file.state,
+        raw_key=file.raw_key,
     )
 
 
@@ -114,7 +127,8 @@ async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None
         f"""
         UPDATE files
            SET kind = :kind, media_type = :media_type, size = :size, storage_key = :storage_key,
-               preview_key = :preview_key, width = :width, height = :height,
+               preview_key = :preview_key, width = coalesce(:width, width), height = coalesce(:height, height),
+               preview_width = :preview_width, preview_height = :preview_height,
                blurhash = coalesce(:blurhash, blurhash), used_at = :now
          WHERE id = :id
      RETURNING {COLUMNS}
@@ -127,6 +141,8 @@ async def cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None
         preview_key=fetched.preview_key,
         width=fetched.width,
         height=fetched.height,
+        preview_width=fetched.preview_width,
+        preview_height=fetched.preview_height,
         blurhash=fetched.blurhash,
         now=tx.now,
     )
@@ -255,6 +271,8 @@ async def referenced_keys(tx: Transaction, keys: list[str]) -> set[str]:
         SELECT storage_key FROM files WHERE storage_key IN :keys*
          UNION
         SELECT preview_key FROM files WHERE preview_key IN :keys*
+         UNION
+        SELECT raw_key FROM files WHERE raw_key IN :keys*
         """,
         keys=keys,
     )

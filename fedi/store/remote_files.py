@@ -40,7 +40,8 @@ async def _replace(tx: Transaction, file_id: int, remote: RemoteFile) -> None:
         """
         UPDATE files
            SET kind = :kind, media_type = :media_type, name = :name, size = :size, sha256 = :sha256, width = :width,
-               height = :height, blurhash = :blurhash, focus = :focus, storage_key = NULL, preview_key = NULL
+               height = :height, duration_ms = :duration_ms, blurhash = :blurhash, focus = :focus,
+               storage_key = NULL, preview_key = NULL
          WHERE id = :id
         """,
         id=file_id,
@@ -53,11 +54,11 @@ async def _insert(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
     await tx.execute(
         """
         INSERT INTO files (
-            id, owner_id, kind, media_type, name, description, size, sha256, width, height, blurhash, focus,
-            remote_url, created_at, used_at
+            id, owner_id, kind, media_type, name, description, size, sha256, width, height, duration_ms, blurhash,
+            focus, remote_url, created_at, used_at
         ) VALUES (
-            :id, :owner, :kind, :media_type, :name, :description, :size, :sha256, :width, :height, :blurhash, :focus,
-            :url, :now, :now
+            :id, :owner, :kind, :media_type, :name, :description, :size, :sha256, :width, :height, :duration_ms,
+            :blurhash, :focus, :url, :now, :now
         )
         """,
         id=file_id,
@@ -79,6 +80,7 @@ def _announced(remote: RemoteFile) -> dict[str, object]:
         "sha256": remote.sha256,
         "width": remote.width,
         "height": remote.height,
+        "duration_ms": remote.duration_ms,
         "blurhash": remote.blurhash,
         "focus": as_json(remote.focus) if remote.focus else None,
     }

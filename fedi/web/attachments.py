@@ -27,7 +27,7 @@ async def _receive(request: Request, form: Form) -> list[NewFile]:
     received = []
     for upload in form.uploads("files"):
         try:
-            received.append(await media.receive(request.state.instance.media, upload))
+            received.append(await media.receive(request.state.instance.media, upload, films=media.Films.BRIEFLY))
         except (Invalid, TooLarge) as error:
             translated(request, form, Invalid(str(error), "files"))
     return received

@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import blurhash_rs
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from fedi.workshop.orders import Made, Order, Refused
+from fedi.workshop.orders import Damaged, Made, Order, Refused
 
 PREVIEW_PIXELS = 640
 _LARGEST_SIDE = 3840
@@ -37,23 +38,35 @@ def rewrite(order: Order) -> Made:
             clean.save(scratch, name, **_WRITE_OPTIONS[name])
         small = write_preview(clean, Path(order.preview))
     scratch.replace(order.source)
-    return Made(clean.width, clean.height, small.blurhash)
+    return replace(small, width=clean.width, height=clean.height)
+
+
+def moves(order: Order) -> bool:
+    """Whether a GIF has more than one picture; Refused for one that is broken or too large."""
+    with _opened(Path(order.source), "GIF", order.pixels, frames=False) as image:
+        return bool(getattr(image, "is_animated", False))
+
+
+def poster(source: Path, target: Path) -> Made:
+    """Write the preview of a film from a picture of it (PNG)."""
+    with _opened(source, "PNG", PREVIEW_PIXELS * PREVIEW_PIXELS) as image:
+        return write_preview(image, target)
 
 
 def write_preview(image: Image.Image, target: Path) -> Made:
-    """Write a small WebP of an open image."""
+    """Write a small WebP of an open image; its measures and blurhash."""
     small = _clean(image, "WEBP", PREVIEW_PIXELS)
     small.save(target, "WEBP", quality=80)
-    return _measured(small)
+    return Made(preview_width=small.width, preview_height=small.height, blurhash=_blurhash(small))
 
 
 @contextmanager
-def _opened(source: Path, name: str, pixels: int) -> Iterator[Image.Image]:
+def _opened(source: Path, name: str, pixels: int, *, frames: bool = True) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `pixels` is our own bound
             with Image.open(source, formats=[name]) as image:
-                if image.width * image.height * _frames(image) > pixels:
+                if image.width * image.height * (_frames(image) if frames else 1) > pixels:
                     raise Refused(f"The picture has more than {pixels // 1_000_000} million pixels")
                 yield image
     except (
@@ -64,7 +77,7 @@ def _opened(source: Path, name: str, pixels: int) -> Iterator[Image.Image]:
         SyntaxError,
         ValueError,
     ) as error:
-        raise Refused("The picture is damaged and cannot be read") from error
+        raise Damaged("The picture is damaged and cannot be read") from error
 
 
 def _frames(image: Image.Image) -> int:
@@ -83,7 +96,7 @@ def _clean(image: Image.Image, name: str, side: int = _LARGEST_SIDE) -> Image.Im
     return clean
 
 
-def _measured(image: Image.Image) -> Made:
+def _blurhash(image: Image.Image) -> str:
     small = image.convert("RGB")
     small.thumbnail((_BLUR_PIXELS, _BLUR_PIXELS))
-    return Made(image.width, image.height, blurhash_rs.blurhash_encode(small, 4, 3))
+    return blurhash_rs.blurhash_encode(small, 4, 3)

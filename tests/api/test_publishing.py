@@ -13,6 +13,7 @@ from fedi.store.database import Transaction
 from tests import factories as make
 from tests.api.conftest import Client, Clients
 from tests.api.specification import problems
+from tests.media import films
 from tests.media.samples import picture
 
 STATUSES = "/api/v1/statuses"
@@ -495,7 +496,10 @@ MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 64
 @pytest.mark.parametrize(
     ("name", "content", "kind"), [("a.mp4", MP4, "video"), ("a.mp3", b"ID3" + b"\0" * 64, "audio")]
 )
-async def test_film_and_sound_are_passed_on_as_they_are(clients: Clients, name: str, content: bytes, kind: str) -> None:
+async def test_film_and_sound_are_passed_on_as_they_are_without_ffmpeg(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, kind: str
+) -> None:
+    films.without(monkeypatch)
     sent = await clients.aigul.post("/api/v2/media", files={"file": (name, content, "application/octet-stream")})
     post = await publish(clients.aigul, "Look", media_ids=[sent.json()["id"]], visibility="public")
     [attached] = post["media_attachments"]

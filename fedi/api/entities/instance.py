@@ -8,6 +8,7 @@ from typing import Any
 
 from fedi import __version__
 from fedi.config import Registrations, School
+from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
 from fedi.text import LINK_COUNTS
 
@@ -132,9 +133,9 @@ def configuration(school: School, vapid_key: str) -> Json:
             "description_limit": LONGEST_DESCRIPTION,
             "image_size_limit": limits.file_bytes,
             "image_matrix_limit": limits.picture_pixels,
-            "video_size_limit": limits.file_bytes,
-            "video_frame_rate_limit": 120,
-            "video_matrix_limit": limits.picture_pixels,
+            "video_size_limit": most_bytes(limits),
+            "video_frame_rate_limit": FRAME_RATE,
+            "video_matrix_limit": FILM_PIXELS,
         },
         "polls": {
             "max_options": limits.poll_options,
