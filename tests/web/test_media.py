@@ -1,11 +1,13 @@
 """Files go to those who may see a post they belong to, and are never obeyed by a browser or believed by a peer."""
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx2
 import pytest
 
+from fedi.actions import files
 from fedi.activitypub import content_types
 from fedi.activitypub.signatures.keys import SigningKey
 from fedi.models.actors import Actor
@@ -323,3 +325,22 @@ async def test_what_is_not_public_stays_where_the_session_is(tmp_path: Path) -> 
 )
 def test_a_name_is_told_in_letters_and_in_ascii(name: str, expected: str) -> None:
     assert disposition(name, shown=False) == expected
+
+
+async def test_a_page_plays_film_and_sound_where_they_stand_and_starts_nothing_by_itself(visitors: Visitors) -> None:
+    film = await on_a_post(visitors, b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(64), "a.mp4")
+    sound = await on_a_post(visitors, b"ID3" + bytes(64), "a.mp3")
+
+    page = (await visitors.stranger.get("/@aigul")).text
+
+    assert re.search(rf'<video [^>]*src="{file_path(film)}"[^>]* controls [^>]*preload="none"', page)
+    assert re.search(rf'<audio [^>]*src="{file_path(sound)}"[^>]* controls [^>]*preload="none"', page)
+    assert "autoplay" not in page
+
+
+async def test_the_focal_point_of_a_picture_stays_in_sight_where_it_is_cut(visitors: Visitors) -> None:
+    file = await put(visitors.school, visitors.aigul, samples.picture("PNG"), "a.png")
+    await visitors.school.write(files.redescribe, visitors.aigul, file.id, None, (-0.8, 0.9))
+    await visitors.school.post(visitors.aigul, "With a file", Circle.PUBLIC, file_ids=(file.id,))
+
+    assert 'class="at-left at-top"' in (await visitors.stranger.get("/@aigul")).text
