@@ -17,9 +17,23 @@ _WITHOUT_ACCOUNT = (ActorKind.GROUP, ActorKind.APPLICATION)
 
 async def take_up(tx: Transaction, post: Post, author: Actor, named: Sequence[Actor]) -> None:
     """A direct post goes on with the conversation of everybody here whom it is by or for."""
-    here = {actor.id for actor in (author, *named) if actor.local and actor.kind not in _WITHOUT_ACCOUNT}
-    await conversations.put(tx, here, post)
-    for account_id in here:
+    await _put(tx, post, _readers((author, *named)))
+
+
+async def rename(tx: Transaction, post: Post, before: Sequence[Actor], now: Sequence[Actor]) -> None:
+    """An edit names others in a direct post: who is new has a conversation, who is left out loses this post of hers."""
+    was, here = (_readers(named) - {post.actor_id} for named in (before, now))
+    await _put(tx, post, here - was)
+    await conversations.forget_post(tx, post, was - here)
+
+
+def _readers(people: Sequence[Actor]) -> set[int]:
+    return {actor.id for actor in people if actor.local and actor.kind not in _WITHOUT_ACCOUNT}
+
+
+async def _put(tx: Transaction, post: Post, account_ids: set[int]) -> None:
+    await conversations.put(tx, account_ids, post)
+    for account_id in account_ids:
         tx.announce(f"conversations:{account_id}", post.thread_id)
 
 

@@ -306,8 +306,8 @@ async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPo
     known = {actor.id for actor in old.mentions}
     named = tuple(actor for actor in new.mentions if actor.id not in known)
     await _tell(tx, changed, old.author, named, None)
-    if changed.circle is Circle.DIRECT and named:
-        await conversations.take_up(tx, changed, old.author, named)
+    if changed.circle is Circle.DIRECT:
+        await conversations.rename(tx, changed, old.mentions, new.mentions)
     for account_id in await posts.local_respondents(tx, changed.id):
         await notifications.notify(tx, account_id, NotificationKind.UPDATE, old.author, changed.id)
     for account_id in await stored_quotes.local_quoters(tx, changed.id):

@@ -113,15 +113,18 @@ async def people(tx: Transaction, post_ids: Iterable[int]) -> dict[int, list[int
     return {post_id: list(dict.fromkeys(actor_ids)) for post_id, actor_ids in found.items()}
 
 
-async def forget_post(tx: Transaction, post: Post) -> None:
-    """A post is no more: where it was the last one, the one before it is, if there is any."""
+async def forget_post(tx: Transaction, post: Post, account_ids: Iterable[int] | None = None) -> None:
+    """A post is no more, or not for these accounts: where it was the last one, the one before it is, if any."""
     before = f"""
         SELECT max(p.id) FROM posts p
         WHERE  p.thread_id = conversations.thread_id AND p.circle = 'direct' AND p.id <> :post
         AND    {_IS_IN.format(account="conversations.account_id")}
     """
-    await tx.execute(f"DELETE FROM conversations WHERE last_post_id = :post AND ({before}) IS NULL", post=post.id)
-    await tx.execute(f"UPDATE conversations SET last_post_id = ({before}) WHERE last_post_id = :post", post=post.id)
+    theirs, params = "last_post_id = :post", dict[str, object](post=post.id)
+    if account_ids is not None:
+        theirs, params = f"{theirs} AND account_id IN :accounts*", {**params, "accounts": list(account_ids)}
+    await tx.execute(f"DELETE FROM conversations WHERE {theirs} AND ({before}) IS NULL", **params)
+    await tx.execute(f"UPDATE conversations SET last_post_id = ({before}) WHERE {theirs}", **params)
 
 
 async def join(tx: Transaction, old: int, into: int) -> None:

@@ -125,6 +125,30 @@ async def test_a_message_from_another_school_and_whoever_an_edit_names_are_in_th
     assert his["last_status"]["id"] == message["id"]
 
 
+async def test_whom_an_edit_leaves_out_has_what_came_before_it(clients: Clients) -> None:
+    first = await write(clients.aigul, "@bolat Have you got the microscopes?")
+    second = await write(clients.aigul, "@bolat They are in room 12", in_reply_to_id=first["id"])
+    alone = await write(clients.aigul, "@bolat By mistake")
+
+    for each in (second, alone):
+        await clients.aigul.put(f"{STATUSES}/{each['id']}", json={"status": "To myself"})
+
+    assert [each["last_status"]["id"] for each in await conversations(clients.bolat)] == [first["id"]]
+    hers = [each["last_status"]["id"] for each in await conversations(clients.aigul)]
+    assert hers == [alone["id"], second["id"]]
+
+
+async def test_an_edit_that_names_somebody_new_leaves_what_others_have_read_alone(clients: Clients) -> None:
+    message = await write(clients.aigul, "A question")
+    await clients.aigul.put(f"{STATUSES}/{message['id']}", json={"status": "@bolat a question"})
+    await write(clients.bolat, "@aigul an answer", in_reply_to_id=message["id"])
+
+    await clients.aigul.put(f"{STATUSES}/{message['id']}", json={"status": "@bolat a better question"})
+
+    [hers], [his] = await conversations(clients.aigul), await conversations(clients.bolat)
+    assert (hers["unread"], his["unread"]) == (True, False)
+
+
 async def test_the_old_timeline_of_messages_has_what_conversations_have(clients: Clients) -> None:
     message = await write(clients.aigul, "@bolat Have you got the microscopes?")
     await clients.aigul.post(STATUSES, json={"status": "Good morning", "visibility": "public"})

@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 
 from fedi.actions import accounts as account_actions
-from fedi.actions import moderation, reading
+from fedi.actions import moderation, own_posts, reading
 from fedi.auth import passwords
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
-from fedi.models.posts import Circle, Poll, PollOption, PostView
+from fedi.models.posts import Circle, Draft, Poll, PollOption, PostView
 from fedi.store import accounts, actors, follows
 from fedi.store.database import Transaction
+from tests import factories as make
 from tests.web.browsing import problems_of, text_of
 from tests.web.conftest import Visitors
 
@@ -467,3 +468,16 @@ async def test_numbers_that_no_id_can_be_are_not_taken_from_forms(visitors: Visi
     assert [answer.status_code for answer in (*unknown, letter)] == [404, 404, 404, 404]
     assert page.status_code in (200, 404)
     assert with_file.status_code in (303, 404, 422)
+
+
+async def test_earlier_versions_show_the_files_and_choices_they_had(visitors: Visitors) -> None:
+    picture = await visitors.school.write(make.picture, visitors.aigul)
+    poll = Poll((PollOption("Monday"), PollOption("Friday")), False, None)
+    post = await visitors.school.post(visitors.aigul, "Board", file_ids=(picture,), poll=poll)
+
+    await visitors.school.write(own_posts.change, visitors.aigul, post.id, Draft("No board", None))
+    page = (await visitors.stranger.get(f"/posts/{post.id}/history")).text
+    now, before = page.split('class="card"')[1:]
+
+    assert ('alt="The blackboard"' in now, 'alt="The blackboard"' in before) == (False, True)
+    assert ("Friday" in now, "Friday" in before) == (False, True)

@@ -1,5 +1,6 @@
 """Mastodon.py against a live school: what scripts and bots of teachers do."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,35 @@ def test_a_script_follows_hashtags_and_shows_some(aigul: Any, bolat: Any) -> Non
     assert not aigul.tag_unfeature("scripts").featuring
     assert not bolat.tag_unfollow("scripts").following
     assert post.id not in [each.id for each in bolat.timeline_home()]
+
+
+def test_a_script_writes_for_later(aigul: Any, bolat: Any, board: Path) -> None:
+    at = datetime.now(UTC) + timedelta(hours=1)
+    media = aigul.media_post(board.read_bytes(), "image/png", description="The blackboard")
+    made = aigul.status_post("Later", scheduled_at=at, media_ids=[media], idempotency_key="later")
+    again = aigul.status_post("Later", scheduled_at=at, media_ids=[media], idempotency_key="later")
+
+    moved = aigul.scheduled_status_update(made, scheduled_at=at + timedelta(hours=1))
+
+    assert again.id == made.id
+    assert abs(made.scheduled_at - at) < timedelta(seconds=1)
+    assert moved.scheduled_at - made.scheduled_at == timedelta(hours=1)
+    assert made.media_attachments[0]["description"] == "The blackboard"
+    assert [each.id for each in aigul.scheduled_statuses()] == [made.id]
+    assert bolat.scheduled_statuses() == []
+    aigul.scheduled_status_delete(made)
+    with pytest.raises(mastodon.MastodonNotFoundError):
+        aigul.scheduled_status(made)
+
+
+def test_a_script_reads_its_conversations(aigul: Any, bolat: Any) -> None:
+    message = aigul.status_post("@bolat Have you got the microscopes?", visibility="direct")
+
+    [his] = bolat.conversations(limit=1)
+    read = bolat.conversations_read(his)
+
+    assert (his.unread, read.unread, his.last_status.id) == (True, False, message.id)
+    assert [each.acct for each in his.accounts] == ["aigul"]
 
 
 def test_a_script_that_signs_out_is_out(live: Live) -> None:
