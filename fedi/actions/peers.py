@@ -7,6 +7,7 @@ ends it by taking its offer back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fedi.actions import follows as follow_actions
 from fedi.actions import outbox
@@ -73,12 +74,24 @@ async def restrain(tx: Transaction, host: str, terms: Terms) -> Peer:
     return await _known(tx, host)
 
 
+async def hold(tx: Transaction, host: str, **changes: bool | Severity) -> None:
+    """Change one thing of the terms a host is held to; when nothing is left of them, it is released."""
+    known = await peers.by_host(tx, other_host(tx, host))
+    before = (known.terms if known else None) or Terms(Severity.NOOP, private_comment=known.note if known else "")
+    terms = replace(before, **changes)  # type: ignore[arg-type]
+    if terms.severity is Severity.NOOP and not (terms.reject_media or terms.reject_reports):
+        await release(tx, other_host(tx, host))
+    else:
+        await restrain(tx, host, terms)
+
+
 async def release(tx: Transaction, host: str) -> None:
     """Nothing stands against a host any more. One that is trusted stays so."""
     known = await _known(tx, host)
     await _set_silenced(tx, host, known, False)
     await peers.set_terms(tx, host, None)
-    if known.standing is Standing.BLOCKED or (known.standing is Standing.UNKNOWN and not known.confirmed_by_them_at):
+    is_bare = known.standing is Standing.UNKNOWN and not known.confirmed_by_them_at and not known.note
+    if known.standing is Standing.BLOCKED or is_bare:
         await remove(tx, host)
     tx.announce("peers", host)
 

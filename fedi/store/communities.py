@@ -303,6 +303,20 @@ async def is_locked(tx: Transaction, post: Post) -> bool:
     return found is not None
 
 
+async def locked_among(tx: Transaction, community_id: int, post_ids: Iterable[int]) -> set[int]:
+    """Which of these posts are themselves closed to answers in a community."""
+    found = await tx.all(
+        int,
+        """
+        SELECT p.id FROM community_posts c JOIN posts p ON p.uri = c.post_uri
+        WHERE  c.community_id = :community AND c.locked AND p.id IN :ids*
+        """,
+        community=community_id,
+        ids=list(post_ids),
+    )
+    return set(found)
+
+
 async def assign(tx: Transaction, post_id: int, community_id: int | None) -> None:
     """A post stands in a community from now on, or in none."""
     await tx.execute("UPDATE posts SET community_id = :community WHERE id = :id", community=community_id, id=post_id)

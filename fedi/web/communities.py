@@ -22,6 +22,7 @@ from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.models.readings import Reading, ReadingKind
+from fedi.store import communities as stored
 from fedi.store import relationships
 from fedi.store.database import Transaction
 from fedi.text import plain
@@ -110,6 +111,8 @@ class _Shown:
     relationship: Relationship | None
     wishes: list[Wish]
     reading: Reading | None
+    featured: frozenset[int] = frozenset()
+    locked: frozenset[int] = frozenset()
 
 
 @anyone
@@ -126,6 +129,8 @@ async def community(request: Request) -> Response:
         community=shown.found.actor,
         posts=shown.posts,
         relationship=shown.relationship,
+        featured=shown.featured,
+        locked=shown.locked,
         growing=bool(shown.wishes) or shown.reading is not None,
         home=_path(shown.found.actor),
         postings=_names(request),
@@ -139,7 +144,12 @@ async def _shown(tx: Transaction, name: str, viewer: Actor | None, page: Page) -
     relationship = await relationships.between(tx, viewer.id, found.actor.id) if viewer else None
     wishes = await readings.of_profile(tx, found.actor) if viewer else []
     running = await readings.running(tx, ReadingKind.PROFILE, found.actor.id)
-    return _Shown(found, posts, relationship, wishes, running)
+    if not found.may_moderate:
+        return _Shown(found, posts, relationship, wishes, running)
+    about = [view.boost_of.post.id for view in posts if view.boost_of]
+    locked = await stored.locked_among(tx, found.actor.id, about)
+    featured = await stored.featured(tx, found.actor.id)
+    return _Shown(found, posts, relationship, wishes, running, frozenset(featured), frozenset(locked))
 
 
 @teachers

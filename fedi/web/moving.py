@@ -12,8 +12,9 @@ from fedi.errors import Conflict, FediError, Invalid, NotFound
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.outbound import resolver
+from fedi.store import actors
 from fedi.web.forms import Form, filled, submitted, translated
-from fedi.web.visit import address_of, count_news, see_other, teachers, words, write
+from fedi.web.visit import address_of, count_news, read, see_other, teachers, words, write
 
 MAX_ADDRESS = 500
 
@@ -22,10 +23,12 @@ MAX_ADDRESS = 500
 async def page(request: Request, me: SignedIn) -> Response:
     """`/settings/move`."""
     await count_news(request)
-    return _page(request, me)
+    return await _page(request, me)
 
 
-def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
+async def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
+    named = [*me.actor.also_known_as, *filter(None, [me.actor.moved_to])]
+    known = await read(request, actors.by_uris, named) if named else []
     forms = {"alias": filled(), "moving": filled(), **sent}
     for name, form in forms.items():
         form.prefix = name
@@ -34,6 +37,7 @@ def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
         "pages/moving.html",
         status=422 if sent else 200,
         me=me,
+        known={actor.uri: actor for actor in known},
         saved="saved" in request.query_params,
         alias=forms["alias"],
         moving=forms["moving"],
@@ -46,11 +50,11 @@ async def add_alias(request: Request, me: SignedIn) -> Response:
     form = await submitted(request)
     other = await _found(request, form, "address")
     if other is None:
-        return _page(request, me, alias=form)
+        return await _page(request, me, alias=form)
     try:
         await write(request, moves.add_alias, me.actor, other)
     except Invalid as error:
-        return _page(request, me, alias=translated(request, form, error))
+        return await _page(request, me, alias=translated(request, form, error))
     return see_other("/settings/move?saved=1")
 
 
@@ -69,10 +73,10 @@ async def move(request: Request, me: SignedIn) -> Response:
     try:
         await enrolment.confirm(request.state.instance, me, form.value("current_password"), address_of(request))
     except Invalid as error:
-        return _page(request, me, moving=translated(request, form, error))
+        return await _page(request, me, moving=translated(request, form, error))
     target = await _found(request, form, "target")
     if target is None or not await _moved(request, me, target, form):
-        return _page(request, me, moving=form)
+        return await _page(request, me, moving=form)
     return see_other("/settings/move?saved=1")
 
 

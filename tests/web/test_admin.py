@@ -75,6 +75,21 @@ async def test_a_suspended_teacher_is_signed_out_and_hidden_until_she_is_let_in_
     assert (await visitors.stranger.get("/@aigul")).status_code == 200
 
 
+async def test_a_teacher_who_may_not_sign_in_is_still_read(visitors: Visitors) -> None:
+    person = f"/admin/people/{visitors.aigul.id}"
+    await visitors.admin.send(person, {"do": "disable"})
+    out = await visitors.teacher.get("/home")
+    page = await visitors.admin.get("/admin/")
+    shown = await visitors.stranger.get("/@aigul")
+    await visitors.admin.send(person, {"do": "enable"})
+    account = await visitors.school.read(accounts.by_id, visitors.aigul.id)
+
+    assert problems_of(page.text) == []
+    assert (out.status_code, shown.status_code) == (303, 200)
+    assert "cannot sign in" in page.text
+    assert account.disabled_at is None
+
+
 async def test_roles_are_given_by_administrators_and_the_last_one_stays(visitors: Visitors) -> None:
     await visitors.admin.send(f"/admin/people/{visitors.aigul.id}", {"do": "role", "role": "moderator"})
     last = await visitors.admin.send(f"/admin/people/{visitors.saule.id}", {"do": "role", "role": "teacher"})

@@ -72,6 +72,8 @@ async def test_what_a_strange_server_sent_is_shown_as_plain_text(admin: Browser,
     assert "mastodon.test" in page.text
     assert "Salem" in text_of(page.text)
     assert "wants to follow somebody here" in page.text
+    assert "Something new" in text_of(page.text)
+    assert "Create" not in text_of(page.text)
     assert "<script>" not in page.text
     assert "<b>aigul" not in page.text
 
@@ -170,3 +172,18 @@ async def test_teachers_and_strangers_can_do_nothing_about_it(visitors: Visitors
     assert teacher.status_code == 403
     assert stranger.status_code in (303, 401, 403)
     assert await visitors.school.read(backlog.dead, 10) == [dead]
+
+
+async def test_work_of_our_own_that_was_given_up_is_named_in_plain_words(visitors: Visitors) -> None:
+    async def unit(tx: Transaction) -> None:
+        for kind in ("mail", "recheck-quotes"):
+            await jobs.enqueue(tx, NewJob(kind, {}, Lane.BULK))
+        for [job] in await jobs.claim(tx, {Lane.BULK: 2}, 2):
+            await jobs.bury(tx, job, "no mail server")
+
+    await visitors.school.write(unit)
+    text = text_of((await visitors.admin.get("/admin/deliveries")).text)
+
+    assert "A letter" in text
+    assert "Work of the school" in text
+    assert "recheck-quotes" not in text

@@ -7,7 +7,7 @@ import pytest
 from fedi.actions import servers as server_actions
 from fedi.models.accounts import Role
 from fedi.models.actors import Actor
-from fedi.models.peers import Standing
+from fedi.models.peers import Severity, Standing, Terms
 from fedi.store import backlog, hosts, jobs, peers, servers
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -222,3 +222,20 @@ async def test_the_page_speaks_the_language_of_its_reader(visitors: Visitors, la
 
     assert {"kk": "Алғашқы байланыс", "ru": "Первая связь"}[language] in text
     assert "First contact" not in text
+
+
+async def test_a_server_is_held_to_terms_and_let_go(visitors: Visitors) -> None:
+    for do in ("silence", "no-files", "no-reports"):
+        await press(visitors.admin, do)
+    page = await page_of(visitors.admin)
+    held = await visitors.school.read(peers.by_host, FAR)
+    for do in ("unsilence", "files"):
+        await press(visitors.admin, do)
+    less = await visitors.school.read(peers.by_host, FAR)
+    await press(visitors.admin, "reports")
+
+    assert held.terms == Terms(Severity.SILENCE, reject_media=True, reject_reports=True)
+    assert "shown to followers only" in page
+    assert "Take its files again" in page
+    assert less.terms == Terms(Severity.NOOP, reject_reports=True)
+    assert await visitors.school.read(peers.by_host, FAR) is None

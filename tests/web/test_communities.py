@@ -122,17 +122,31 @@ async def test_a_name_that_is_taken_and_an_unknown_moderator_are_told_beside_the
     assert "Manage" in text_of((await visitors.teacher.get("/communities/maths")).text)
 
 
+async def buttons(visitors: Visitors) -> list[str]:
+    """Which of the buttons that come in pairs a moderator is offered."""
+    page = (await visitors.admin.get("/communities/maths")).text
+    return re.findall(r'value="((?:un)?(?:feature|lock))"', page)
+
+
 async def test_moderators_remove_close_and_show_first_with_buttons(visitors: Visitors) -> None:
     community = await opened(visitors)
     post = await write(visitors, community)
 
+    offered = [await buttons(visitors)]
     for do in ("feature", "lock", "unlock"):
         sent = {"do": do, "post": str(post.id)}
         assert (await visitors.admin.send("/communities/maths/moderate", sent)).status_code == 303
+        offered.append(await buttons(visitors))
     featured = await visitors.school.read(communities.featured, community.id)
     await visitors.admin.send("/communities/maths/moderate", {"do": "ban", "post": str(post.id)})
 
     assert featured == [post.id]
+    assert offered == [
+        ["feature", "lock"],
+        ["unfeature", "lock"],
+        ["unfeature", "unlock"],
+        ["unfeature", "lock"],
+    ]
     assert "shut you out" in text_of((await visitors.teacher.get("/communities/maths")).text)
     assert "Salem" not in text_of((await visitors.stranger.get("/communities/maths")).text)
     await visitors.admin.send("/communities/maths/moderate", {"do": "readmit", "person": visitors.aigul.uri})

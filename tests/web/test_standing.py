@@ -94,6 +94,26 @@ async def test_a_post_is_pinned_to_the_page_and_taken_off(visitors: Visitors, da
     assert await visitors.school.read(pins.ids, visitors.aigul.id) == []
 
 
+async def test_a_moderator_limits_whom_a_report_is_about_and_lifts_it(visitors: Visitors, dana: Actor) -> None:
+    await visitors.teacher.send("/@dana/report", {"category": "spam", "comment": "Advertising"})
+    [report_id] = [each.report_id for each in await visitors.school.read(told, visitors.saule.id, Page())]
+    path = f"/admin/reports/{report_id}"
+    for do in ("silence", "sensitive"):
+        await visitors.admin.send(path, {"do": do})
+    page = await visitors.admin.get(path)
+    limited = await visitors.school.read(actors.by_id, dana.id)
+    news = await (await signed_in(visitors.school, dana)).get("/notifications")
+    for do in ("unsilence", "unsensitive"):
+        await visitors.admin.send(path, {"do": do})
+    after = await visitors.school.read(actors.by_id, dana.id)
+
+    assert problems_of(page.text) == problems_of(news.text) == []
+    assert "shown to followers only" in page.text
+    assert None not in (limited.limited_at, limited.sensitized_at)
+    assert "Your posts are shown only to those who follow you." in news.text
+    assert (after.limited_at, after.sensitized_at) == (None, None)
+
+
 async def test_a_post_is_reported_in_plain_words_and_a_moderator_deals_with_it(visitors: Visitors, dana: Actor) -> None:
     post = await visitors.school.post(dana, "Buy my book", Circle.PUBLIC)
     form = await visitors.teacher.get(f"/posts/{post.id}/report")
@@ -180,7 +200,7 @@ async def test_an_account_is_named_moved_to_and_back(visitors: Visitors) -> None
     assert f"@bolat@{kostanay.host}" in profile.text
     for each in (too_early, profile, page):
         assert problems_of(each.text) == []
-    assert f"You have moved to {bolat.uri}" in page.text
+    assert f"You have moved to @bolat@{kostanay.host}" in page.text
     refused = await visitors.teacher.send("/compose", {"text": "Still here", "circle": "public"})
     assert f"You have moved to {bolat.uri}" in refused.text
     assert "Still here" not in (await visitors.stranger.get("/@aigul")).text

@@ -13,7 +13,7 @@ from fedi import render
 from fedi.actions import peers, servers
 from fedi.errors import FediError, Invalid
 from fedi.models.accounts import SignedIn
-from fedi.models.peers import Peer, Server
+from fedi.models.peers import Peer, Server, Severity
 from fedi.outbound import resolver
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
@@ -87,6 +87,13 @@ async def _trust(tx: Transaction, host: str, note: str) -> None:
     await peers.add(tx, host, note=note)
 
 
+def _held(**changes: bool | Severity) -> Callable[[Transaction, str], Awaitable[object]]:
+    async def unit(tx: Transaction, host: str) -> None:
+        await peers.hold(tx, host, **changes)
+
+    return unit
+
+
 _WITH_NOTE: dict[str, Callable[[Transaction, str, str], Awaitable[object]]] = {
     "trust": _trust,
     "block": peers.block,
@@ -98,4 +105,10 @@ _BY_NAME: dict[str, Callable[[Transaction, str], Awaitable[object]]] = {
     "stop": servers.stop_deliveries,
     "resume": servers.resume_deliveries,
     "ask": servers.ask_again,
+    "silence": _held(severity=Severity.SILENCE),
+    "unsilence": _held(severity=Severity.NOOP),
+    "no-files": _held(reject_media=True),
+    "files": _held(reject_media=False),
+    "no-reports": _held(reject_reports=True),
+    "reports": _held(reject_reports=False),
 }

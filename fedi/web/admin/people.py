@@ -105,6 +105,10 @@ async def _change(tx: Transaction, by: Account, account_id: int, form: Form) -> 
             await moderation.suspend(tx, by, account)
         case "unsuspend":
             await moderation.unsuspend(tx, by, account)
+        case "disable":
+            await moderation.disable(tx, by, account)
+        case "enable":
+            await moderation.enable(tx, by, account)
         case "role":
             await moderation.set_role(tx, by, account, _role(form))
         case other:

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import moderation, reports
+from fedi.actions import measures, moderation, reports
 from fedi.errors import Conflict, Invalid
 from fedi.models.accounts import Account, SignedIn
+from fedi.models.moderation import Decision, Measure
 from fedi.models.paging import Page
 from fedi.models.reports import ReportView
 from fedi.store.database import Transaction
@@ -66,11 +67,23 @@ async def _change(tx: Transaction, by: Account, report_id: int, form: Form) -> N
             await reports.reopen(tx, by, report_id)
         case "note":
             await reports.note(tx, by, report_id, form.value("note"))
-        case "suspend":
-            await moderation.suspend_actor(tx, by, (await reports.one(tx, by, report_id)).target)
-        case "unsuspend":
-            await moderation.unsuspend_actor(tx, by, (await reports.one(tx, by, report_id)).target)
         case "delete-post":
             await reports.delete_post(tx, by, report_id, form.number("post") or 0)
+        case other:
+            await _change_target(tx, by, report_id, other)
+
+
+async def _change_target(tx: Transaction, by: Account, report_id: int, do: str) -> None:
+    """What is done about whom the report is about; what is decided resolves the report."""
+    target = (await reports.one(tx, by, report_id)).target
+    match do:
+        case "suspend" | "silence" | "sensitive":
+            await measures.take(tx, by, target, Decision(Measure(do), report_id=report_id))
+        case "unsuspend":
+            await moderation.unsuspend_actor(tx, by, target)
+        case "unsilence":
+            await moderation.limit(tx, by, target, limited=False)
+        case "unsensitive":
+            await moderation.sensitize(tx, by, target, sensitized=False)
         case other:
             raise Invalid(f"There is no action {other!r}", "do")
