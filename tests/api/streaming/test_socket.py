@@ -1,9 +1,10 @@
 """One WebSocket that carries many streams: shaking hands, subscribing, frames (behaviours 13.1 to 13.6)."""
 
-import json
+from dataclasses import replace
 
 import pytest
 
+from fedi.api.entities.instance import streaming
 from fedi.api.streaming import entering
 from fedi.api.streaming.channels import STREAMS
 from fedi.instances import streams
@@ -25,6 +26,15 @@ async def test_a_socket_carries_many_streams_and_each_frame_names_its_own(client
     assert {(frame["event"], frame["payload"]["id"]) for frame in frames} == {("update", post_id)}
     assert specification.problems("Status", frames[0]["payload"]) == []
     assert specification.problems("Status", frames[1]["payload"]) == []
+
+
+async def test_clients_find_the_address_of_streams(clients: Clients) -> None:
+    new = (await clients.stranger.get("/api/v2/instance")).json()
+    old = (await clients.stranger.get("/api/v1/instance")).json()
+
+    address = f"ws://{clients.school.host}"
+    assert (new["configuration"]["urls"]["streaming"], old["urls"]["streaming_api"]) == (address, address)
+    assert streaming(replace(clients.school.instance.school, development=False)) == f"wss://{clients.school.host}"
 
 
 async def test_what_the_address_names_is_subscribed_to_at_once(clients: Clients) -> None:
@@ -193,10 +203,3 @@ async def test_who_subscribes_all_the_time_is_asked_to_wait(clients: Clients, mo
         heard.subscribe("direct")
 
         assert await heard.next() == {"error": "Too many requests", "status": 429}
-
-
-async def test_secrets_of_an_address_stand_in_no_log(clients: Clients, capsys: pytest.CaptureFixture[str]) -> None:
-    async with socket(Client(clients.school), access_token=clients.aigul.token):
-        pass
-
-    assert clients.aigul.token not in json.dumps(capsys.readouterr())
