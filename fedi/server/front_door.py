@@ -103,7 +103,7 @@ class _Visit:
 
     async def send(self, message: Message) -> None:
         if message["type"] in _BEGINNINGS:
-            self._status = message.get("status", HTTPStatus.SWITCHING_PROTOCOLS)
+            self._status = message.get("status", HTTPStatus.SWITCHING_PROTOCOLS.value)
             message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.id.encode())]
         await self._send(message)
 

@@ -14,7 +14,6 @@ from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
-from websockets.http11 import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Patience:
     """Limits of one connection, and how many there may be; times in seconds.
 
     A body comes with at least `body_pace` bytes a second, looked at every `look_s`; a reader who has taken nothing for
-    `stalled_s` is left. A message on a WebSocket may come in so many `fragments`.
+    `stalled_s` is left. A message on a WebSocket may come in so many `pieces`, and so many messages at once.
     """
 
     head_s: float = 10
@@ -30,7 +29,7 @@ class Patience:
     look_s: float = 15
     body_pace: int = 1024
     stalled_s: float = 60
-    fragments: int = 64
+    pieces: int = 64
     connections: int = 2_000
 
 
@@ -137,18 +136,18 @@ class PatientSocket(WebSocketsSansIOProtocol):
                 timer.cancel()
         super().connection_lost(exc)
 
-    def handle_connect(self, event: Request) -> None:
-        super().handle_connect(event)
-        if not self.transport.is_closing():
-            # Until it is known who this is: what comes now would be kept without an end.
-            self.read_paused = True
-            self.transport.pause_reading()
-
     def handle_cont(self, event: Frame) -> None:
-        if len(self.frames) >= self.patience.fragments:
+        if len(self.frames) >= self.patience.pieces:
             self.transport.abort()
             return
         super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        # Reading stops after a message until it is understood; what came with it has been read already.
+        if self.queue.qsize() >= self.patience.pieces:
+            self.transport.abort()
+            return
+        super().send_receive_event_to_app()
 
     def pause_writing(self) -> None:
         super().pause_writing()

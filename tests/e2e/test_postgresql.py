@@ -79,7 +79,9 @@ async def test_streams_of_one_process_tell_what_another_has_done(postgres_dsn: s
         (["public"], str(post.id)),
     ]
     assert (heard.subprotocol, heard.close_code) == (token, 1008)
-    assert token not in (tmp_path / "server.log").read_text("utf-8")
+    log = (tmp_path / "server.log").read_text("utf-8")
+    assert '"path": "/api/v1/streaming", "status": 101' in log
+    assert token not in log
 
 
 async def test_a_process_forgets_keys_that_another_has_changed(postgres_dsn: str, tmp_path: Path) -> None:

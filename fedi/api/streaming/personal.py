@@ -28,7 +28,7 @@ async def _notification(
 ) -> tuple[Notification, Told] | None:
     account, actor = await accounts.by_id(tx, account_id), await actors.by_id(tx, account_id)
     found = await notifications.one(tx, account_id, notification_id)
-    if account is None or actor is None or found is None or found.filtered:
+    if account is None or actor is None or found is None:
         return None
     return found, await telling.about(tx, memory, actor, account, [found], [found.actor_id])
 

@@ -4,6 +4,7 @@ import pytest
 
 from fedi.models.posts import Circle
 from fedi.store import streamed, visibility
+from fedi.store.database import Transaction
 from tests.api import specification
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.streaming.listening import Socket, say, socket
@@ -76,6 +77,7 @@ async def test_answers_with_a_hashtag_are_on_its_stream_and_unlisted_posts_are_n
 
 @pytest.mark.parametrize("how", ["mute", "block"])
 async def test_whoever_mutes_or_blocks_somebody_hears_nothing_of_her(clients: Clients, how: str) -> None:
+    await follow(clients.aigul, clients.bolat)
     await clients.aigul.post(f"/api/v1/accounts/{clients.bolat.me.id}/{how}")
     async with socket(clients.aigul, "user", "public", "public:local") as heard:
         await say(clients.bolat, "Salem @aigul #math")
@@ -158,6 +160,25 @@ async def test_people_who_stand_alike_to_a_post_get_it_and_each_on_her_own_strea
         post_id = await say(clients.bolat)
 
         assert [await next_update(each) for each in (one, two, three)] == [post_id] * 3
+
+
+async def test_a_post_that_comes_home_by_a_boost_is_shown_to_its_author_as_her_own(clients: Clients) -> None:
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    for each in (clients.aigul, dana):
+        await follow(each, clients.bolat)
+    mine = await say(clients.aigul)
+    await clients.school.write(_empty_homes)  # nobody is told of a boost who has the post among her latest
+    async with socket(clients.aigul, "user") as author, socket(dana, "user") as other:
+        await clients.bolat.post(f"/api/v1/statuses/{mine}/reblog")
+        frames = [await author.next(), await author.next()]
+        [hers] = [each["payload"]["reblog"] for each in frames if each["event"] == "update"]
+        theirs = (await other.next())["payload"]["reblog"]
+
+    assert (hers["id"], hers["pinned"], theirs["id"], "pinned" in theirs) == (mine, False, mine, False)
+
+
+async def _empty_homes(tx: Transaction) -> None:
+    await tx.execute("DELETE FROM home_entries")
 
 
 async def test_a_list_hears_of_its_people(clients: Clients) -> None:
