@@ -9,8 +9,10 @@ from xml.sax.saxutils import quoteattr
 from fedi.activitypub import content_types, jsonld, uris
 from fedi.activitypub.contexts import AS2
 from fedi.activitypub.jsonld import Json
+from fedi.activitypub.objects import file_url
 from fedi.errors import Malformed
 from fedi.models.actors import Actor, ActorKind
+from fedi.models.files import File
 
 NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 NODEINFO_VERSIONS = ("2.0", "2.1")
@@ -18,6 +20,8 @@ _NODEINFO_READ = ("1.0", "1.1", "2.0", "2.1", "2.2")
 _MAX_SOFTWARE = 100
 _PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 _SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
+_AVATAR = "http://webfinger.net/rel/avatar"
+_INTENT = "https://w3id.org/fep/3b86/"
 _SELF = "self"
 _SERVER_ACTOR = f"{AS2}#Service"
 _APPLICATION = f"{AS2}#Application"
@@ -62,17 +66,33 @@ def webfinger_url(account: Account, scheme: str) -> str:
     return f"{scheme}://{account.domain}/.well-known/webfinger?resource={quote(account.acct, safe='@')}"
 
 
-def webfinger(actor: Actor, base: str) -> Json:
-    """The JRD (RFC 7033) of one of ours. The school's is found by the server's address as well (FEP-d556)."""
+def webfinger(actor: Actor, base: str, avatar: File | None = None) -> Json:
+    """The JRD (RFC 7033) of one of ours, with her picture. The school's is found by the server's address as well
+    (FEP-d556).
+    """
     links: list[Json] = [
         {"rel": _SELF, "type": content_types.ACTIVITY, "href": actor.uri},
         {"rel": _PROFILE_PAGE, "type": "text/html", "href": actor.url},
     ]
+    if avatar is not None:
+        links.append({"rel": _AVATAR, "type": avatar.media_type, "href": file_url(avatar, base)})
     if actor.kind is not ActorKind.APPLICATION:
-        links.append({"rel": _SUBSCRIBE, "template": f"{base}/authorize_interaction?uri={{uri}}"})
+        links += _intents(base)
     else:
         links.append({"rel": _SERVER_ACTOR, "type": content_types.ACTIVITY, "href": actor.uri})
     return {"subject": f"acct:{actor.handle}", "aliases": [actor.url, actor.uri], "links": links}
+
+
+def _intents(base: str) -> list[Json]:
+    """Where pages elsewhere send our people with what they want to follow, look at or write (FEP-3b86)."""
+    interact, write = f"{base}/authorize_interaction?uri=", f"{base}/share?text="
+    templates = {
+        _SUBSCRIBE: f"{interact}{{uri}}",
+        f"{_INTENT}Follow": f"{interact}{{object}}",
+        f"{_INTENT}Object": f"{interact}{{object}}",
+        f"{_INTENT}Create": f"{write}{{content}}",
+    }
+    return [{"rel": rel, "template": template} for rel, template in templates.items()]
 
 
 def read_webfinger(document: Json) -> tuple[Account | None, str | None]:

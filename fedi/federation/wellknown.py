@@ -13,7 +13,7 @@ from fedi.errors import Gone, Malformed, NotFound
 from fedi.federation import responses
 from fedi.instances import Instance
 from fedi.models.actors import Actor
-from fedi.store import actors, served
+from fedi.store import actors, files, served
 from fedi.store.database import Transaction
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -26,8 +26,13 @@ async def webfinger(request: Request) -> Response:
     if not resource:
         raise Malformed("WebFinger needs ?resource=acct:name@domain")
     instance: Instance = request.state.instance
-    actor = await instance.db.read(_asked_for, resource)
-    return responses.descriptor(discovery.webfinger(actor, instance.school.base_url), content_types.JRD)
+    return responses.descriptor(await instance.db.read(_descriptor, resource), content_types.JRD)
+
+
+async def _descriptor(tx: Transaction, resource: str) -> Json:
+    actor = await _asked_for(tx, resource)
+    avatar = await files.by_id(tx, actor.avatar_id) if actor.avatar_id is not None else None
+    return discovery.webfinger(actor, tx.school.base_url, avatar)
 
 
 async def _asked_for(tx: Transaction, resource: str) -> Actor:

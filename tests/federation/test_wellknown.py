@@ -7,10 +7,13 @@ import pytest
 
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
+from fedi.store import actors
+from tests.factories import picture
 from tests.network import Network, TestSchool, open_network
 
 pytestmark = pytest.mark.network(2)
 JRD = "application/jrd+json"
+FEP_3B86 = "https://w3id.org/fep/3b86/"
 
 
 @pytest.fixture
@@ -46,6 +49,28 @@ async def test_a_teacher_is_found_by_every_form_of_her_name(almaty: TestSchool, 
     assert links["self"] == {"rel": "self", "type": "application/activity+json", "href": aigul.uri}
     assert links["http://webfinger.net/rel/profile-page"]["href"] == aigul.url
     assert links["http://ostatus.org/schema/1.0/subscribe"]["template"].startswith(f"{almaty.base}/")
+    assert "http://webfinger.net/rel/avatar" not in links
+
+
+async def test_a_teacher_is_shown_with_her_picture_and_pages_elsewhere_may_send_her_home(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    file_id = await almaty.write(picture, aigul, "me.png")
+    await almaty.write(actors.set_pictures, aigul.id, file_id, None)
+
+    answer = await almaty.get("/.well-known/webfinger?resource=acct:aigul@almaty.test")
+
+    links = {link["rel"]: link for link in answer.json()["links"]}
+    shown = links["http://webfinger.net/rel/avatar"]
+    assert (shown["type"], shown["href"]) == ("image/png", f"{almaty.base}/media/{file_id}/me.png")
+    intents = {rel.removeprefix(FEP_3B86): link["template"] for rel, link in links.items() if rel.startswith(FEP_3B86)}
+    assert intents == {
+        "Follow": f"{almaty.base}/authorize_interaction?uri={{object}}",
+        "Object": f"{almaty.base}/authorize_interaction?uri={{object}}",
+        "Create": f"{almaty.base}/share?text={{content}}",
+    }
+    for template in intents.values():
+        asked = await almaty.get(template.partition("{")[0].removeprefix(almaty.base) + "x", accept="text/html")
+        assert asked.status_code in (303, 307)  # to sign in first, and then on
 
 
 @pytest.mark.parametrize(
