@@ -43,11 +43,15 @@ function build(origin, firstKnock) {
   made.setObjectDispatcher(vocab.Note, "/notes/{id}", stored);
   made.setObjectDispatcher(vocab.Article, "/articles/{id}", stored);
   made.setObjectDispatcher(vocab.Question, "/questions/{id}", stored);
+  made.setObjectDispatcher(vocab.QuoteAuthorization, "/stamps/{id}", stored);
   made.setFollowersDispatcher("/users/{identifier}/followers", (_, identifier) => ({
     items: [...people.get(identifier)?.followers.values() ?? []],
   }));
   made.setFollowingDispatcher("/users/{identifier}/following", (_, identifier) => ({
     items: [...people.get(identifier)?.following ?? []].map((each) => new URL(each)),
+  }));
+  made.setFeaturedDispatcher("/users/{identifier}/featured", (_, identifier) => ({
+    items: [...people.get(identifier)?.pinned ?? []].map((each) => objects.get(each)),
   }));
   made.setOutboxDispatcher("/users/{identifier}/outbox", (_, identifier) => ({
     items: people.get(identifier)?.said ?? [],
@@ -68,7 +72,7 @@ async function actor(context, identifier) {
   const person = people.get(identifier);
   if (!person) return null;
   const keys = await context.getActorKeyPairs(identifier);
-  return new vocab.Person({
+  return new vocab[person.kind]({
     id: context.getActorUri(identifier),
     preferredUsername: identifier,
     name: person.name,
@@ -78,6 +82,7 @@ async function actor(context, identifier) {
     outbox: context.getOutboxUri(identifier),
     followers: context.getFollowersUri(identifier),
     following: context.getFollowingUri(identifier),
+    featured: context.getFeaturedUri(identifier),
     endpoints: new vocab.Endpoints({ sharedInbox: context.getInboxUri() }),
     publicKey: keys[0].cryptographicKey,
     assertionMethods: keys.map((pair) => pair.multikey),
@@ -114,7 +119,8 @@ async function told(context, activity) {
 }
 
 const LINKS = ["id", "url", "inboxId", "outboxId", "followersId", "followingId", "featuredId", "actorId", "objectId", "targetId",
-  "attributionId", "replyTargetId", "contextId", "repliesId", "sharesId", "likesId", "successorId", "aliasId", "quoteUrl"];
+  "attributionId", "replyTargetId", "contextId", "repliesId", "sharesId", "likesId", "successorId", "aliasId", "quoteUrl",
+  "quoteId", "quoteAuthorizationId", "instrumentId", "resultId", "interactingObjectId", "interactionTargetId"];
 const LISTS = ["actorIds", "objectIds", "attributionIds", "toIds", "ccIds", "aliasIds"];
 const TEXTS = ["name", "summary", "content", "preferredUsername", "mediaType", "value", "sensitive",
   "manuallyApprovesFollowers", "discoverable", "indexable", "votersCount", "totalItems", "width", "height", "emoji"];
@@ -190,6 +196,12 @@ function madeObject(context, by, told) {
     sensitive: told.summary ? true : undefined,
     ...(typeof told.content === "object" ? { contents: LANGUAGES(told.content) } : { content: told.content }),
     replyTarget: told.replyTo && new URL(told.replyTo),
+    quote: told.quote && new URL(told.quote),
+    quoteAuthorization: told.stamp && new URL(told.stamp),
+    audience: told.audience && new URL(told.audience),
+    interactionPolicy: new vocab.InteractionPolicy({
+      canQuote: new vocab.InteractionRule({ automaticApproval: PUBLIC_COLLECTION }),
+    }),
     url: new URL(`/@${by}/${id.pathname.split("/").at(-1)}`, context.origin),
     published: Temporal.Now.instant(),
     updated: told.id && Temporal.Now.instant(),
@@ -207,10 +219,10 @@ function madeObject(context, by, told) {
 }
 
 const DO = {
-  async person(context, { name, locked = false, aliases = [] }) {
+  async person(context, { name, locked = false, aliases = [], kind = "Person" }) {
     const keys = [await pair("RSASSA-PKCS1-v1_5"), await pair("Ed25519")];
-    people.set(name, { name: name[0].toUpperCase() + name.slice(1), keys, locked, aliases, moved: null,
-      followers: new Map(), following: new Set(), said: [] });
+    people.set(name, { name: name[0].toUpperCase() + name.slice(1), keys, locked, aliases, kind, moved: null,
+      pinned: new Set(), followers: new Map(), following: new Set(), said: [] });
     return { uri: context.getActorUri(name).href, handle: `@${name}@${context.host}` };
   },
   // Look at something of another server: by address, or a person by her handle.
@@ -224,6 +236,17 @@ const DO = {
     for await (const each of context.traverseCollection(collection)) items.push(await viewOf(each, context));
     return { ...await viewOf(collection, context), items };
   },
+  // Let somebody elsewhere quote something of hers.
+  stamp(context, { by, quoting, quoted }) {
+    const made = new vocab.QuoteAuthorization({
+      id: fresh(context, "stamps"),
+      attribution: context.getActorUri(by),
+      interactingObject: new URL(quoting),
+      interactionTarget: new URL(quoted),
+    });
+    objects.set(made.id.href, made);
+    return made.id.href;
+  },
   // Whether the proof on a document of another server holds.
   async proof(context, { at }) {
     const { document } = await context.documentLoader(at);
@@ -236,15 +259,17 @@ const DO = {
     return await Promise.all(versions.map(async ({ href }) => parseNodeInfo(await (await fetch(href)).json())));
   },
   // Say something in somebody's name. `object` is an address (an activity's is sent whole, as Undo and Accept want it),
-  // or what a new object says. `knock` is the kind of signature that is tried first.
-  async say(_, { type, by, to, object, target, knock = "rfc9421" }) {
+  // or what a new object says. `also` are more objects of the same activity. `knock` is the kind of signature that is tried first.
+  async say(_, { type, by, to, object, target, instrument, result, also = [], knock = "rfc9421" }) {
     const context = federations[knock].createContext(new URL(origin()), undefined);
     const made = typeof object === "string" ? await meant(context, type, by, object) : madeObject(context, by, object);
     const activity = new vocab[type]({
       id: fresh(context, type.toLowerCase()),
       actor: context.getActorUri(by),
-      object: made,
+      objects: [made, ...also.map((each) => new URL(each))],
       target: target && new URL(target),
+      instrument: instrument && new URL(instrument),
+      result: result && new URL(result),
       to: PUBLIC_COLLECTION,
       cc: context.getFollowersUri(by),
     });
@@ -270,6 +295,8 @@ function note(person, type, activity, object, target) {
   if (type === "Follow") person.following.add(object);
   if (type === "Move") person.moved = target;
   if (type === "Create") person.said.push(activity);
+  if (type === "Add") person.pinned.add(object);
+  if (type === "Remove") person.pinned.delete(object);
   if (type === "Delete") objects.delete(object);
 }
 
