@@ -22,7 +22,7 @@ from fedi.models.posts import Circle, NewPost, Post, PostView
 from fedi.models.quotes import OWN_POLICIES, Quote, QuotePolicy, QuoteState, RemoteQuote
 from fedi.policies.quotes import Approval, approval, is_no_wider
 from fedi.policies.visibility import OPEN, narrowed
-from fedi.store import actors, follows, jobs, posts, quotes, views, visibility
+from fedi.store import actors, follows, jobs, peers, posts, quotes, views, visibility
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 
@@ -78,9 +78,28 @@ async def _answered_here(tx: Transaction, made: Quote, stored: Post, author: Act
         return replace(made, state=QuoteState.ACCEPTED)
     if quoted.local:
         return await _stamped(tx, made, stored.uri, quoted)
+    if not await _may_be_asked(tx, stored, quoted):
+        return await _by_policy(tx, made, author, quoted)
     named = author.id in await posts.mentioned_ids(tx, quoted.id)
     state = QuoteState.ACCEPTED if named else QuoteState.PENDING
     return replace(made, state=state, request_uri=outbox.new_uri(tx))
+
+
+async def _may_be_asked(tx: Transaction, stored: Post, quoted: Post) -> bool:
+    """Whether the author of a peer's post may be sent the post that quotes it: who is asked is shown all of it."""
+    if stored.circle is Circle.DIRECT:
+        return quoted.actor_id in await posts.mentioned_ids(tx, stored.id)
+    if stored.circle is Circle.PARTNERS:
+        owner = await actors.by_id(tx, quoted.actor_id)
+        return owner is not None and owner.host in await peers.partner_hosts(tx)
+    return stored.circle is not Circle.SCHOOL
+
+
+async def _by_policy(tx: Transaction, made: Quote, author: Actor, quoted: Post) -> Quote:
+    """What must not be shown to its author is quoted by her word for all; Forbidden if she wants to be asked."""
+    if await how_met(tx, author, quoted) is not Approval.AUTOMATIC:
+        raise Forbidden("Its author decides about each quote, and may not read this one")
+    return replace(made, state=QuoteState.ACCEPTED)
 
 
 async def _stamped(tx: Transaction, made: Quote, quoting_uri: str, quoted: Post) -> Quote:
@@ -101,7 +120,7 @@ async def tell(tx: Transaction, view: PostView) -> None:
         return
     if quote.request_uri is not None:
         await _ask(tx, view, quote, quoted)
-    elif quote.state is QuoteState.ACCEPTED:
+    elif quote.state is QuoteState.ACCEPTED and quoted.local:
         await notifications.notify(tx, quoted.actor_id, NotificationKind.QUOTE, view.author, view.post.id)
 
 

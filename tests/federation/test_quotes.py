@@ -587,3 +587,52 @@ async def test_without_a_word_about_it_a_strangers_post_is_not_quoted(
 
     with pytest.raises(Forbidden):
         await almaty.post(aigul, "Look", Circle.PUBLIC, quoted_id=theirs.id)
+
+
+# --- what its author may not read -------------------------------------------------------------------
+
+
+NOT_FOR_ITS_AUTHOR = [Circle.SCHOOL, Circle.PARTNERS, Circle.DIRECT]
+
+
+@pytest.mark.parametrize("circle", NOT_FOR_ITS_AUTHOR)
+async def test_whoever_may_not_read_a_quote_is_not_shown_it_by_being_asked(quoted: Quoted, circle: Circle) -> None:
+    """A request carries the whole post that quotes."""
+    original = await quoted.write(quote_policy=QuotePolicy.EVERYONE)
+    quoted.network.wire.crossed.clear()
+
+    quoting = await quoted.quote("For colleagues", circle)
+
+    assert quoting.circle is circle
+    assert [each.type for each in quoted.network.wire.crossed if each.method == "POST"] == []
+    view = await seen(quoted.kostanay, quoted.bolat, quoting.uri)
+    assert view.quote is not None
+    assert view.quote.quoted is not None
+    assert view.quote.quoted.post.uri == original.uri
+
+
+@pytest.mark.parametrize("circle", NOT_FOR_ITS_AUTHOR)
+async def test_whoever_wants_to_decide_about_each_quote_is_not_quoted_where_she_may_not_read(
+    quoted: Quoted, circle: Circle
+) -> None:
+    await quoted.write(quote_policy=QuotePolicy.EVERYONE)
+    there = await quoted.kostanay.has(quoted.original.uri)
+    assert there is not None
+
+    async def asks(tx: Transaction) -> None:
+        await quotes.set_policy(tx, there.id, QuotePolicy.ASKED)
+
+    await quoted.kostanay.write(asks)
+
+    with pytest.raises(Forbidden):
+        await quoted.quote("For colleagues", circle)
+
+
+async def test_partners_and_who_is_named_are_asked_as_they_may_read_it(quoted: Quoted) -> None:
+    await quoted.write(quote_policy=QuotePolicy.EVERYONE)
+    await quoted.kostanay.write(agreement, quoted.almaty.host)
+
+    for circle, text in ((Circle.PARTNERS, "For partners"), (Circle.DIRECT, f"@aigul@{quoted.almaty.host} look")):
+        quoted.network.wire.crossed.clear()
+        await quoted.quote(text, circle)
+        assert len(quoted.network.wire.sent("QuoteRequest")) == 1
