@@ -49,6 +49,7 @@ class Faces:
     people: dict[int, Actor] = field(default_factory=dict)
     last_posts: dict[int, int] = field(default_factory=dict)
     accounts: dict[int, Account] = field(default_factory=dict)
+    moved: dict[str, Actor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ async def read_people(tx: Transaction, memory: Rendered, ids: Iterable[int]) -> 
     people = await actors.by_ids(tx, missing)
     ours = [each.id for each in people.values() if each.local]
     held = await stored_accounts.by_ids(tx, ours) if ours else {}
-    return Faces(versions, tx.now, kept, people, await shown.last_posts(tx, missing), held)
+    gone = [each.moved_to for each in people.values() if each.moved_to is not None]
+    moved = {actor.uri: actor for actor in await actors.by_uris(tx, gone)} if gone else {}
+    return Faces(versions, tx.now, kept, people, await shown.last_posts(tx, missing), held, moved)
 
 
 def _stamp(version: Version | AuthorVersion, now: int) -> object:
@@ -144,7 +147,10 @@ def people(instance: Instance, found: Faces) -> dict[int, bytes]:
     school = instance.school
     roles = {account.id: account.role for account in found.accounts.values()}
     fresh = {
-        actor.id: _encode(accounts.account(school, actor, found.last_posts.get(actor.id), roles.get(actor.id)))
+        actor.id: _encode(
+            accounts.account(school, actor, found.last_posts.get(actor.id), roles.get(actor.id))
+            | accounts.moved(school, found.moved.get(actor.moved_to or ""))
+        )
         for actor in found.people.values()
     }
     for actor_id, face in fresh.items():

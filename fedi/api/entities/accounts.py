@@ -85,6 +85,11 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
     }
 
 
+def moved(school: School, now: Actor | None) -> Json:
+    """What the account of somebody who has moved says besides: who she is now."""
+    return {} if now is None else {"moved": account(school, now, None)}
+
+
 def acct(school: School, actor: Actor) -> str:
     """How clients call somebody: the name alone for our own people, the whole handle for others."""
     return actor.username if actor.local or actor.domain == school.account_domain else actor.handle

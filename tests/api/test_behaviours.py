@@ -1,0 +1,333 @@
+"""Behaviours that clients rely on and no other file is about; `behaviours.tsv` says which test holds which of them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import pytest
+
+from fedi.models.posts import Circle
+from fedi.store import actors
+from fedi.store.database import Transaction
+from tests.api.conftest import CALLBACK, Client, Clients, let_in, register
+from tests.api.specification import problems
+from tests.media.samples import picture
+
+STATUSES = "/api/v1/statuses"
+
+
+async def said(client: Client, text: str = "Salem", **params: Any) -> dict[str, Any]:
+    got = await client.post(STATUSES, json={"status": text, **params})
+    assert got.status_code == 200, got.text
+    return dict(got.json())
+
+
+# --- 6. OAuth ---------------------------------------------------------------------------------------
+
+
+async def test_tokens_never_expire_and_are_seconds_old(clients: Clients) -> None:
+    """1.4, 6.8, 6.11."""
+    app, secret = await register(clients.school)
+    form = {"grant_type": "client_credentials", "client_id": app.client_id, "client_secret": secret, "scope": "read"}
+
+    got = await clients.stranger.post("/oauth/token", data=form)
+
+    assert set(got.json()) == {"access_token", "token_type", "scope", "created_at"}
+    assert got.json()["created_at"] == clients.network.clock() // 1000
+    assert got.headers["cache-control"] == "no-store"
+
+
+async def test_the_metadata_of_sign_in_is_readable_in_browsers_and_never_old(clients: Clients) -> None:
+    """6.14."""
+    got = await clients.stranger.get("/.well-known/oauth-authorization-server")
+
+    assert problems("OAuthServerMetadata", got.json()) == []
+    assert "S256" in got.json()["code_challenge_methods_supported"]
+    assert got.headers["access-control-allow-origin"] == "*"
+    assert got.headers["cache-control"] in ("no-store", "private, no-store")
+
+
+async def test_the_scope_for_profiles_is_enough_to_see_oneself(clients: Clients) -> None:
+    """6.16: the same shape."""
+    narrow = await let_in(clients.school, clients.aigul.me, "profile")
+
+    got = await narrow.get("/api/v1/accounts/verify_credentials")
+
+    assert (got.status_code, problems("CredentialAccount", got.json())) == (200, [])
+    assert (await narrow.get("/api/v1/timelines/home")).status_code == 403
+
+
+async def test_consent_sends_people_back_to_programs_of_any_scheme(clients: Clients) -> None:
+    """6.17: no policy of ours stops the redirect to a program's own scheme."""
+    app, _ = await register(clients.school)
+    query = {"response_type": "code", "client_id": app.client_id, "redirect_uri": CALLBACK, "scope": "read"}
+
+    got = await clients.stranger.get("/oauth/authorize", params=query, follow_redirects=True)
+
+    assert "<script" not in got.text
+    assert "form-action 'self'" not in got.headers["content-security-policy"] or "/login" in str(got.url)
+
+
+# --- 7. What the school says of itself --------------------------------------------------------------
+
+
+async def test_the_version_begins_with_three_numbers_that_promise_no_more_than_there_is(clients: Clients) -> None:
+    """7.1, 7.2, 7.3: three parts, of which the first three characters are a number; what 4.3 brought is there."""
+    found = (await clients.stranger.get("/api/v2/instance")).json()
+
+    assert re.match(r"\d\.\d\.\d+ \(compatible; fedi [\w.+-]+\)$", found["version"])
+    assert float(found["version"][:3]) >= 4.3
+    assert isinstance(found["api_versions"]["mastodon"], int)
+    for path in ("/api/v2/notifications", "/api/v2/notifications/policy"):
+        assert (await clients.aigul.get(path)).status_code == 200
+
+
+async def test_the_old_description_has_what_old_programs_read(clients: Clients) -> None:
+    """7.6."""
+    found = (await clients.stranger.get("/api/v1/instance")).json()
+
+    assert problems("V1::Instance", found) == []
+    assert (found["uri"], found["urls"]["streaming_api"]) == ("almaty.test", "ws://almaty.test")
+    assert found["max_toot_chars"] == found["configuration"]["statuses"]["max_characters"]
+    assert set(found["stats"]) == {"user_count", "status_count", "domain_count"}
+
+
+async def test_limits_are_told_in_bytes_and_lists_are_lists(clients: Clients) -> None:
+    """7.5, 7.8, 7.9."""
+    configuration = (await clients.stranger.get("/api/v2/instance")).json()["configuration"]
+
+    types = configuration["media_attachments"]["supported_mime_types"]
+    assert isinstance(types, list)
+    assert {"image/png", "image/jpeg", "application/pdf"} <= set(types)
+    assert configuration["media_attachments"]["image_size_limit"] == clients.school.instance.school.limits.file_bytes
+    assert configuration["statuses"]["characters_reserved_per_url"] == 23
+    assert (configuration["polls"]["min_expiration"], configuration["polls"]["max_expiration"]) == (300, 2629746)
+    assert isinstance(configuration["accounts"]["max_featured_tags"], int)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/instance",
+        "/api/v2/instance",
+        "/api/v1/instance/rules",
+        "/api/v1/custom_emojis",
+        "/api/v1/timelines/public",
+        "/api/v1/timelines/tag/math",
+        "/nodeinfo/2.0",
+        "/.well-known/nodeinfo",
+        "/.well-known/host-meta",
+        "/.well-known/oauth-authorization-server",
+    ],
+)
+async def test_a_stranger_reads_what_clients_read_before_they_sign_in(clients: Clients, path: str) -> None:
+    """7.11, 7.12, 7.13."""
+    got = await clients.stranger.get(path)
+
+    assert got.status_code == 200
+    assert got.headers["access-control-allow-origin"] == "*"
+
+
+# --- 8. People --------------------------------------------------------------------------------------
+
+
+async def test_an_ordinary_teacher_has_the_role_that_clients_expect(clients: Clients) -> None:
+    """1.4, 8.1."""
+    role = (await clients.aigul.get("/api/v1/accounts/verify_credentials")).json()["role"]
+
+    assert (role["id"], role["permissions"], role["highlighted"]) == ("-99", "65536", False)
+
+
+async def test_a_relationship_to_oneself_and_to_a_stranger_is_whole(clients: Clients) -> None:
+    """8.4."""
+    me, other = clients.aigul.me.id, clients.bolat.me.id
+
+    found = (await clients.aigul.get(f"/api/v1/accounts/relationships?id[]={me}&id[]={other}")).json()
+
+    assert problems("[Relationship]", found) == []
+    assert [each["id"] for each in found] == [str(me), str(other)]
+    assert found[0]["note"] == ""
+    assert found[0]["languages"] is None
+
+
+async def test_somebody_who_has_moved_says_where_to(clients: Clients) -> None:
+    """8.7."""
+    there = await clients.network["kostanay"].teacher("aigul", also_known_as=(clients.aigul.me.uri,))
+    await clients.school.knows(there)
+    dana = await clients.school.teacher("dana")
+    await clients.school.write(actors.set_moved_to, dana.id, there.uri)
+
+    found = (await clients.stranger.get(f"/api/v1/accounts/{dana.id}")).json()
+
+    assert problems("Account", found) == []
+    assert found["moved"]["acct"] == "aigul@kostanay.test"
+    assert "moved" not in (await clients.stranger.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+
+
+async def test_somebody_suspended_has_an_empty_profile_and_no_posts(clients: Clients) -> None:
+    """8.7."""
+    dana = await clients.school.teacher("dana", summary="<p>I teach</p>")
+    await clients.school.post(dana)
+    await clients.school.write(_suspend, dana.id)
+
+    found = (await clients.aigul.get(f"/api/v1/accounts/{dana.id}")).json()
+
+    assert problems("Account", found) == []
+    assert (found["suspended"], found["note"], found["display_name"], found["fields"]) == (True, "", "", [])
+    assert (await clients.aigul.get(f"/api/v1/accounts/{dana.id}/statuses")).json() == []
+
+
+async def _suspend(tx: Transaction, actor_id: int) -> None:
+    await actors.set_suspended(tx, actor_id, tx.now)
+
+
+# --- 9. Posts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "kept"), [("kk", "kk"), ("xx-nonsense", None), ("", None), (None, None)])
+async def test_a_language_that_is_none_is_the_default(clients: Clients, language: str | None, kept: str | None) -> None:
+    """9.5."""
+    default = (await clients.aigul.get("/api/v1/preferences")).json()["posting:default:language"]
+
+    assert (await said(clients.aigul, language=language))["language"] == (kept or default)
+
+
+async def test_a_type_of_text_that_is_not_known_is_passed_over(clients: Clients) -> None:
+    """2.13, 9.7."""
+    made = await said(clients.aigul, "*plain*", content_type="text/markdown", unheard_of={"a": [1]})
+
+    assert made["content"] == "<p>*plain*</p>"
+    statuses = (await clients.stranger.get("/api/v2/instance")).json()["configuration"]["statuses"]
+    assert statuses["supported_mime_types"] == ["text/plain"]
+
+
+async def test_an_author_passes_on_her_own_posts_for_followers_and_nothing_narrower(clients: Clients) -> None:
+    """9.9."""
+    await clients.bolat.post(f"/api/v1/accounts/{clients.aigul.me.id}/follow")
+    post = await said(clients.aigul, visibility="private", circle="followers")
+    direct = await said(clients.aigul, "@bolat Salem", visibility="direct")
+
+    assert (await clients.aigul.post(f"{STATUSES}/{post['id']}/reblog")).json()["visibility"] == "private"
+    assert (await clients.bolat.post(f"{STATUSES}/{post['id']}/reblog")).status_code in (403, 404, 422)
+    for client in (clients.aigul, clients.bolat):
+        assert (await client.post(f"{STATUSES}/{direct['id']}/reblog")).status_code in (403, 404, 422)
+
+
+async def test_taking_back_what_was_never_done_answers_with_the_post(clients: Clients) -> None:
+    """4.9, 9.8."""
+    post = await said(clients.aigul, visibility="public")
+
+    for act in ("unfavourite", "unreblog", "unbookmark", "unmute", "unpin"):
+        got = await clients.aigul.post(f"{STATUSES}/{post['id']}/{act}")
+        assert (got.status_code, got.json()["id"]) == (200, post["id"]), act
+
+
+async def test_a_deleted_post_takes_its_files_along_where_that_is_asked_for(clients: Clients) -> None:
+    """2.8, 9.11."""
+    file = (await clients.aigul.post("/api/v2/media", files={"file": ("b.png", picture("PNG"), "image/png")})).json()
+    post = await said(clients.aigul, media_ids=[file["id"]])
+
+    deleted = (await clients.aigul.delete(f"{STATUSES}/{post['id']}?delete_media=true")).json()
+
+    assert problems("StatusDeletion", deleted) == []
+    assert (await clients.aigul.post(STATUSES, json={"status": "x", "media_ids": [file["id"]]})).status_code == 422
+
+
+async def test_names_and_hashtags_of_a_post_are_told_as_clients_match_them(clients: Clients) -> None:
+    """9.24, 9.25, 15.3, 15.4."""
+    post = await said(clients.aigul, "@bolat #Math", visibility="public")
+
+    assert [each["acct"] for each in post["mentions"]] == ["bolat"]
+    assert post["mentions"][0]["url"] in post["content"]
+    assert [each["name"] for each in post["tags"]] == ["math"]
+    assert post["url"] != post["uri"]
+    assert (await clients.aigul.get(f"/api/v2/search?resolve=true&q={post['url']}")).json()["statuses"][0]["id"] == (
+        post["id"]
+    )
+
+
+async def test_nothing_is_translated_and_nobody_is_offered_it(clients: Clients) -> None:
+    """9.16."""
+    found = (await clients.stranger.get("/api/v2/instance")).json()["configuration"]
+
+    assert found["translation"] == {"enabled": False}
+    assert (await clients.stranger.get("/api/v1/instance/translation_languages")).json() == {}
+
+
+# --- 11. Timelines and settings ---------------------------------------------------------------------
+
+
+async def test_all_preferences_are_told(clients: Clients) -> None:
+    """11.6."""
+    found = (await clients.aigul.get("/api/v1/preferences")).json()
+
+    assert problems("Preferences", found) == []
+    assert all(name.count(":") == 2 for name in found)
+
+
+# --- 12. Notifications ------------------------------------------------------------------------------
+
+
+async def test_what_is_kept_apart_is_told_where_it_is_asked_for(clients: Clients) -> None:
+    """12.2."""
+    await clients.aigul.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"})
+    await said(clients.bolat, "@aigul Salem", visibility="public")
+
+    async def told(query: str) -> int:
+        return len((await clients.aigul.get(f"/api/v1/notifications?{query}")).json())
+
+    assert (await told(""), await told("include_filtered=true"), await told(f"account_id={clients.bolat.me.id}")) == (
+        0,
+        1,
+        1,
+    )
+
+
+async def test_the_count_of_what_is_new_has_an_end(clients: Clients) -> None:
+    """2.12, 12.6."""
+    for number in range(3):
+        await said(clients.bolat, f"@aigul {number}", visibility="public")
+
+    for path in ("/api/v1/notifications/unread_count", "/api/v2/notifications/unread_count"):
+        assert (await clients.aigul.get(path)).json() == {"count": 3}
+        assert (await clients.aigul.get(f"{path}?limit=2")).json() == {"count": 2}
+
+
+async def test_a_program_that_knows_a_kind_gets_no_other_words_for_it(clients: Clients) -> None:
+    """12.9: nothing is replaced for programs that know less; what they do not know they pass over."""
+    await said(clients.bolat, "@aigul Salem", visibility="public")
+
+    for path in ("/api/v1/notifications", "/api/v2/notifications"):
+        assert (await clients.aigul.get(f"{path}?supported_types[]=follow")).status_code == 200
+
+
+async def test_the_latest_notification_of_a_page_is_dated(clients: Clients) -> None:
+    """12.4, 1.4."""
+    await said(clients.bolat, "@aigul Salem", visibility="public")
+
+    (group,) = (await clients.aigul.get("/api/v2/notifications")).json()["notification_groups"]
+
+    assert isinstance(group["most_recent_notification_id"], int)
+    assert group["latest_page_notification_at"].endswith("Z")
+
+
+# --- 7.7 and 13 -------------------------------------------------------------------------------------
+
+
+async def test_streams_are_at_the_schools_own_address(clients: Clients) -> None:
+    """13.12."""
+    found = (await clients.stranger.get("/api/v2/instance")).json()["configuration"]
+
+    assert found["urls"]["streaming"] == "ws://almaty.test"
+    key = found["vapid"]["public_key"]
+    assert len(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))) == 65
+
+
+async def test_a_default_circle_is_told_as_a_visibility_that_clients_know(clients: Clients) -> None:
+    """1.7, 9.4."""
+    source = (await clients.aigul.get("/api/v1/accounts/verify_credentials")).json()["source"]
+
+    assert source["privacy"] in ("public", "unlisted", "private", "direct")
+    assert source["circle"] in set(Circle)
