@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fedi.models.posts import Circle
+from fedi.outbound import resolver
 from fedi.store import actors
 from fedi.store.database import Transaction
 from tests.api.conftest import CALLBACK, Client, Clients, let_in, register
@@ -130,6 +131,13 @@ async def test_a_stranger_reads_what_clients_read_before_they_sign_in(clients: C
     assert got.headers["access-control-allow-origin"] == "*"
 
 
+async def test_the_server_says_that_it_is_well(clients: Clients) -> None:
+    """19.6."""
+    got = await clients.stranger.get("/health")
+
+    assert (got.status_code, got.json()["status"]) == (200, "OK")
+
+
 # --- 8. People --------------------------------------------------------------------------------------
 
 
@@ -181,6 +189,16 @@ async def test_somebody_suspended_has_an_empty_profile_and_no_posts(clients: Cli
 
 async def _suspend(tx: Transaction, actor_id: int) -> None:
     await actors.set_suspended(tx, actor_id, tx.now)
+
+
+async def test_somebody_suspended_by_her_own_server_is_shown_so(clients: Clients) -> None:
+    """16.32."""
+    rude = clients.network.stranger().person("rude", clients.network.next_keys(), suspended=True, summary="Rude")
+    known = await resolver.actor(clients.school.instance, clients.network.wire, rude.uri)
+
+    found = (await clients.aigul.get(f"/api/v1/accounts/{known.id}")).json()
+
+    assert (found["suspended"], found["note"]) == (True, "")
 
 
 # --- 9. Posts ---------------------------------------------------------------------------------------
@@ -254,6 +272,17 @@ async def test_nothing_is_translated_and_nobody_is_offered_it(clients: Clients) 
 
     assert found["translation"] == {"enabled": False}
     assert (await clients.stranger.get("/api/v1/instance/translation_languages")).json() == {}
+
+
+async def test_files_are_readable_in_browsers_of_other_sites(clients: Clients) -> None:
+    """5.3."""
+    file = (await clients.aigul.post("/api/v2/media", files={"file": ("b.png", picture("PNG"), "image/png")})).json()
+    await said(clients.aigul, visibility="public", media_ids=[file["id"]])
+
+    for url in (file["url"], file["preview_url"]):
+        got = await clients.stranger.get(url.partition("?")[0], headers={"Range": "bytes=0-9"})
+        assert got.status_code in (200, 206)
+        assert got.headers["access-control-allow-origin"] == "*"
 
 
 # --- 11. Timelines and settings ---------------------------------------------------------------------

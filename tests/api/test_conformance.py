@@ -21,6 +21,8 @@ MASTODONS = [each for each in READS if each not in OURS]
 
 REFUSED = {
     "/api/oembed": 404,
+    "/api/v1/admin/canonical_email_blocks/:id": 404,
+    "/api/v1/admin/tags/:id": 404,
     "/api/v1/timelines/link": 404,
     "/api/v1/push/subscription": 404,
     "/api/v1/instance/terms_of_service": 404,
@@ -65,9 +67,9 @@ async def problems_at(life: Life, row: Operation, address: str) -> list[str]:
 
 
 def refusal(path: str) -> int | None:
-    if "/admin/" in path:
-        return 403
-    return 404 if path.endswith("/source") else REFUSED.get(path)
+    if path.endswith("/source"):
+        return 404
+    return REFUSED.get(path, 403 if "/admin/" in path else None)
 
 
 def plainly_wrong(kind: type, body: Any) -> list[str]:
