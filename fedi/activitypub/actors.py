@@ -14,6 +14,12 @@ from fedi.models.communities import Community
 from fedi.models.files import File
 
 _DAY_MS = 24 * 60 * 60 * 1000
+_WITH_A_PAGE = (ActorKind.PERSON, ActorKind.SERVICE)
+
+
+def featured_tags_uri(actor: Actor) -> str:
+    """Where the hashtags are listed that somebody of ours shows on her page."""
+    return f"{actor.uri}/collections/tags"
 
 
 def build(
@@ -26,6 +32,8 @@ def build(
 ) -> Json:
     """The document of a teacher of ours, of a community, or of the school itself."""
     document = _essence(actor) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
+    if actor.kind in _WITH_A_PAGE:
+        document["featuredTags"] = featured_tags_uri(actor)
     document["attachment"] = [
         {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
     ]

@@ -35,6 +35,7 @@ ACTOR: Final = [
         "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
         "toot": _TOOT,
         "featured": {"@id": "toot:featured", "@type": "@id"},
+        "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
         "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",

@@ -19,6 +19,7 @@ ROUTES = [
     Route("/actor/partners", for_servers(collections.partners)),
     Route("/actor/lists/{decision}", for_servers(documents.host_list)),
     Route(f"/users/{ID}/moderators", for_servers(collections.moderators)),
+    Route(f"/users/{ID}/collections/tags", for_servers(collections.featured_hashtags)),
     *(
         Route(f"{actor}/{name}", for_servers(collection))
         for actor in (f"/users/{ID}", "/actor")

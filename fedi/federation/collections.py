@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedi.activitypub import actors as actors_on_the_wire
 from fedi.activitypub import collections, groups, jsonld, objects
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures import proofs
@@ -18,9 +19,9 @@ from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import FollowView
 from fedi.models.paging import Page
-from fedi.models.posts import PostView
+from fedi.models.posts import PostView, Tag
 from fedi.outbound.visitors import host_of_visitor
-from fedi.store import activities, actors, communities, follows, peers, pins, views
+from fedi.store import activities, actors, communities, featured_tags, follows, peers, pins, views
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
@@ -89,6 +90,19 @@ async def _featured(tx: Transaction, path: dict[str, object], host: str | None) 
     shown = await served_posts.among(tx, pinned, host)
     views_ = await views.full(tx, [post_id for post_id in pinned if post_id in shown])
     return _Featured(owner.featured or "", views_, len(shown) < len(pinned))
+
+
+async def featured_hashtags(request: Request) -> Response:
+    """GET /users/<id>/collections/tags: the hashtags somebody shows on her page."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_featured_hashtags, request.path_params))
+
+
+async def _featured_hashtags(tx: Transaction, path: dict[str, object]) -> Json:
+    owner = await _owner(tx, path)
+    shown = await featured_tags.of_actor(tx, owner.id)
+    items = [objects.hashtag(Tag(each.name, each.folded), tx.school.base_url) for each in shown]
+    return collections.whole(actors_on_the_wire.featured_tags_uri(owner), items)
 
 
 async def moderators(request: Request) -> Response:

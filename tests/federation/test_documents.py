@@ -6,7 +6,8 @@ from fedi.actions import actors as actor_actions
 from fedi.actions import follows as follow_actions
 from fedi.actions import moderation
 from fedi.actions import posts as post_actions
-from fedi.models.posts import Circle
+from fedi.actions import tags as tag_actions
+from fedi.models.posts import Circle, Tag
 from fedi.outbound import resolver
 from fedi.store import accounts
 from fedi.store.transaction import Transaction
@@ -230,3 +231,26 @@ async def test_every_id_is_the_address_it_is_found_at(almaty: TestSchool, kostan
 
     for uri in (aigul.uri, f"{almaty.base}/actor", post.uri):
         assert (await resolver.document(kostanay.instance, kostanay.network.wire, uri))["id"] == uri
+
+
+async def test_hashtags_that_somebody_shows_on_her_page_are_a_collection(almaty: TestSchool) -> None:
+    aigul = await almaty.teacher()
+    for name in ("Бөлшектер", "Physics"):
+        await almaty.write(tag_actions.feature, aigul, Tag(name, name.casefold()))
+
+    document = (await almaty.get(f"/users/{aigul.id}")).json()
+    shown = (await almaty.get(document["featuredTags"])).json()
+
+    assert shown["id"] == f"{aigul.uri}/collections/tags"
+    assert [(each["type"], each["name"]) for each in shown["orderedItems"]] == [
+        ("Hashtag", "#Бөлшектер"),
+        ("Hashtag", "#Physics"),
+    ]
+    assert "featuredTags" not in (await almaty.get("/actor")).json()
+
+
+async def test_the_page_of_a_post_says_who_wrote_it_for_cards_elsewhere(almaty: TestSchool) -> None:
+    post = await almaty.post(await almaty.teacher())
+    page = (await almaty.get(f"/@aigul/{post.id}", accept="text/html")).text
+
+    assert '<meta name="fediverse:creator" content="@aigul@almaty.test">' in page
