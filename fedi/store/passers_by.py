@@ -57,7 +57,7 @@ async def surplus(tx: Transaction, host: str, newest: int) -> set[int]:
 
 async def is_taken_up(tx: Transaction, post_id: int) -> bool:
     """Whether somebody here has answered, liked, shown, quoted or marked a post, follows its author by now, or reads
-    who has shown or answered it.
+    who has shown or answered it, or the community that has taken it up.
     """
     return bool(await tx.value(_TAKEN_UP, post=post_id))
 
@@ -70,6 +70,8 @@ _TAKEN_UP = f"""
     SELECT 1 FROM posts p
     WHERE  p.id = :post
     AND    ({_READ_HERE.format(actor="p.actor_id")}
+            OR EXISTS (SELECT 1 FROM community_posts c WHERE c.community_id = p.community_id AND c.post_uri = p.uri
+                       AND ({_READ_HERE.format(actor="c.community_id")}))
             OR EXISTS (SELECT 1 FROM likes l JOIN actors a ON a.id = l.actor_id WHERE l.post_id = p.id AND a.local)
             OR EXISTS (SELECT 1 FROM bookmarks b WHERE b.post_id = p.id)
             OR EXISTS (SELECT 1 FROM quotes q JOIN posts o ON o.id = q.post_id WHERE q.quoted_id = p.id AND o.local)

@@ -10,7 +10,7 @@ from fedi.activitypub import uris
 from fedi.activitypub.addressing import PUBLIC
 from fedi.activitypub.remote_posts import parse
 from fedi.models.activities import NewReceived, SentActivity
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ActorKind
 from fedi.models.communities import Community, Posting
 from fedi.models.peers import Standing
 from fedi.models.posts import Post, Tag
@@ -178,10 +178,15 @@ async def test_of_strangers_posts_the_first_goes_and_what_somebody_here_took_up_
 
     await reactions.like(tx, aigul, liked)
     await bookmarks.insert(tx, aigul.id, marked.id)
+    group = await make.colleague(tx, "maths", kind=ActorKind.GROUP)
+    await make.follow(tx, aigul, group)
+    await communities.insert(tx, Community(group.id, Posting.ANYBODY, "", None, None, tx.now))
+    brought = await from_stranger(tx, stranger, aigul, 10, audience=group.uri)
+    await communities.take_up(tx, group.id, brought.uri)
     later = [await from_stranger(tx, stranger, aigul, number) for number in range(3, 7)]
 
     left = await tx.all(int, "SELECT id FROM posts WHERE NOT local ORDER BY id")
-    assert sorted(left) == sorted([liked.id, marked.id, later[-2].id, later[-1].id])
+    assert sorted(left) == sorted([liked.id, marked.id, brought.id, later[-2].id, later[-1].id])
     assert await tx.value("SELECT count(*) FROM passers_by") == 2
 
 
@@ -203,7 +208,7 @@ async def test_of_strangers_posts_of_all_servers_only_so_many_stay_and_those_of_
     assert await tx.value("SELECT count(*) FROM posts WHERE actor_id = :carol", carol=carol.id) == 3
 
 
-async def from_stranger(tx: Transaction, stranger: Actor, named: Actor, number: int) -> Post:
+async def from_stranger(tx: Transaction, stranger: Actor, named: Actor, number: int, **more: str) -> Post:
     """A post that was sent because it names somebody here, a moment after the others."""
     await tx.execute("UPDATE passers_by SET came_at = came_at - 1")
     uri = f"{stranger.uri}/notes/{number}"
@@ -219,6 +224,7 @@ async def from_stranger(tx: Transaction, stranger: Actor, named: Actor, number: 
                 "to": [PUBLIC],
                 "cc": [named.uri],
                 "tag": [{"type": "Mention", "href": named.uri}],
+                **more,
             }
         ),
     )
