@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fedi.actions import polls as actions
-from fedi.actions import reading
+from fedi.actions import reading, readings
+from fedi.actions.readings import Wish
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities.polls import poll
 from fedi.errors import NotFound
@@ -13,8 +14,16 @@ from fedi.store.database import Transaction
 
 
 async def show(call: Call) -> Answer:
-    """GET /api/v1/polls/:id."""
-    return _answer(call, await call.read(_asking, call.viewer, call.id()))
+    """GET /api/v1/polls/:id. The counts of another server are asked for, to be shown the next time."""
+    view, wishes = await call.read(_opened, call.viewer, call.id())
+    if wishes:
+        await call.write(readings.ask, wishes)
+    return _answer(call, view)
+
+
+async def _opened(tx: Transaction, viewer: Actor | None, post_id: int) -> tuple[PostView, list[Wish]]:
+    view = await _asking(tx, viewer, post_id)
+    return view, await readings.of_poll(tx, view) if viewer is not None else []
 
 
 async def vote(call: Call) -> Answer:

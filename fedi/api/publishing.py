@@ -31,6 +31,8 @@ DELETING = Budget("deletions", 30, 30 * 60_000)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_KEY = 200
+_KEY_MS = 3600_000
+"""How long a key stands for one post; after that it begins another."""
 
 
 class NothingToAnswer(FediError):
@@ -111,8 +113,10 @@ def _poll(params: Params, now: int) -> Poll | None:
 
 async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> Post:
     known = await _published(tx, me, draft.idempotency_key)
-    if known is not None:
+    if known is not None and tx.now - known.published_at <= _KEY_MS:
         return known
+    if known is not None:
+        await stored.forget_key(tx, known.id)
     if draft.in_reply_to_id is not None:
         await _require_parent(tx, me, draft.in_reply_to_id)
     return await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)

@@ -67,6 +67,11 @@ async def idempotency_key(tx: Transaction, post_id: int) -> str | None:
     return key
 
 
+async def forget_key(tx: Transaction, post_id: int) -> None:
+    """The key of a post may be used for another one."""
+    await tx.execute("UPDATE posts SET idempotency_key = NULL WHERE id = :id", id=post_id)
+
+
 async def boost_by(tx: Transaction, actor_id: int, post_id: int) -> Post | None:
     """This person's boost of this post."""
     return await tx.one(

@@ -148,6 +148,17 @@ async def test_a_key_makes_one_post_however_many_calls_race(clients: Clients) ->
     assert others.json()["id"] != again.json()["id"]
 
 
+async def test_a_key_stands_for_one_post_for_an_hour(clients: Clients) -> None:
+    """Behaviour 9.2."""
+    made = []
+    for minutes in (0, 59, 2, 30):
+        clients.network.clock.advance(minutes=minutes)
+        got = await clients.aigul.post(STATUSES, json={"status": "Once"}, headers={"Idempotency-Key": "k1"})
+        made.append(got.json()["id"])
+
+    assert made[0] == made[1] != made[2] == made[3]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

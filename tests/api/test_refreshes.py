@@ -1,5 +1,7 @@
 """Threads that are being read from other servers (behaviour 9.17)."""
 
+from typing import Any
+
 import pytest
 
 from fedi.models.posts import Circle
@@ -46,6 +48,30 @@ async def test_a_context_says_that_more_is_being_fetched_and_then_how_much_has_c
     assert problems("AsyncRefresh", finished.json()["async_refresh"]) == []
     assert [each["uri"] for each in second.json()["descendants"]] == [two["id"]]
     assert HEADER not in second.headers
+
+
+async def test_the_counts_of_a_poll_elsewhere_are_asked_for_by_whoever_looks_at_it(
+    clients: Clients, elsewhere: Stranger
+) -> None:
+    carol = elsewhere.person("carol", clients.network.next_keys())
+
+    def question(votes: int) -> dict[str, Any]:
+        choices = [
+            {"type": "Note", "name": name, "replies": {"type": "Collection", "totalItems": votes}} for name in "ab"
+        ]
+        return carol.note("/polls/1", type="Question", oneOf=choices, votersCount=votes * 2)
+
+    found = await resolver.post(clients.school.instance, clients.network.wire, str(question(1)["id"]))
+    assert found is not None
+    question(4)
+    path = f"/api/v1/polls/{found.id}"
+
+    counts = []
+    for client in (clients.stranger, clients.aigul, clients.aigul):
+        counts.append((await client.get(path)).json()["votes_count"])
+        await clients.network.drain()
+
+    assert counts == [2, 2, 8]
 
 
 async def test_a_thread_of_our_own_is_fetched_from_nobody_and_a_hidden_one_tells_nothing(clients: Clients) -> None:
