@@ -9,7 +9,7 @@ from fedi.models.posts import Circle
 from fedi.store.database import Transaction
 from fedi.store.shown import Version
 from fedi.store.timelines import NO_REPLY_TO_OTHERS, TOLD_HERE
-from fedi.store.visibility import VISIBLE, WANTED
+from fedi.store.visibility import TO_EVERYBODY, VISIBLE, WANTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,37 @@ async def tags(tx: Transaction, post_id: int) -> list[str]:
 
 
 # The one rule of visibility, asked about many viewers and one post instead of one viewer and many posts.
-_FOR_EACH = (
-    f"({VISIBLE} AND {WANTED})".replace("CAST(:viewer AS $id)", "viewer.id")
-    .replace("CAST(:viewer_local AS $bool)", "viewer.local")
-    .replace("CAST(:viewer_host AS TEXT)", "''")
-)
+def _of_each(condition: str) -> str:
+    return (
+        condition.replace("CAST(:viewer AS $id)", "viewer.id")
+        .replace("CAST(:viewer_local AS $bool)", "viewer.local")
+        .replace("CAST(:viewer_host AS TEXT)", "''")
+    )
 
 
-async def readers(tx: Transaction, post_id: int, account_ids: Iterable[int]) -> set[int]:
-    """For which of these people of ours the post is there and belongs in a list: `visibility.wanted_ids` for each."""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    id: int
+    everywhere: bool
+
+
+async def readers(tx: Transaction, post_id: int, account_ids: Iterable[int]) -> dict[int, bool]:
+    """For which of these people of ours the post is there and belongs in a list, as `visibility.wanted_ids` has it for
+    each; and whether also in one that nobody's follows made.
+    """
     found = await tx.all(
-        int,
+        _Reader,
         f"""
-        SELECT viewer.id
+        SELECT viewer.id, {_of_each(TO_EVERYBODY)} AS everywhere
         FROM   actors viewer JOIN posts p ON p.id = :post
         WHERE  viewer.id IN :accounts* AND viewer.local AND viewer.suspended_at IS NULL AND viewer.deleted_at IS NULL
-        AND    {_FOR_EACH}
+        AND    {_of_each(VISIBLE)} AND {_of_each(WANTED)}
         """,
         post=post_id,
         accounts=list(account_ids),
         now=tx.now,
     )
-    return set(found)
+    return {each.id: each.everywhere for each in found}
 
 
 async def homes(tx: Transaction, post_id: int, account_ids: Iterable[int]) -> set[int]:

@@ -97,9 +97,10 @@ async def found(tx: Transaction, memory: Rendered, post_id: int, audience: Audie
         homes, lists = await audience.holding(tx, post_id)
     owners = {each: audience.owners[each] for each in lists}
     people = homes | set(owners.values()) | audience.everybody
-    readers = await streamed.readers(tx, post_id, people) if people else set()
-    everybody = audience.everybody & readers if post.told or post.in_tags else set()
-    homes, owners = homes & readers, {each: owner for each, owner in owners.items() if owner in readers}
+    readers = await streamed.readers(tx, post_id, people) if people else {}
+    is_told = post.told or post.in_tags
+    everybody = {each for each in audience.everybody if is_told and readers.get(each)}
+    homes, owners = homes & readers.keys(), {each: owner for each, owner in owners.items() if owner in readers}
     if not (homes or owners or everybody):
         return None
     tags = frozenset(await streamed.tags(tx, post_id)) if everybody else frozenset()

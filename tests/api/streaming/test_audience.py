@@ -3,7 +3,7 @@
 import pytest
 
 from fedi.models.posts import Circle
-from fedi.store import streamed, visibility
+from fedi.store import actors, streamed, visibility
 from fedi.store.database import Transaction
 from tests.api import specification
 from tests.api.conftest import Client, Clients, let_in
@@ -35,7 +35,7 @@ async def test_many_readers_of_one_post_are_told_apart_by_the_rule_for_one_reade
 
         found = await school.read(streamed.readers, post_id, [each.id for each in people])
 
-        assert found == {each.id for each in people if await school.read(visibility.wanted_ids, each, [post_id])}
+        assert set(found) == {each.id for each in people if await school.read(visibility.wanted_ids, each, [post_id])}
 
 
 async def test_a_post_for_the_school_is_on_its_stream_and_on_none_of_the_network(clients: Clients) -> None:
@@ -84,6 +84,23 @@ async def test_whoever_mutes_or_blocks_somebody_hears_nothing_of_her(clients: Cl
         mine = await say(clients.aigul)
 
         assert await next_update(heard) == mine
+
+
+async def test_whom_moderators_have_limited_is_heard_by_her_followers_and_herself(clients: Clients) -> None:
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    await follow(dana, clients.bolat)
+    await clients.school.write(actors.set_limited, clients.bolat.me.id, 1)
+    async with (
+        socket(clients.aigul, *EVERYBODY) as stranger,
+        socket(dana, "public", "user") as follower,
+        socket(clients.bolat, "public") as herself,
+    ):
+        limited = await say(clients.bolat)
+        later = await say(clients.aigul)
+
+        assert [await next_update(stranger) for _ in range(2)] == [later, later]
+        assert [await next_update(follower) for _ in range(2)] == [limited, limited]
+        assert await next_update(herself) == limited
 
 
 async def test_who_is_blocked_hears_nothing_of_her_who_did_it(clients: Clients) -> None:
