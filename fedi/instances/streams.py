@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context
 from dataclasses import dataclass
 
@@ -162,8 +162,10 @@ class Streams:
             self.unsubscribe(reader, channel)
         self._room.left += 1
         self._readers.discard(reader)
-        self._counted.subtract(_counts(reader))
-        self._counted += Counter()
+        for key in _counts(reader):
+            self._counted[key] -= 1
+            if not self._counted[key]:
+                del self._counted[key]
         if not self._counted["account", reader.account_id]:
             self._stop_hearing(*(f"{each}:{reader.account_id}" for each in _OF_ONE))
         if not self._readers:
@@ -268,7 +270,6 @@ def _counts(reader: Reader) -> list[tuple[str, int | str]]:
     return [("token", reader.token_id), ("account", reader.account_id), ("address", reader.address)]
 
 
-def accounts(readers: Mapping[str, Mapping[Reader, Label]] | Iterable[Mapping[Reader, Label]]) -> set[int]:
+def accounts(readers: Mapping[str, Mapping[Reader, Label]]) -> set[int]:
     """Whose streams these are."""
-    each_which = readers.values() if isinstance(readers, Mapping) else readers
-    return {reader.account_id for listening in each_which for reader in listening}
+    return {reader.account_id for listening in readers.values() for reader in listening}

@@ -41,11 +41,11 @@ def channel(name: str) -> Endpoint:
         with_files = name.startswith("public") and call.params.flag("only_media")
         full_name = f"{name}:media" if with_files else name
         found = asked(full_name, call.me.id, call.params.text("tag"), call.params.id("list"))
-        if call.request.method == "HEAD" or call.caller is None:
+        if call.request.method == "HEAD":
             return Response(headers=_HEADERS)
         reader = await entering.open_stream(call.instance, call.caller, call.address)
         try:
-            await entering.join(call.instance, call.caller, reader, found, ())
+            await entering.join(call.instance, reader, found, ())
         except BaseException:
             call.instance.streams.close(reader)
             raise

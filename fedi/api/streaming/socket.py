@@ -15,9 +15,9 @@ from fedi.api.streaming import entering
 from fedi.api.streaming.channels import STREAMS, Asked, asked, opens
 from fedi.auth import bearer
 from fedi.auth.bearer import BadToken, Caller
-from fedi.errors import FediError, NotFound, TooManyRequests
+from fedi.errors import NotFound
 from fedi.instances import Instance
-from fedi.instances.streams import TOO_SLOW, Reader
+from fedi.instances.streams import STOPPED, Reader
 
 TEXT_ONLY = 1003
 _encode = msgspec.json.Encoder().encode
@@ -72,7 +72,7 @@ class _Conversation:
     async def _send(self) -> None:
         while (text := await self._reader.next()) is not None:
             await self._socket.send_text(text)
-        await self._socket.close(self._reader.ended or TOO_SLOW)
+        await self._socket.close(self._reader.ended or STOPPED)
 
     async def _listen(self) -> None:
         while True:
@@ -94,8 +94,12 @@ class _Conversation:
             elif what == "unsubscribe":
                 found = self._asked(Params(dict(params)))
                 self._instance.streams.unsubscribe(self._reader, found.channel)
-        except FediError as error:
-            self._reader.push(_error(*_worded(error)))
+        except NotFound:
+            # The list of somebody else, or none: nothing tells the two apart.
+            self._reader.push(_error("Not authorized to stream this list", 401))
+        except Exception as error:  # noqa: BLE001 - `refusal` logs what nobody foresaw
+            refused = refusal(error)
+            self._reader.push(_error(msgspec.json.decode(refused.body)["error"], refused.status_code))
 
     async def _subscribe(self, params: Params) -> None:
         entering.spend(self._instance, entering.SUBSCRIPTIONS, self._reader.account_id)
@@ -104,7 +108,7 @@ class _Conversation:
             self._reader.push(_error("Access token does not have the required scopes", 401))
             return
         found = self._asked(params)
-        await entering.join(self._instance, self._caller, self._reader, found, found.label)
+        await entering.join(self._instance, self._reader, found, found.label)
 
     def _asked(self, params: Params) -> Asked:
         name = params.text("stream") or ""
@@ -118,15 +122,6 @@ def _parsed(text: str) -> dict[str, Any]:
     except (msgspec.DecodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _worded(error: FediError) -> tuple[str, int]:
-    """An error as Mastodon's streams word it. A list that is not hers is told apart from none by nothing."""
-    if isinstance(error, NotFound):
-        return "Not authorized to stream this list", 401
-    if isinstance(error, TooManyRequests):
-        return "Too many requests", 429
-    return str(error), error.status
 
 
 def _error(text: str, status: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from fedi.api.entities.instance import streaming
 from fedi.api.streaming import entering
 from fedi.api.streaming.channels import STREAMS
+from fedi.errors import Unavailable
 from fedi.instances import streams
 from fedi.instances.rates import Budget
 from tests.api import specification
@@ -97,6 +98,29 @@ async def test_the_list_of_somebody_else_is_answered_like_one_that_is_not_there(
         heard.subscribe("list", list=hers)
 
         assert await heard.next() == {"error": "Not authorized to stream this list", "status": 401}
+
+
+@pytest.mark.parametrize(
+    ("failure", "error", "status"),
+    [
+        (Unavailable("secret"), "There was a temporary problem serving your request, please try again", 503),
+        (RuntimeError("secret"), "Something went wrong here, and is in our log", 500),
+    ],
+)
+async def test_what_goes_wrong_here_is_answered_and_the_socket_stays(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch, failure: Exception, error: str, status: int
+) -> None:
+    async def broken(*_: object) -> None:
+        raise failure
+
+    async with socket(clients.aigul, "public") as heard:
+        with monkeypatch.context() as patched:
+            patched.setattr(clients.school.instance.db, "read", broken)
+            heard.subscribe("list", list="12")
+            assert await heard.next() == {"error": error, "status": status}
+        await say(clients.bolat)
+
+        assert (await heard.next())["event"] == "update"
 
 
 @pytest.mark.parametrize("said", ["", "{", "[]", "null", '{"type":"dance"}', '{"type":7}', "[" * 5_000])
