@@ -297,9 +297,34 @@ _LOCAL = nh3.Cleaner(
     link_rel=None,
 )
 _TEXT_ONLY = nh3.Cleaner(tags=set(), attributes={})
+_LINKS_ONLY = nh3.Cleaner(
+    tags={"a", "link"},
+    attributes={"a": {"href", "rel"}, "link": {"href", "rel"}},
+    url_schemes={"http", "https"},
+    link_rel=None,
+)
+_LINK_TAG = re.compile(r"<(?:a|link)\b([^>]*)>")
+_HREF = re.compile(r'href="(https?://[^"]+)"')
+_REL = re.compile(r'rel="([^"]*)"')
 _IMAGE = re.compile(r"<img\b[^>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)>", re.IGNORECASE)
+
+
+def first_link(markup: str) -> str | None:
+    """The address that a line of a profile links to."""
+    found = _HREF.search(markup)
+    return None if found is None else html.unescape(found[1])
+
+
+def links_to_me(page: str) -> set[str]:
+    """The addresses that a page of anybody says to be of the same person: its links with `rel="me"`."""
+    found = set()
+    for attributes in _LINK_TAG.findall(_LINKS_ONLY.clean(bounded(page))):
+        rel, href = _REL.search(attributes), first_link(attributes)
+        if rel and href and "me" in rel[1].lower().split():
+            found.add(href)
+    return found
 
 
 def sanitise(markup: str) -> str:

@@ -21,6 +21,7 @@ from fedi.outbound import (
     host_lists,
     mail,
     nodeinfo,
+    profile_links,
     profiles,
     push,
     questions,
@@ -62,6 +63,7 @@ JOBS: dict[str, JobFunction] = {
     "send": delivery.queue,
     "sync-followers": followers.run,
     "tell-poll": upkeep.tell_poll,
+    "verify-links": profile_links.verify,
     "verify-quote": quotes.verify,
 }
 

@@ -119,7 +119,8 @@ def test_every_relation_of_a_link_has_its_row_and_there_are_no_others() -> None:
     given = {link["rel"] for document in documents for link in document["links"]}
     pages = "".join(file.read_text("utf-8") for file in (ROOT / "templates").rglob("*.html"))
 
-    assert named("| relation | where | points to |") == given | {quotes._REL, "alternate"}
+    assert named("| relation | where | points to |") == given | {quotes._REL, "alternate", "me"}
+    assert '<link rel="me"' in pages
     assert 'rel="alternate" type="application/activity+json"' in pages
 
 

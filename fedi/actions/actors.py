@@ -93,9 +93,24 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
     changed = replace(changed, emojis=await emojis.used_in(tx, *shown))
     await actors.update_profile(tx, changed)
     await outbox.actor_updated(tx, changed)
+    if changed.fields != actor.fields and any(text.first_link(line.value) for line in changed.fields):
+        await jobs.enqueue(tx, NewJob("verify-links", {"actor": actor.id}, Lane.BULK))
     tx.announce("actors", actor.id)
     tx.announce("keys", actor.uri)
     return changed
+
+
+async def note_verified(tx: Transaction, actor_id: int, values: set[str]) -> None:
+    """The pages behind these lines of a profile of ours link back; those behind the others do not."""
+    actor = await actors.by_id(tx, actor_id)
+    if actor is None or actor.gone or not actor.local:
+        return
+    lines = tuple(
+        replace(line, verified_at=(line.verified_at or tx.now) if line.value in values else None)
+        for line in actor.fields
+    )
+    await actors.update_profile(tx, replace(actor, fields=lines))
+    tx.announce("actors", actor.id)
 
 
 def _check(change: ProfileChange) -> None:
@@ -114,7 +129,7 @@ def _changed(actor: Actor, change: ProfileChange) -> Actor:
         actor,
         name=_given(change.name, actor.name),
         summary=actor.summary if change.summary is None else _html(change.summary),
-        fields=actor.fields if change.fields is None else tuple(_field(line) for line in change.fields),
+        fields=actor.fields if change.fields is None else _lines(actor, change.fields),
         avatar_id=_given(change.avatar_id, actor.avatar_id) or None,
         header_id=_given(change.header_id, actor.header_id) or None,
         locked=_given(change.locked, actor.locked),
@@ -127,8 +142,11 @@ def _given(new: T | None, old: T) -> T:
     return old if new is None else new
 
 
-def _field(line: ProfileField) -> ProfileField:
-    return ProfileField(line.name, _html(line.value))
+def _lines(actor: Actor, typed: Iterable[ProfileField]) -> tuple[ProfileField, ...]:
+    """What was verified stays so until the page behind it is looked at again."""
+    verified = {line.value: line.verified_at for line in actor.fields}
+    rendered = ((line.name, _html(line.value)) for line in typed)
+    return tuple(ProfileField(name, value, verified.get(value)) for name, value in rendered)
 
 
 def _html(typed: str) -> str:

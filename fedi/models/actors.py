@@ -20,10 +20,11 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProfileField:
-    """One line of a profile; `value` is sanitised HTML."""
+    """One line of a profile; `value` is sanitised HTML. `verified_at` is when the page it links to linked back."""
 
     name: str
     value: str
+    verified_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

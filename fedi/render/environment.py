@@ -6,9 +6,7 @@ the request, so the language belongs to the environment.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache, partial
-from html import unescape
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
@@ -72,7 +70,7 @@ def _filters(language: str) -> dict[str, Any]:
         "plain": text.plain,
         "lines": _lines,
         "with_emojis": emojis.with_emojis,
-        "link_in": _link_in,
+        "link_in": text.first_link,
     }
 
 
@@ -84,12 +82,3 @@ def _stored_html(html: str) -> Markup:
 def _lines(words: str) -> Markup:
     """Plain text with its line breaks."""
     return Markup("<br>").join(words.splitlines())
-
-
-def _link_in(html: str) -> str | None:
-    """The address that a field of a profile links to (for `rel=me`)."""
-    found = _HREF.search(html)
-    return None if found is None else unescape(found[1])
-
-
-_HREF = re.compile(r'href="(https?://[^"]+)"')

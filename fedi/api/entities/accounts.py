@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fedi.api.entities import circles
-from fedi.api.entities.times import day_or_none, midnight
+from fedi.api.entities.times import day_or_none, midnight, moment_or_none
 from fedi.config import School
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor, ActorKind, Emoji, ProfileField
@@ -116,7 +116,12 @@ def _absolute(html: str, base: str) -> str:
 
 
 def _field(field: ProfileField, base: str) -> Json:
-    return {"name": field.name, "value": _absolute(field.value, base), "verified_at": None}
+    return {"name": field.name, "value": _absolute(field.value, base), "verified_at": moment_or_none(field.verified_at)}
+
+
+def _typed(field: ProfileField) -> Json:
+    """As its owner typed it."""
+    return {"name": field.name, "value": plain(field.value), "verified_at": moment_or_none(field.verified_at)}
 
 
 def emoji(each: Emoji) -> Json:
@@ -134,7 +139,7 @@ def credentials(school: School, me: Account, actor: Actor, last_post_at: int | N
             "sensitive": False,
             "language": me.language,
             "note": plain(actor.summary),
-            "fields": [{"name": each.name, "value": plain(each.value), "verified_at": None} for each in actor.fields],
+            "fields": [_typed(each) for each in actor.fields],
             "follow_requests_count": requests,
             "hide_collections": False,
             "discoverable": actor.discoverable,
@@ -154,7 +159,7 @@ def profile(school: School, actor: Actor) -> Json:
         "id": str(actor.id),
         "display_name": actor.name,
         "note": plain(actor.summary),
-        "fields": [{"name": each.name, "value": plain(each.value), "verified_at": None} for each in actor.fields],
+        "fields": [_typed(each) for each in actor.fields],
         "avatar": picture(base, actor.avatar_id) if avatar else None,
         "avatar_static": still(base, actor.avatar_id) if avatar else None,
         "header": picture(base, actor.header_id) if header else None,

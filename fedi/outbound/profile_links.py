@@ -1,0 +1,44 @@
+"""Whether the pages that somebody of ours links to on her profile link back: then they are hers (`rel="me"`)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from io import BytesIO
+
+from fedi import text
+from fedi.actions import actors as actor_actions
+from fedi.errors import FediError
+from fedi.models.actors import Actor
+from fedi.outbound.client import Client
+from fedi.outbound.work import Work
+from fedi.store import actors, jobs
+from fedi.store.database import Transaction
+from fedi.store.jobs import Job
+
+_MOST_BYTES = 1024 * 1024
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+async def verify(work: Work) -> None:
+    """Look at the pages behind the lines of a profile: arg `actor`. What cannot be had says nothing."""
+    actor = await work.instance.db.read(actors.by_id, work.job.args["actor"])
+    found: set[str] = set()
+    for line in actor.fields if actor is not None and actor.local and not actor.gone else ():
+        link = text.first_link(line.value)
+        if actor is not None and link is not None and await _links_back(work.client, link, actor):
+            found.add(line.value)
+    await work.instance.db.write(_conclude, work.job, found)
+
+
+async def _links_back(client: Client, url: str, actor: Actor) -> bool:
+    page = BytesIO()
+    with suppress(FediError):
+        got = await client.stream_file(url, None, page, _MOST_BYTES)
+        if got.media_type in _PAGES:
+            return not {actor.url, actor.uri}.isdisjoint(text.links_to_me(page.getvalue().decode(errors="replace")))
+    return False
+
+
+async def _conclude(tx: Transaction, job: Job, values: set[str]) -> None:
+    await actor_actions.note_verified(tx, job.args["actor"], values)
+    await jobs.finish(tx, job)
