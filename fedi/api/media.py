@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.datastructures import UploadFile
 
@@ -34,6 +34,7 @@ class Described:
     id: int
     description: str | None
     focus: Focus | None
+    picture: NewFile | None = None
 
 
 def described(params: Params) -> Described:
@@ -88,26 +89,27 @@ def _words_of_mastodon() -> Iterator[None]:
 
 async def _taken(call: Call, received: NewFile | RawFile, about: Described) -> Answer:
     """A file that was received gets its owner, its focal point and the picture that was sent with it."""
-    picture = await _picture(call)
-    file, dropped = await call.write(_add, call.me, received, about.focus, picture)
-    await _erase(call, dropped)
+    about = await with_picture(call, call.params, about)
+    file, dropped = await call.write(_add, call.me, received, about)
+    await erase(call, dropped)
     return _answer(call, file)
 
 
-async def _picture(call: Call) -> NewFile | None:
-    """The picture that a client sends to stand for a file."""
-    sent = call.params.upload("thumbnail")
+async def with_picture(call: Call, params: Params, about: Described) -> Described:
+    """What a client says about a file, with the picture it sends to stand for it."""
+    sent = params.upload("thumbnail")
     if sent is None:
-        return None
+        return about
     with _words_of_mastodon():
         picture = await media.receive(call.instance.media, sent)
     if picture.kind is not FileKind.IMAGE:
-        await _erase(call, [key for key in (picture.storage_key, picture.preview_key) if key])
+        await erase(call, [key for key in (picture.storage_key, picture.preview_key) if key])
         raise Unprocessable("Validation failed: Thumbnail content type is invalid, Thumbnail is invalid")
-    return picture
+    return replace(about, picture=picture)
 
 
-async def _erase(call: Call, keys: list[str]) -> None:
+async def erase(call: Call, keys: list[str]) -> None:
+    """Remove bytes from the storage, after the unit that forgot them."""
     for key in keys:
         await asyncio.to_thread(call.instance.media.erase, key)
 
@@ -121,14 +123,12 @@ def _answer(call: Call, file: File, *, processing: int = 202) -> Answer:
     return answer(shown, 200 if file.state is FileState.READY else processing)
 
 
-async def _add(
-    tx: Transaction, me: Actor, received: NewFile | RawFile, focus: Focus | None, picture: NewFile | None
-) -> tuple[File, list[str]]:
+async def _add(tx: Transaction, me: Actor, received: NewFile | RawFile, about: Described) -> tuple[File, list[str]]:
     if isinstance(received, RawFile):
         file = await files.add_unfinished(tx, me, received)
     else:
         file = await files.add(tx, me, received)
-    return await _described(tx, me, Described(file.id, None, focus), picture)
+    return await _change(tx, me, replace(about, id=file.id, description=None))
 
 
 async def show(call: Call) -> Answer:
@@ -145,28 +145,30 @@ async def _waiting(tx: Transaction, me: Actor, file_id: int) -> File:
 
 async def change(call: Call) -> Answer:
     """PUT /api/v1/media/:id, before it is put on a post."""
-    about, picture = described(call.params), await _picture(call)
-    about = Described(call.id(), about.description, about.focus)
-    file, dropped = await call.write(_change, call.me, about, picture)
-    await _erase(call, dropped)
+    about = await with_picture(call, call.params, described(call.params))
+    file, dropped = await call.write(_change, call.me, replace(about, id=call.id()))
+    await erase(call, dropped)
     return _answer(call, file)
 
 
-async def _change(tx: Transaction, me: Actor, about: Described, picture: NewFile | None) -> tuple[File, list[str]]:
-    await _waiting(tx, me, about.id)
-    return await _described(tx, me, about, picture)
-
-
-async def _described(tx: Transaction, me: Actor, about: Described, picture: NewFile | None) -> tuple[File, list[str]]:
+async def _change(tx: Transaction, me: Actor, about: Described) -> tuple[File, list[str]]:
     """The file as it is now, and the storage keys to be erased."""
-    await files.redescribe(tx, me, about.id, about.description, about.focus)
-    dropped = await files.picture(tx, me, about.id, picture) if picture is not None else []
+    await _waiting(tx, me, about.id)
+    _, dropped = await say(tx, me, about)
     return await _waiting(tx, me, about.id), dropped
+
+
+async def say(tx: Transaction, me: Actor, about: Described) -> tuple[bool, list[str]]:
+    """Say about a file what a client has said; whether that changed anything, and the storage keys to be erased."""
+    changed = await files.redescribe(tx, me, about.id, about.description, about.focus)
+    if about.picture is None:
+        return changed, []
+    return True, await files.picture(tx, me, about.id, about.picture)
 
 
 async def delete(call: Call) -> Answer:
     """DELETE /api/v1/media/:id, while it is on no post."""
-    await _erase(call, await call.write(_delete, call.me, call.id()))
+    await erase(call, await call.write(_delete, call.me, call.id()))
     return answer({})
 
 

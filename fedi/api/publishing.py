@@ -16,7 +16,7 @@ from fedi.api import scheduled, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles, statuses
 from fedi.api.entities.instance import LONGEST_POLL_S, SHORTEST_POLL_S
-from fedi.api.media import Described, described
+from fedi.api.media import Described, described, erase, say, with_picture
 from fedi.api.params import Params
 from fedi.api.quotes import POLICIES
 from fedi.errors import FediError, Invalid, NotFound
@@ -140,22 +140,22 @@ async def _same(_: Transaction, post_id: int) -> int:
 async def change(call: Call) -> Answer:
     """PUT /api/v1/statuses/:id: a whole new text; what is left out is taken away, but for the language."""
     draft = _draft(call)
-    about = [described(each) for each in call.params.objects("media_attributes")]
-    await call.write(_change, call.me, call.id(), draft, about)
+    given = call.params.objects("media_attributes")
+    about = [await with_picture(call, each, described(each)) for each in given]
+    await erase(call, await call.write(_change, call.me, call.id(), draft, about))
     return answer(await showing.post(call, _same, call.id()))
 
 
-async def _change(tx: Transaction, me: Actor, post_id: int, draft: Draft, about: list[Described]) -> None:
+async def _change(tx: Transaction, me: Actor, post_id: int, draft: Draft, about: list[Described]) -> list[str]:
+    """Change the post and what is said about its files; the storage keys to be erased."""
     old = await own_posts.view(tx, me, post_id)
     if old.post.circle is Circle.DRAFT:
         raise NotFound("There is no such post")
     attached = {file.id for file in old.files}
-    changed = [
-        await files.redescribe(tx, me, each.id, each.description, each.focus)
-        for each in about
-        if each.id in attached and each.id in draft.file_ids
-    ]
-    await own_posts.change(tx, me, post_id, _kept(draft, old), was=old if any(changed) else None)
+    said = [await say(tx, me, each) for each in about if each.id in attached and each.id in draft.file_ids]
+    changed = any(is_new for is_new, _ in said)
+    await own_posts.change(tx, me, post_id, _kept(draft, old), was=old if changed else None)
+    return [key for _, dropped in said for key in dropped]
 
 
 def _kept(draft: Draft, old: PostView) -> Draft:

@@ -2,6 +2,17 @@
 
 from fedi.media.reception import Films, finish, receive, receive_for_later, receive_path, take_in
 from fedi.media.storage import Storage
-from fedi.media.workbench import Damaged
+from fedi.media.workbench import Damaged, Place, is_taken
 
-__all__ = ["Damaged", "Films", "Storage", "finish", "receive", "receive_for_later", "receive_path", "take_in"]
+__all__ = [
+    "Damaged",
+    "Films",
+    "Place",
+    "Storage",
+    "finish",
+    "is_taken",
+    "receive",
+    "receive_for_later",
+    "receive_path",
+    "take_in",
+]

@@ -13,10 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from fedi.errors import Invalid, TooLarge
-from fedi.media import workbench
+from fedi.media import boxes, workbench
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes, programs
 from fedi.media.storage import Storage
 from fedi.media.types import GIF, PDF, Sniffed, kind_of, sniff
+from fedi.media.workbench import Place
 from fedi.models.files import FileKind, NewFile, RawFile
 from fedi.workshop.orders import Made, Order
 
@@ -51,6 +52,9 @@ class Films(IntEnum):
     LEAVE = 0
     BRIEFLY = 45
     THOROUGHLY = 900
+
+
+_PLACES = {Films.LEAVE: Place.PICTURE, Films.BRIEFLY: Place.FILM, Films.THOROUGHLY: Place.LATER}
 
 
 async def receive(storage: Storage, upload: Upload, description: str = "", films: Films = Films.LEAVE) -> NewFile:
@@ -134,11 +138,18 @@ async def _prepare(storage: Storage, scratch: Path, sniffed: Sniffed, preview: P
         if (most := most_bytes(storage.limits)) < await asyncio.to_thread(lambda: scratch.stat().st_size):
             raise _too_large(most)
         if programs() is None:
+            await asyncio.to_thread(_forget_words, scratch, sniffed)
             return None
     elif sniffed.kind is not FileKind.IMAGE and sniffed.media_type != PDF:
         return None
     with storage.scratch() as spare:
-        return await workbench.make(_order(storage, sniffed, films, scratch, preview, spare))
+        order = _order(storage, sniffed, films, scratch, preview, spare)
+        return await workbench.make(order, _PLACES[films] if order.ffmpeg else Place.PICTURE)
+
+
+def _forget_words(scratch: Path, sniffed: Sniffed) -> None:
+    if sniffed.media_type in boxes.FILES:
+        boxes.forget(scratch)
 
 
 def _order(storage: Storage, sniffed: Sniffed, films: Films, scratch: Path, preview: Path, spare: Path) -> Order:

@@ -17,6 +17,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -27,27 +28,44 @@ from fedi.workshop.orders import Made, Order
 
 log = structlog.get_logger("fedi.media")
 
-_PLACES = 2
 _PATIENCE_S = 60
 """How long a process may take beside the seconds of CPU that it was given: it starts programs, and waits for disks."""
 
 _COMMAND = (sys.executable, "-I", "-m", "fedi.workshop")
 _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 
-_places: MutableMapping[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
-_films: MutableMapping[AbstractEventLoop, Semaphore] = WeakKeyDictionary()  # no picture waits behind a film
+
+class Place(StrEnum):
+    """Where work waits for its turn: no picture waits behind a film, and nobody who waits behind a film of a job."""
+
+    PICTURE = "picture"
+    FILM = "film"
+    LATER = "later"
+
+
+_WIDTHS = {Place.PICTURE: 2, Place.FILM: 1, Place.LATER: 1}
+_places: MutableMapping[AbstractEventLoop, dict[Place, Semaphore]] = WeakKeyDictionary()
+
+
+def _place(place: Place) -> Semaphore:
+    mine = _places.setdefault(asyncio.get_running_loop(), {})
+    return mine.setdefault(place, Semaphore(_WIDTHS[place]))
+
+
+def is_taken(place: Place) -> bool:
+    """Whether work would have to wait there."""
+    return _place(place).locked()
 
 
 class Damaged(Invalid):
     """The bytes are not what they seem to be, or cannot be worked on within their limits."""
 
 
-async def make(order: Order) -> Made | None:
+async def make(order: Order, place: Place = Place.PICTURE) -> Made | None:
     """Have a file cleaned and its preview written; None if it stays as it is. Damaged and Invalid say why it
     cannot be used.
     """
-    places = _films if order.ffmpeg else _places
-    async with places.setdefault(asyncio.get_running_loop(), Semaphore(_PLACES)):
+    async with _place(place):
         answer = await _answer(json.dumps(asdict(order)).encode(), order.cpu_s + _PATIENCE_S)
     if "damaged" in answer:
         raise Damaged(answer["damaged"], "file")

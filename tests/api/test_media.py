@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fedi import media
 from fedi.media.storage import Storage
 from fedi.store import files as stored
 from tests.api.conftest import Client, Clients
@@ -22,8 +23,8 @@ async def send(client: Client, content: bytes, name: str, path: str = V2, **more
 
 def left(clients: Clients) -> list[str]:
     """Everything that lies in the storage."""
-    media: Storage = clients.school.instance.media
-    return list(media.older_than(float("inf")))
+    storage: Storage = clients.school.instance.media
+    return list(storage.older_than(float("inf")))
 
 
 async def publish(client: Client, *files: str) -> Any:
@@ -119,6 +120,23 @@ async def test_a_film_that_is_thrown_away_while_it_is_worked_on_leaves_nothing(c
 
 
 @needs_ffmpeg
+async def test_a_film_waits_in_the_queue_while_another_is_worked_on_and_counts_no_attempt(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await send(clients.aigul, films.film(), "a.mov")
+    path = f"{V1}/{sent.json()['id']}"
+    with monkeypatch.context() as busy:
+        busy.setattr(media, "is_taken", lambda place: True)
+        await clients.network.drain()
+    assert (await clients.aigul.get(path)).status_code == 206
+
+    clients.network.clock.advance(seconds=3)
+    await clients.network.drain()
+
+    assert (await clients.aigul.get(path)).status_code == 200
+
+
+@needs_ffmpeg
 async def test_nobody_else_learns_of_a_film_that_is_worked_on(clients: Clients) -> None:
     sent = await send(clients.aigul, films.film(), "a.mov")
     raw = await clients.aigul.get(f"/media/{sent.json()['id']}/a.mov")
@@ -164,6 +182,23 @@ async def test_the_picture_of_the_client_stays_when_the_film_is_ready(clients: C
     ready = (await clients.aigul.get(f"{V1}/{sent['id']}")).json()
 
     assert ready["meta"]["small"]["size"] == "80x80"
+    assert len(left(clients)) == 2
+
+
+async def test_an_edit_gives_a_file_of_the_post_another_picture(clients: Clients) -> None:
+    """Behaviour 9.13: `media_attributes[][thumbnail]`."""
+    sent = (await send(clients.aigul, samples.picture("PNG"), "a.png")).json()
+    post = (await publish(clients.aigul, sent["id"])).json()
+    clients.network.clock.advance(minutes=1)
+    changed = await clients.aigul.put(
+        f"/api/v1/statuses/{post['id']}",
+        data={"status": "Look", "media_ids[]": sent["id"], "media_attributes[][id]": sent["id"]},
+        files={"media_attributes[][thumbnail]": ("t.png", samples.picture("PNG", (20, 10)), "image/png")},
+    )
+
+    [attached] = changed.json()["media_attachments"]
+    assert attached["meta"]["small"]["size"] == "20x10"
+    assert changed.json()["edited_at"]
     assert len(left(clients)) == 2
 
 

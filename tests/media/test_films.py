@@ -129,6 +129,18 @@ async def test_without_ffmpeg_a_film_is_kept_as_it_came_up_to_a_limit(
 
 
 @pytest.mark.usefixtures("no_ffmpeg")
+async def test_without_ffmpeg_an_mp4_still_forgets_where_it_was_made(storage: Storage) -> None:
+    words = b"\x00\x00\x00\x20udta\x00\x00\x00\x18\xa9xyz+43.2389+076.889"
+    content = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x28moov" + words
+
+    new = await take(storage, content, "a.mp4")
+
+    assert b"+43" in content
+    assert b"+43" not in raw(storage, new)
+    assert new.size == len(content)
+
+
+@pytest.mark.usefixtures("no_ffmpeg")
 async def test_without_ffmpeg_a_gif_that_moves_goes_on_moving(storage: Storage) -> None:
     new = await take(storage, samples.animation(3), "move.gif")
 
@@ -171,7 +183,7 @@ async def test_a_film_of_too_many_pixels_or_frames_is_refused(
     storage: Storage, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], reason: str
 ) -> None:
     make = workbench.make
-    monkeypatch.setattr(workbench, "make", lambda order: make(replace(order, **limits)))
+    monkeypatch.setattr(workbench, "make", lambda order, place: make(replace(order, **limits), place))
 
     with pytest.raises(Invalid, match=reason):
         await take(storage, films.film(), "a.mov")
@@ -185,7 +197,7 @@ async def test_a_film_that_takes_too_long_is_ended_and_refused(
     noise = films.noise()
     storage.limits = replace(storage.limits, file_bytes=200 * 2**20)
     make = workbench.make
-    monkeypatch.setattr(workbench, "make", lambda order: make(replace(order, cpu_s=1)))
+    monkeypatch.setattr(workbench, "make", lambda order, place: make(replace(order, cpu_s=1), place))
 
     with pytest.raises(Invalid):
         await take(storage, noise, "n.mov")

@@ -10,7 +10,8 @@ import pytest
 
 from fedi import media
 from fedi.errors import Invalid
-from fedi.media import Storage, workbench
+from fedi.media import Place, Storage, workbench
+from fedi.workshop.orders import Order
 from tests.media import samples
 
 
@@ -61,7 +62,7 @@ async def test_endless_work_is_ended_with_all_that_it_started(
     )
     make = workbench.make
     monkeypatch.setattr(workbench, "_PATIENCE_S", 0)
-    monkeypatch.setattr(workbench, "make", lambda order: make(replace(order, cpu_s=1)))
+    monkeypatch.setattr(workbench, "make", lambda order, place: make(replace(order, cpu_s=1), place))
 
     with pytest.raises(Invalid):
         await take(storage)
@@ -102,6 +103,27 @@ async def test_two_files_are_worked_on_at_once_and_no_more(
     )
 
     assert max(file.width or 0 for file in taken) == 2
+
+
+async def test_no_picture_waits_behind_films_and_nobody_behind_the_film_of_a_job(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    order = Order("", "", "", "image/png", 1, 1)
+    go_on = tmp_path / "go-on"
+    play(
+        monkeypatch,
+        f"import os, time\nwhile not os.path.exists({str(go_on)!r}): time.sleep(0.01)\nprint('{{\"made\": null}}')",
+    )
+    slow = [asyncio.create_task(workbench.make(order, place)) for place in (Place.LATER, Place.FILM)]
+    await asyncio.sleep(0)
+    assert workbench.is_taken(Place.LATER)
+
+    play(monkeypatch, "print('{\"made\": null}')")
+    assert await workbench.make(order) is None
+    assert not any(task.done() for task in slow)
+    go_on.touch()
+    await asyncio.gather(*slow)
+    assert not workbench.is_taken(Place.LATER)
 
 
 @pytest.mark.parametrize(
