@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Raw
 
@@ -134,12 +134,25 @@ def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], 
         samples.setdefault(each.key, []).append(each.actor_id)
     shown = dict.fromkeys(actor_id for each in found for actor_id in samples.get(each.key, ()))
     about = dict.fromkeys(each.post_id for each in found if each.post_id is not None)
+    faces = {each: people[each] for each in shown if each in people}
     return {
-        "accounts": [Raw(people[each]) for each in shown if each in people],
+        **_faces(call, faces, {ids[0] for ids in samples.values()}),
         "statuses": [Raw(posts[each]) for each in about if each in posts],
         "notification_groups": [
             entities.group(each, samples.get(each.key, []), about_of(told, each, people)) for each in found
         ],
+    }
+
+
+def _faces(call: Call, faces: Mapping[int, bytes], first: set[int]) -> Json:
+    """Everybody whole, or with `expand_accounts=partial_avatars` only the latest of each group, and of others what
+    their picture takes.
+    """
+    if call.params.text("expand_accounts") != "partial_avatars":
+        return {"accounts": [Raw(face) for face in faces.values()]}
+    return {
+        "accounts": [Raw(face) for actor_id, face in faces.items() if actor_id in first],
+        "partial_accounts": [entities.avatar(face) for actor_id, face in faces.items() if actor_id not in first],
     }
 
 

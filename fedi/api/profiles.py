@@ -14,6 +14,7 @@ from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import accounts as entities
 from fedi.api.entities import circles
 from fedi.api.params import Params
+from fedi.api.quotes import POLICIES
 from fedi.auth.bearer import Caller
 from fedi.config import LANGUAGES
 from fedi.errors import Invalid, NotFound
@@ -102,6 +103,9 @@ async def _set_defaults(tx: Transaction, account: Account, source: Params) -> No
     language = wanted if wanted in LANGUAGES else account.language
     if circle is not None or language != account.language:
         await account_actions.set_preferences(tx, account, language, circle or account.default_circle)
+    policy = POLICIES.get(source.text("quote_policy") or "", account.quote_policy)
+    if policy is not account.quote_policy:
+        await account_actions.set_quote_policy(tx, account, policy)
 
 
 async def remove_avatar(call: Call) -> Answer:

@@ -201,6 +201,16 @@ async def test_somebody_suspended_by_her_own_server_is_shown_so(clients: Clients
     assert (found["suspended"], found["note"]) == (True, "")
 
 
+async def test_a_program_sets_who_may_quote_from_now_on(clients: Clients) -> None:
+    """8.2."""
+    for policy in ("nobody", "followers", "public"):
+        got = await clients.aigul.patch(
+            "/api/v1/accounts/update_credentials", json={"source": {"quote_policy": policy, "privacy": "public"}}
+        )
+        assert got.json()["source"]["quote_policy"] == policy
+        assert (await clients.aigul.get("/api/v1/preferences")).json()["posting:default:quote_policy"] == policy
+
+
 # --- 9. Posts ---------------------------------------------------------------------------------------
 
 
@@ -340,6 +350,24 @@ async def test_the_latest_notification_of_a_page_is_dated(clients: Clients) -> N
 
     assert isinstance(group["most_recent_notification_id"], int)
     assert group["latest_page_notification_at"].endswith("Z")
+
+
+async def test_a_program_may_ask_for_pictures_only_of_most_people(clients: Clients) -> None:
+    """12.4: whole is the latest of each group."""
+    post = await said(clients.aigul, visibility="public")
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    for client in (clients.bolat, dana):
+        clients.network.clock.advance(seconds=1)
+        await client.post(f"{STATUSES}/{post['id']}/favourite")
+
+    some = (await clients.aigul.get("/api/v2/notifications?expand_accounts=partial_avatars")).json()
+    full = (await clients.aigul.get("/api/v2/notifications?expand_accounts=full")).json()
+
+    assert problems("GroupedNotificationsResults", some) == problems("GroupedNotificationsResults", full) == []
+    assert [each["acct"] for each in some["accounts"]] == ["dana"]
+    assert [each["acct"] for each in some["partial_accounts"]] == ["bolat"]
+    assert {each["acct"] for each in full["accounts"]} == {"bolat", "dana"}
+    assert "partial_accounts" not in full
 
 
 # --- 7.7 and 13 -------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from msgspec import Raw
+import msgspec
+from msgspec import Raw, Struct
 
 from fedi.api.entities.times import moment
 from fedi.models.moderation import Strike
@@ -20,6 +21,22 @@ from fedi.models.notifications import (
 )
 
 Json = dict[str, Any]
+
+
+class Avatar(Struct):
+    """PartialAccountWithAvatar: what of an account its picture takes."""
+
+    id: str
+    acct: str
+    url: str
+    avatar: str
+    avatar_static: str
+    avatar_description: str
+    locked: bool
+    bot: bool
+
+
+_decode = msgspec.json.Decoder(Avatar).decode
 
 HALF_A_DAY_MS = 12 * 60 * 60 * 1000
 
@@ -59,6 +76,11 @@ def group(found: NotificationGroup, actor_ids: list[int], about: Json) -> Json:
         "status_id": None if found.post_id is None else str(found.post_id),
         **about,
     }
+
+
+def avatar(account: bytes) -> Avatar:
+    """The same of an account that is JSON already."""
+    return _decode(account)
 
 
 def policy(chosen: NotificationPolicy, requests: int, held_back: int) -> Json:
