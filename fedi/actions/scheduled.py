@@ -52,6 +52,12 @@ async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, cir
     return changed
 
 
+async def keep(tx: Transaction, author: Actor, post_id: int, draft: Draft) -> Post:
+    """Give a draft another text, and no time any more."""
+    await schedules.remove(tx, (await own_posts.view(tx, author, post_id)).post.id)
+    return await own_posts.change(tx, author, post_id, replace(draft, circle=Circle.DRAFT))
+
+
 async def move(tx: Transaction, author: Actor, post_id: int, at: int) -> None:
     """Choose another time; a poll moves along. NotFound if it is not hers, or has been published."""
     old = await own(tx, author, post_id)

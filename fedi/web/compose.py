@@ -155,7 +155,7 @@ async def edit(request: Request, me: SignedIn) -> Response:
     if view.material is not None:
         return see_other(f"/materials/{view.post.id}/edit")
     if request.method == "GET":
-        return _page(request, drafting.filled_post(view.post), files=list(view.files), editing=view.post)
+        return _page(request, await _filled(request, me, view), files=list(view.files), editing=view.post)
     form = await submitted(request)
     files = await attachments.take_in(request, me, form)
     if form.value("do") == "attach" or form.errors:
@@ -168,12 +168,26 @@ async def edit(request: Request, me: SignedIn) -> Response:
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
 
 
+async def _filled(request: Request, me: SignedIn, view: PostView) -> Form:
+    """The form for changing a post; that of a draft says in which circle it is published, and when."""
+    if view.post.circle is not Circle.DRAFT:
+        return drafting.filled_post(view.post)
+    schedule = (await read(request, scheduled.of, [view])).get(view.post.id)
+    circle = schedule.circle if schedule else me.account.default_circle
+    at = drafting.local(schedule.run_at, request.state.instance.school.zone) if schedule else None
+    return drafting.filled_post(view.post, circle=circle.value, at=at)
+
+
 def _changing(request: Request, me: SignedIn, form: Form, files: list[File], view: PostView) -> tuple[Any, ...]:
     """The same for what is there already."""
     draft = drafting.post_draft(form, files, view.post.circle, request.state.instance.clock())
     draft = replace(draft, poll=view.poll)
     at = drafting.later(form, request.state.instance.school.zone)
-    if at is None or view.post.circle is not Circle.DRAFT or draft.circle in (None, Circle.DRAFT):
+    if view.post.circle is not Circle.DRAFT:
+        return own_posts.change, me.actor, view.post.id, draft
+    if draft.circle in (None, Circle.DRAFT):
+        return scheduled.keep, me.actor, view.post.id, draft
+    if at is None:
         return own_posts.change, me.actor, view.post.id, draft
     return scheduled.change, me.actor, view.post.id, draft, draft.circle, at
 

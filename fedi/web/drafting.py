@@ -81,6 +81,11 @@ def later(form: Form, zone: ZoneInfo) -> int | None:
         raise Invalid("Scheduled at is invalid", "scheduled_at") from error
 
 
+def local(at: int, zone: ZoneInfo) -> str:
+    """The same, as the form has it."""
+    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%dT%H:%M}"
+
+
 def _poll(form: Form, now: int) -> Poll | None:
     titles = [title.strip() for title in form.values_of("option") if title.strip()]
     if not titles:
@@ -120,16 +125,17 @@ def new_key() -> str:
     return token_urlsafe(12)
 
 
-def filled_post(post: Post) -> Form:
-    """The form for changing a post."""
-    return filled(
-        text=post.source,
-        summary=post.summary,
-        sensitive=post.sensitive,
-        language=post.language,
-        circle=post.circle.value,
-        quote_policy=post.quote_policy.value,
-    )
+def filled_post(post: Post, **more: str | None) -> Form:
+    """The form for changing a post; `more` are other values, or those that are not the post's own."""
+    own = {
+        "text": post.source,
+        "summary": post.summary,
+        "sensitive": post.sensitive,
+        "language": post.language,
+        "circle": post.circle.value,
+        "quote_policy": post.quote_policy.value,
+    }
+    return filled(**{**own, **more})
 
 
 def filled_material(post: Post, material: Material) -> Form:

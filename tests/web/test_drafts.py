@@ -67,6 +67,27 @@ async def test_a_draft_is_given_a_time_and_kept_back_again(visitors: Visitors) -
     assert post.circle is Circle.DRAFT
 
 
+async def test_the_form_of_a_scheduled_draft_holds_its_time_and_keeping_it_takes_that_away(visitors: Visitors) -> None:
+    at = local(visitors, minutes=61)
+    form = {"text": "Open lesson", "circle": "partners", "do": "publish", "at": at}
+    await visitors.teacher.send("/compose", form)
+    [draft] = await visitors.school.read(posts.of_actor, visitors.aigul.id, 10)
+    path = f"/posts/{draft.id}/edit"
+
+    page = (await visitors.teacher.get(path)).text
+    again = await visitors.teacher.send(path, {**form, "text": "Open lesson in room 12"})
+    waiting = await drafts(visitors)
+    kept = await visitors.teacher.send(path, {**form, "do": "draft"})
+
+    assert f'value="{at}"' in page
+    assert 'value="partners" checked' in page
+    assert (again.status_code, kept.status_code) == (303, 303)
+    assert "room 12" in waiting
+    assert "Publishes itself:" in waiting
+    assert "Partner schools" in waiting
+    assert "Publishes itself:" not in await drafts(visitors)
+
+
 async def test_a_draft_that_could_not_be_published_says_so_until_it_was_seen(visitors: Visitors) -> None:
     about = await visitors.school.post(visitors.saule, "Who comes?")
     form = {
