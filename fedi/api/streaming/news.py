@@ -130,13 +130,16 @@ def _of_public(instance: Instance, posted: Posted) -> list[tuple[Reader, Label]]
         for which, listening in instance.streams.readers(name).items()
         if not which or which in posted.tags
         for reader, label in listening.items()
-        if reader.account_id in posted.everybody
+        if reader.account_id in posted.reached.everybody
     ]
 
 
 async def _deleted(instance: Instance, item: Item) -> None:
     """Gone from homes and lists: their entries outlive a post."""
-    audience = Audience(accounts(instance.streams.readers("user")), set(), _lists(instance), set())
+    owners = _lists(instance)
+    audience = Audience(accounts(instance.streams.readers("user")), set(owners), owners, set())
+    if not audience:
+        return
     homes, lists = await instance.db.read(audience.holding, int(item.ref))
     of_homes, of_lists = instance.streams.readers("user"), instance.streams.readers("list")
     readers = [pair for each in homes for pair in of_homes.get(str(each), {}).items()]

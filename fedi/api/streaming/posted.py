@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fedi.api import painting
 from fedi.api.painting import Shown
@@ -53,15 +53,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A post as it was read for its audience: homes, lists and people are those who may and want to see it."""
+    """A post as it was read for those it reaches; `shown` is what everybody sees of it, `alike` are the owners of homes
+    and lists, those together who are shown the same.
+    """
 
     post: Streamed
     tags: frozenset[str]
-    homes: set[int]
-    lists: dict[int, int]
-    everybody: set[int]
+    reached: Audience
     shown: Shown | None
-    alike: list[list[int]] = field(default_factory=list)
+    alike: list[list[int]]
 
     async def groups(self, instance: Instance) -> list[Group]:
         """Those in whose homes and lists it stands, with what each is shown."""
@@ -77,9 +77,9 @@ class Posted:
         return groups
 
     def _group(self, body: str, people: Iterable[int]) -> Group:
-        of = set(people)
-        lists = [list_id for list_id, owner in self.lists.items() if owner in of]
-        return Group(body, [each for each in self.homes if each in of], lists)
+        of, reached = set(people), self.reached
+        lists = [each for each in reached.lists if reached.owners[each] in of]
+        return Group(body, [each for each in reached.homes if each in of], lists)
 
 
 def painted(instance: Instance, read: Shown, post_id: int) -> str:
@@ -90,23 +90,29 @@ def painted(instance: Instance, read: Shown, post_id: int) -> str:
 async def found(tx: Transaction, memory: Rendered, post_id: int, audience: Audience) -> Posted | None:
     """What is sent of a post, and to whom; None if it is gone, or nobody who listens is to see it."""
     post = await streamed.one(tx, post_id)
-    if post is None:
+    reached = await _reached(tx, post, audience) if post is not None else None
+    if post is None or not reached:
         return None
-    homes, lists = (audience.homes, audience.lists)
+    tags = frozenset(await streamed.tags(tx, post_id)) if reached.everybody else frozenset()
+    anonymous = await painting.read_posts(tx, None, memory, [post_id]) if reached.everybody else None
+    alike = await _alike(tx, post_id, reached.homes | {reached.owners[each] for each in reached.lists})
+    return Posted(post, tags, reached, anonymous, alike)
+
+
+async def _reached(tx: Transaction, post: Streamed, audience: Audience) -> Audience:
+    """Of an audience, those who may and want to see a post where it comes."""
+    homes, lists = audience.homes, audience.lists
     if audience.stored:
-        homes, lists = await audience.holding(tx, post_id)
-    owners = {each: audience.owners[each] for each in lists}
-    people = homes | set(owners.values()) | audience.everybody
-    readers = await streamed.readers(tx, post_id, people) if people else {}
+        homes, lists = await audience.holding(tx, post.id)
+    people = homes | {audience.owners[each] for each in lists} | audience.everybody
+    readers = await streamed.readers(tx, post.id, people) if people else {}
     is_told = post.told or post.in_tags
-    everybody = {each for each in audience.everybody if is_told and readers.get(each)}
-    homes, owners = homes & readers.keys(), {each: owner for each, owner in owners.items() if owner in readers}
-    if not (homes or owners or everybody):
-        return None
-    tags = frozenset(await streamed.tags(tx, post_id)) if everybody else frozenset()
-    anonymous = await painting.read_posts(tx, None, memory, [post_id]) if everybody else None
-    alike = await _alike(tx, post_id, homes | set(owners.values()))
-    return Posted(post, tags, homes, owners, everybody, anonymous, alike)
+    return Audience(
+        homes & readers.keys(),
+        {each for each in lists if audience.owners[each] in readers},
+        audience.owners,
+        {each for each in audience.everybody if is_told and readers.get(each)},
+    )
 
 
 async def _alike(tx: Transaction, post_id: int, people: set[int]) -> list[list[int]]:
