@@ -7,6 +7,7 @@ from __future__ import annotations
 from fedi.actions import outbox
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import PUBLIC, Audience
+from fedi.activitypub.jsonld import Json
 from fedi.errors import Forbidden, Invalid
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Post, PostKind, PostView
@@ -50,12 +51,17 @@ def _require_own(actor: Actor, post: Post) -> None:
 
 async def _tell(tx: Transaction, type_: str, actor: Actor, post: Post) -> None:
     tx.announce("pins", actor.id)
-    if not actor.local or actor.featured is None:
-        return
     followers = actor.followers or ""
     is_open = post.circle is not Circle.FOLLOWERS
     addressed = Audience((PUBLIC,), (followers,)) if is_open else Audience((followers,))
-    activity = activities.build(type_, outbox.new_uri(tx), actor.uri, post.uri, addressed)
+    await arranged(tx, type_, actor, post.uri, addressed)
+
+
+async def arranged(tx: Transaction, type_: str, actor: Actor, object_: Json | str, audience: Audience) -> None:
+    """Servers of followers hear that one of ours shows something on her page (Add), or no more (Remove)."""
+    if not actor.local or actor.featured is None:
+        return
+    activity = activities.build(type_, outbox.new_uri(tx), actor.uri, object_, audience)
     activity["target"] = actor.featured
     await outbox.send(tx, actor, activity, None, await follows.follower_inboxes(tx, actor.id), public=False)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from fedi.actions import pins
+from fedi.activitypub import objects
+from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.posts import Tag
@@ -44,8 +47,16 @@ async def unfollow(tx: Transaction, person: Actor, folded: str) -> None:
 
 async def feature(tx: Transaction, person: Actor, tag: Tag) -> None:
     """Show a hashtag on one's page; again changes nothing. Invalid if there are too many."""
-    if not await _shows(tx, person, tag.folded) and not await featured_tags.insert(tx, person.id, tag, FEATURED):
+    if await _shows(tx, person, tag.folded):
+        return
+    if not await featured_tags.insert(tx, person.id, tag, FEATURED):
         raise Invalid(f"You have already featured the maximum number of hashtags ({FEATURED})")
+    await _tell(tx, "Add", person, tag)
+
+
+async def _tell(tx: Transaction, type_: str, person: Actor, tag: Tag) -> None:
+    shown = objects.hashtag(tag, tx.school.base_url)
+    await pins.arranged(tx, type_, person, shown, Audience((PUBLIC,), (person.followers or "",)))
 
 
 async def feature_new(tx: Transaction, person: Actor, tag: Tag) -> FeaturedTag:
@@ -62,12 +73,19 @@ async def _shows(tx: Transaction, person: Actor, folded: str) -> bool:
 
 async def unfeature(tx: Transaction, person: Actor, folded: str) -> None:
     """Show it no longer; nothing happens if it was not shown."""
-    await featured_tags.delete(tx, person.id, folded)
+    shown = await featured_tags.of_actor(tx, person.id)
+    await _unfeature(tx, person, next((each for each in shown if each.folded == folded), None))
 
 
 async def unfeature_by_id(tx: Transaction, person: Actor, featured_id: int) -> None:
     """The same by the id of its place on the page; NotFound."""
-    shown = {each.id: each.folded for each in await featured_tags.of_actor(tx, person.id)}
+    shown = {each.id: each for each in await featured_tags.of_actor(tx, person.id)}
     if featured_id not in shown:
         raise NotFound("There is no such hashtag on this page")
-    await featured_tags.delete(tx, person.id, shown[featured_id])
+    await _unfeature(tx, person, shown[featured_id])
+
+
+async def _unfeature(tx: Transaction, person: Actor, shown: FeaturedTag | None) -> None:
+    if shown is not None:
+        await featured_tags.delete(tx, person.id, shown.folded)
+        await _tell(tx, "Remove", person, Tag(shown.name, shown.folded))

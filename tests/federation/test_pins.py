@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from fedi.actions import pins as pin_actions
+from fedi.actions import tags as tag_actions
 from fedi.models.actors import Actor
-from fedi.models.posts import Circle
+from fedi.models.posts import Circle, Tag
 from fedi.store import actors, pins
 from tests.federation.conftest import outcomes
 from tests.network import Network, TestSchool
@@ -155,3 +156,23 @@ async def test_a_pin_without_a_follower_here_fetches_nothing(
 
     assert (await outcomes(almaty))[-1] == "ignored: nobody is known here by that name"
     assert "/notes/1" not in mallory.server.asked
+
+
+async def test_a_hashtag_on_her_page_is_told_to_followers_and_shown_by_none_of_us(network: Network) -> None:
+    """Mastodon shows it; a school has no place for hashtags on pages of others."""
+    almaty, kostanay = network["almaty"], network["kostanay"]
+    aigul, bolat = await almaty.teacher(), await kostanay.teacher("bolat")
+    await kostanay.follow(bolat, aigul)
+    tag = Tag("Бөлшектер", "бөлшектер")
+
+    for act, more in ((tag_actions.feature, tag), (tag_actions.feature, tag), (tag_actions.unfeature, tag.folded)):
+        await almaty.write(act, aigul, more)
+        await network.drain()
+    await almaty.write(tag_actions.unfeature, aigul, tag.folded)
+    await network.drain()
+
+    [add], [remove] = network.wire.sent("Add"), network.wire.sent("Remove")
+    for sent in (add, remove):
+        assert sent.activity["target"] == aigul.featured
+        assert (sent.activity["object"]["type"], sent.activity["object"]["name"]) == ("Hashtag", "#Бөлшектер")
+    assert set((await outcomes(kostanay))[-2:]) == {"ignored: hashtags are not featured here"}
