@@ -36,6 +36,7 @@ from fedi.api import (
     search,
     sign_up,
     statuses,
+    suggestions,
     switched_off,
     tags,
     timelines,
@@ -129,16 +130,16 @@ OPERATIONS: list[Operation] = [
         for name, endpoint in zip(names, (directory.endorse, directory.withdraw), strict=True)
     ),
     Operation("GET", "/api/oembed", embedding.oembed, ANYONE),
-    Operation("GET", "/api/v2/suggestions", switched_off.empty_list, PERSON, "read:accounts"),
+    Operation("GET", "/api/v2/suggestions", suggestions.several, PERSON, "read:accounts"),
     Operation(
         "GET",
         "/api/v1/suggestions",
-        switched_off.empty_list,
+        suggestions.several_v1,
         PERSON,
         "read:accounts",
         deprecated=_GIVEN_UP_BY_3_4,
     ),
-    Operation("DELETE", "/api/v1/suggestions/:account_id", switched_off.nothing_changed, PERSON, "write:accounts"),
+    Operation("DELETE", "/api/v1/suggestions/:account_id", suggestions.dismiss, PERSON, "write:accounts"),
     # --- how people stand to each other ---
     Operation("GET", "/api/v1/accounts/relationships", relationships.several, PERSON, "read:follows"),
     Operation("GET", "/api/v1/accounts/familiar_followers", relationships.familiar_followers, PERSON, "read:follows"),

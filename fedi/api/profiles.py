@@ -13,6 +13,7 @@ from fedi.api import accounts
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import accounts as entities
 from fedi.api.entities import circles
+from fedi.api.entities.tags import featured
 from fedi.api.params import Params
 from fedi.api.quotes import POLICIES
 from fedi.auth.bearer import Caller
@@ -22,7 +23,7 @@ from fedi.models.accounts import Account
 from fedi.models.actors import NO_PICTURE, Actor, ProfileChange, ProfileField
 from fedi.models.files import FileKind, NewFile
 from fedi.store import accounts as stored_accounts
-from fedi.store import actors
+from fedi.store import actors, featured_tags
 from fedi.store.database import Transaction
 
 
@@ -34,7 +35,8 @@ async def update_credentials(call: Call) -> Answer:
 
 async def show(call: Call) -> Answer:
     """GET /api/v1/profile."""
-    return answer(entities.profile(call.instance.school, call.me))
+    school, shown = call.instance.school, await call.read(featured_tags.of_actor, call.me.id)
+    return answer(entities.profile(school, call.me, [featured(school, each) for each in shown]))
 
 
 async def update(call: Call) -> Answer:

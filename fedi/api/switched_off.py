@@ -17,11 +17,6 @@ async def nothing_kept(_: Call) -> Answer:
     return answer([], headers=FIVE_MINUTES)
 
 
-async def nothing_changed(_: Call) -> Answer:
-    """DELETE /api/v1/suggestions/:account_id: nobody is suggested."""
-    return answer({})
-
-
 async def no_collections(_: Call) -> Answer:
     """GET /api/v1/accounts/:id/collections and in_collections."""
     return answer({"collections": []})

@@ -125,6 +125,17 @@ async def seen(tx: Transaction, account_id: int) -> None:
     await tx.execute("UPDATE accounts SET last_seen_at = :now WHERE id = :id", now=tx.now, id=account_id)
 
 
+_OWN = (
+    "notifications",
+    "home_entries",
+    "bookmarks",
+    "muted_threads",
+    "conversations",
+    "followed_tags",
+    "dismissed_suggestions",
+)
+
+
 async def erase(tx: Transaction, account_id: int) -> None:
     """Empty the account of a person who leaves; what refers to its id still finds a row."""
     await tx.execute(
@@ -136,7 +147,7 @@ async def erase(tx: Transaction, account_id: int) -> None:
         now=tx.now,
         id=account_id,
     )
-    for table in ("notifications", "home_entries", "bookmarks", "muted_threads", "conversations", "followed_tags"):
+    for table in _OWN:
         await tx.execute(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
     await filters.erase(tx, account_id)
     await tx.execute("DELETE FROM featured_tags WHERE actor_id = :id", id=account_id)

@@ -56,7 +56,7 @@ VISIBLE = f"""(
 """A condition on the post with the alias `p`; `as_seen_by` gives its parameters."""
 
 # Made once a statement, not once a row: it names nothing of the post.
-_UNWANTED = """(
+UNWANTED = """(
     SELECT blocked_id FROM blocks WHERE blocker_id = CAST(:viewer AS $id)
     UNION ALL
     SELECT blocker_id FROM blocks WHERE blocked_id = CAST(:viewer AS $id)
@@ -67,20 +67,21 @@ _UNWANTED = """(
     SELECT a.id FROM muted_domains d JOIN actors a ON a.host = d.domain
     WHERE  d.account_id = CAST(:viewer AS $id)
 )"""
+"""Whom the viewer does not want to read, or who does not want her to: `viewer` is an id, 0 of nobody, and `now`."""
 
 ABOUT_WANTED = f"""(
     coalesce(p.boost_of_id, p.in_reply_to_id) IS NULL
     OR NOT EXISTS (
         SELECT 1 FROM posts about
         WHERE  about.id = coalesce(p.boost_of_id, p.in_reply_to_id)
-        AND    about.actor_id <> p.actor_id AND about.actor_id IN {_UNWANTED}
+        AND    about.actor_id <> p.actor_id AND about.actor_id IN {UNWANTED}
     )
 )"""
 """A condition on the post `p` in a list of its author's: it does not pass on, and does not answer, somebody whom the
 viewer has blocked or muted, or who has blocked her. Its parameters are those of `VISIBLE`, and `now`.
 """
 
-WANTED = f"(p.actor_id NOT IN {_UNWANTED} AND {ABOUT_WANTED})"
+WANTED = f"(p.actor_id NOT IN {UNWANTED} AND {ABOUT_WANTED})"
 """The same for a list of many people's posts: it is not by such a person either."""
 
 

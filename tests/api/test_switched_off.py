@@ -10,8 +10,6 @@ from tests.api.conftest import Clients
     [
         ("/api/v1/announcements", []),
         ("/api/v1/trends", []),
-        ("/api/v1/suggestions", []),
-        ("/api/v2/suggestions", []),
         ("/api/v1/accounts/1/identity_proofs", []),
         ("/api/v1/accounts/1/collections", {"collections": []}),
         ("/api/v1/accounts/1/in_collections", {"collections": []}),
@@ -43,10 +41,6 @@ async def test_what_cannot_be_done_is_refused_in_mastodons_words(
 ) -> None:
     response = await clients.aigul.call(method, path)
     assert (response.status_code, response.json()) == (status, {"error": error})
-
-
-async def test_nobody_is_suggested_so_that_nobody_has_to_be_dismissed(clients: Clients) -> None:
-    assert (await clients.aigul.delete(f"/api/v1/suggestions/{clients.bolat.me.id}")).json() == {}
 
 
 async def test_what_mastodon_has_given_up_says_so(clients: Clients) -> None:

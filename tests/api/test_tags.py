@@ -228,3 +228,12 @@ async def test_what_one_uses_most_is_suggested(clients: Clients) -> None:
 
     assert problems("[Tag]", got) == []
     assert [each["name"] for each in got] == ["math", "physics"]
+
+
+async def test_the_profile_tells_which_hashtags_are_on_the_page(clients: Clients) -> None:
+    made = (await clients.aigul.post("/api/v1/featured_tags", data={"name": "Math"})).json()
+
+    got = (await clients.aigul.get("/api/v1/profile")).json()
+
+    assert problems("Profile", got) == []
+    assert got["featured_tags"] == [made]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fedi.api.entities import circles
@@ -151,8 +152,8 @@ def credentials(school: School, me: Account, actor: Actor, last_post_at: int | N
     }
 
 
-def profile(school: School, actor: Actor) -> Json:
-    """Profile: what a person has typed about herself, and how it is shown."""
+def profile(school: School, actor: Actor, featured_tags: Sequence[Json]) -> Json:
+    """Profile: what a person has typed about herself, and how it is shown; with FeaturedTag of each on her page."""
     base, shown = school.base_url, account(school, actor, None)
     avatar, header = actor.avatar_id is not None, actor.header_id is not None
     return {
@@ -167,7 +168,7 @@ def profile(school: School, actor: Actor) -> Json:
         "formatted_note": shown["note"],
         "formatted_fields": shown["fields"],
         "attribution_domains": [],
-        "featured_tags": [],
+        "featured_tags": featured_tags,
         **{name: shown[name] for name in _SAME_IN_PROFILE},
     }
 
