@@ -6,9 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import timelines
+from fedi.actions import sifting, timelines
+from fedi.actions.sifting import ChooseViews
 from fedi.models.accounts import SignedIn
-from fedi.models.posts import PostView
+from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.web import lists
 from fedi.web.visit import read, teachers
 
@@ -16,24 +18,24 @@ from fedi.web.visit import read, teachers
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
     """`/home`."""
-    views = await read(request, timelines.home, me.account.id, lists.asked(request))
-    return _page(request, "home", views)
+    return await _page(request, me, "home", FilterContext.HOME, timelines.home, me.account.id)
 
 
 @teachers
 async def school(request: Request, me: SignedIn) -> Response:
     """`/home/school`: everything of this school that she may see."""
-    views = await read(request, timelines.school, me.actor, lists.asked(request))
-    return _page(request, "school", views)
+    return await _page(request, me, "school", FilterContext.PUBLIC, timelines.school, me.actor)
 
 
 @teachers
 async def network(request: Request, me: SignedIn) -> Response:
     """`/home/network`: public posts of all schools and servers known here."""
-    views = await read(request, timelines.network, me.actor, lists.asked(request))
-    return _page(request, "network", views)
+    return await _page(request, me, "network", FilterContext.PUBLIC, timelines.network, me.actor)
 
 
-def _page(request: Request, tab: str, views: list[PostView]) -> Response:
-    next_page = lists.older(request, lists.post_ids(views))
-    return render.page(request, "pages/home.html", tab=tab, posts=views, next=next_page)
+async def _page(
+    request: Request, me: SignedIn, tab: str, context: FilterContext, choose: ChooseViews, whose: Actor | int
+) -> Response:
+    found = await read(request, sifting.sifted, me.actor, context, choose, whose, lists.asked(request))
+    next_page = lists.older(request, found.ids)
+    return render.page(request, "pages/home.html", tab=tab, posts=found.views, folded=found.folded, next=next_page)

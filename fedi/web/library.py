@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import timelines
+from fedi.actions import sifting, timelines
 from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.render import vocabulary
@@ -62,6 +63,14 @@ async def _find(tx: Transaction, viewer: Actor | None, query: Query, page: Page)
 async def tag(request: Request) -> Response:
     """`/tags/<tag>`."""
     name = request.path_params["tag"]
-    found = await read(request, timelines.tag, render.reader(request).actor, fold_tag(name), lists.asked(request))
-    next_page = lists.older(request, lists.post_ids(found))
-    return render.page(request, "pages/tag.html", tag=name, posts=found, next=next_page)
+    reader, asked = render.reader(request).actor, lists.asked(request)
+    public = FilterContext.PUBLIC
+    found = await read(request, sifting.sifted, reader, public, timelines.tag, reader, fold_tag(name), asked)
+    return render.page(
+        request,
+        "pages/tag.html",
+        tag=name,
+        posts=found.views,
+        folded=found.folded,
+        next=lists.older(request, found.ids),
+    )

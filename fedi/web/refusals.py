@@ -14,6 +14,7 @@ INPUTS = {
     "content": "text",
     "class_": "class",
     "scheduled_at": "at",
+    "keyword": "words",
 }
 """Fields that an action calls otherwise than the form does."""
 
@@ -45,6 +46,7 @@ BY_INPUT = {
     "shortcode": marked("Use 2 to 64 Latin letters, digits and _."),
     "category": marked("This name is too long."),
     "picture": marked("Take a small picture: PNG, GIF or WebP, at most 512 pixels wide and high, and 256 KB."),
+    "words": marked("Write at least one word: each has at most 512 characters, and there are at most 200 in all."),
     "circle": marked("Choose who may read it."),
     "rules": marked("This is too long."),
     "posting": marked("Choose who may write."),

@@ -1,0 +1,135 @@
+"""The page of a teacher's filters, and what they do to her pages of posts."""
+
+from typing import Any
+
+import pytest
+
+from fedi.actions import filters as actions
+from fedi.models.actors import Actor
+from fedi.models.filters import FilterChange, KeywordChange
+from fedi.store import filters
+from fedi.store.database import Transaction
+from tests import factories as make
+from tests.web.browsing import Browser, problems_of, text_of
+from tests.web.conftest import Visitors
+
+PAGE = "/settings/filters"
+EXAMS = {"words": "Экзамен\nopen lesson", "whole": "1", "action": "warn", "hours": "0"}
+
+
+async def stored(visitors: Visitors) -> list[Any]:
+    found: list[Any] = await visitors.school.read(filters.of_account, visitors.aigul.id)
+    return found
+
+
+async def posted(visitors: Visitors, text: str = "Скоро экзамен #physics") -> int:
+    return int((await visitors.school.post(visitors.saule, text)).id)
+
+
+async def seen(browser: Browser, path: str = "/home/school") -> str:
+    got = await browser.get(path)
+    assert (got.status_code, problems_of(got.text)) == (200, [])
+    return got.text
+
+
+async def test_a_filter_is_made_of_words_and_ended(visitors: Visitors) -> None:
+    empty = await visitors.teacher.get(PAGE)
+    sent = await visitors.teacher.send(PAGE, EXAMS)
+    [made] = await stored(visitors)
+    listed = await visitors.teacher.get(PAGE)
+    await visitors.teacher.send(f"{PAGE}/{made.filter.id}/end")
+
+    assert problems_of(empty.text) == problems_of(listed.text) == []
+    assert "You read everything." in empty.text
+    assert (sent.status_code, sent.headers["location"]) == (303, PAGE)
+    assert [(each.keyword, each.whole_word) for each in made.keywords] == [("Экзамен", True), ("open lesson", True)]
+    assert (made.filter.title, made.filter.action, made.filter.expires_at) == ("Экзамен, open lesson", "warn", None)
+    assert len(made.filter.contexts) == 5
+    assert "open lesson" in text_of(listed.text)
+    assert await stored(visitors) == []
+
+
+async def test_a_filter_may_last_a_week_and_find_parts_of_words(visitors: Visitors) -> None:
+    await visitors.teacher.send(PAGE, {"words": "экз", "action": "hide", "hours": "168"})
+
+    [made] = await stored(visitors)
+    assert made.keywords[0].whole_word is False
+    assert made.filter.expires_at == visitors.network.clock() + 7 * 24 * 60 * 60 * 1000
+    visitors.network.clock.advance(days=8)
+    assert "no longer in force since" in (await visitors.teacher.get(PAGE)).text
+
+
+@pytest.mark.parametrize("changes", [{"words": " \n"}, {"words": "x" * 513}])
+async def test_what_makes_no_filter_is_said_beside_its_field(visitors: Visitors, changes: dict[str, str]) -> None:
+    refused = await visitors.teacher.send(PAGE, EXAMS | changes)
+
+    assert (refused.status_code, problems_of(refused.text)) == (422, [])
+    assert "Write at least one word" in refused.text
+    assert await stored(visitors) == []
+
+
+async def test_nobody_ends_the_filter_of_somebody_else(visitors: Visitors) -> None:
+    await visitors.teacher.send(PAGE, EXAMS)
+    [made] = await stored(visitors)
+
+    refused = await visitors.admin.send(f"{PAGE}/{made.filter.id}/end")
+
+    assert (refused.status_code, len(await stored(visitors))) == (404, 1)
+    assert (await visitors.stranger.get(PAGE)).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/home", "/home/school", "/home/network", "/tags/physics"])
+async def test_a_post_that_a_filter_folds_can_be_opened(visitors: Visitors, path: str) -> None:
+    await visitors.school.follow(visitors.aigul, visitors.saule)
+    post_id = await posted(visitors)
+    before = await seen(visitors.teacher, path)
+    await visitors.teacher.send(PAGE, EXAMS)
+
+    page = await seen(visitors.teacher, path)
+
+    assert "Show it anyway" not in before
+    assert "Your filter “Экзамен, open lesson” folds this post." in page
+    assert f'id="p{post_id}"' in page
+    assert page.index("<details") < page.index(f'id="p{post_id}"')
+    assert "Show it anyway" not in await seen(visitors.admin, "/home/school")
+
+
+async def test_a_post_is_left_out_and_the_page_leads_on_all_the_same(visitors: Visitors) -> None:
+    first = await posted(visitors, "First")
+    for _ in range(20):
+        await posted(visitors)
+    await visitors.teacher.send(PAGE, EXAMS | {"action": "hide"})
+
+    page = await seen(visitors.teacher)
+    older = page.partition("?before=")[2].partition('"')[0]
+
+    assert "экзамен" not in page
+    assert f'id="p{first}"' in await seen(visitors.teacher, f"/home/school?before={older}")
+
+
+async def test_a_post_with_pictures_to_be_blurred_is_folded_and_one_without_is_not(visitors: Visitors) -> None:
+    await posted(visitors)
+    await visitors.teacher.send(PAGE, EXAMS | {"action": "blur"})
+    without = await seen(visitors.teacher)
+
+    await visitors.school.write(_with_picture, visitors.saule)
+
+    assert "Show it anyway" not in without
+    assert (await seen(visitors.teacher)).count("Show it anyway") == 1
+
+
+async def _with_picture(tx: Transaction, author: Actor) -> None:
+    await make.note(tx, author, "Ещё экзамен", file_ids=(await make.picture(tx, author),))
+
+
+async def test_what_one_has_written_and_what_is_filtered_elsewhere_is_shown(visitors: Visitors) -> None:
+    await visitors.school.post(visitors.aigul, "Мой экзамен")
+    await visitors.teacher.send(PAGE, EXAMS | {"action": "hide"})
+    elsewhere = FilterChange("Lessons", ("thread",), "hide", keywords=(KeywordChange(None, "lesson"),))
+    await visitors.school.write(actions.create, visitors.aigul, elsewhere)
+    await posted(visitors, "A lesson")
+
+    page = await seen(visitors.teacher)
+
+    assert "Мой экзамен" in page
+    assert "A lesson" in page
