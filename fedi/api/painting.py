@@ -102,7 +102,7 @@ async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, id
 async def _filters(tx: Transaction, viewer: Actor, memory: Rendered, standing: Standing) -> Filters:
     version = max(standing.filters)
     kept = memory.filters.find(viewer.id, version)
-    return kept or Filters(version, await stored_filters.of_account(tx, viewer.id))
+    return kept if kept is not None else Filters(version, await stored_filters.of_account(tx, viewer.id))
 
 
 async def _quoted(tx: Transaction, viewer: Actor | None, versions: Iterable[Version]) -> set[int]:

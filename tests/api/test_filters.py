@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from fedi.models.filters import FilterRules
 from fedi.models.posts import Circle
 from fedi.policies import filters as policy
+from fedi.store import filters as stored
+from fedi.store.database import Transaction
 from tests import factories as make
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
@@ -364,3 +367,22 @@ async def test_filters_and_texts_are_prepared_once(clients: Clients, monkeypatch
         await seen(clients.aigul, post.id)
 
     assert prepared == ["exam", "an exam"]
+
+
+async def test_filters_are_read_once_also_when_none_is_left(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    async def of_account(tx: Transaction, account_id: int) -> list[FilterRules]:
+        asked.append(account_id)
+        return await read(tx, account_id)
+
+    read = stored.of_account
+    post = await clients.school.post(clients.bolat.me, "An exam")
+    new = await made(clients.aigul)
+    await clients.aigul.delete(f"{V2}/{new['id']}")
+    monkeypatch.setattr(stored, "of_account", of_account)
+
+    for client in (clients.aigul, clients.aigul, clients.bolat):
+        assert titles(await seen(client, post.id)) == []
+
+    assert asked == [clients.aigul.me.id]
