@@ -23,6 +23,7 @@ from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
+from fedi.store import actors
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
 
@@ -31,6 +32,7 @@ DELETING = Budget("deletions", 30, 30 * 60_000)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_KEY = 200
+_BY_NAME = (Circle.DIRECT, Circle.DRAFT)
 _KEY_MS = 3600_000
 """How long a key stands for one post; after that it begins another."""
 
@@ -46,7 +48,7 @@ async def create(call: Call) -> Answer:
     at = scheduled.later(call)
     draft = _draft(call, at)
     try:
-        made = await call.write(_publish, call.me, draft, at)
+        made = await call.write(_publish, call.me, draft, at, bool(call.params.flag("local_only")))
     except Invalid:
         # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
         known = await call.read(_published, call.me, draft.idempotency_key)
@@ -111,7 +113,7 @@ def _poll(params: Params, now: int) -> Poll | None:
     return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
 
 
-async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> Post:
+async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, local_only: bool) -> Post:
     known = await _published(tx, me, draft.idempotency_key)
     if known is not None and tx.now - known.published_at <= _KEY_MS:
         return known
@@ -119,7 +121,17 @@ async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> 
         await stored.forget_key(tx, known.id)
     if draft.in_reply_to_id is not None:
         await _require_parent(tx, me, draft.in_reply_to_id)
-    return await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
+    made = await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
+    if local_only:
+        await _require_local(tx, made)
+    return made
+
+
+async def _require_local(tx: Transaction, made: Post) -> None:
+    """A message that is to stay here names nobody elsewhere; other posts stay by their circle."""
+    named = await actors.by_ids(tx, await stored.mentioned_ids(tx, made.id)) if made.circle in _BY_NAME else {}
+    if not all(actor.local for actor in named.values()):
+        raise Invalid("A message that stays here names nobody elsewhere", "local_only")
 
 
 async def _published(tx: Transaction, me: Actor, key: str | None) -> Post | None:

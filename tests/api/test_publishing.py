@@ -11,7 +11,7 @@ from fedi.models.posts import Circle, Post
 from fedi.store import accounts, posts
 from fedi.store.database import Transaction
 from tests import factories as make
-from tests.api.conftest import Client, Clients
+from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
 from tests.media import films
 from tests.media.samples import picture
@@ -80,6 +80,7 @@ async def test_a_post_is_published_with_everything_a_client_may_say(clients: Cli
         ({}, Circle.SCHOOL),
         ({"visibility": "nonsense"}, Circle.SCHOOL),
         ({"visibility": "public", "local_only": True}, Circle.SCHOOL),
+        ({"visibility": "direct", "local_only": True}, Circle.DIRECT),
         ({"visibility": "private", "circle": "followers"}, Circle.FOLLOWERS),
         ({"circle": "partners"}, Circle.PARTNERS),
         ({"circle": "draft"}, Circle.SCHOOL),
@@ -132,6 +133,24 @@ async def test_nothing_of_the_school_leaves_it_through_a_client(clients: Clients
     assert error(boost) == (403, "This action is not allowed")
     assert quote.json()["visibility"] == "private"
     assert [each.url for each in network.wire.crossed if each.method == "POST"] == []
+
+
+async def test_a_message_that_is_to_stay_here_is_shown_to_whom_it_names_and_names_nobody_elsewhere(
+    clients: Clients,
+) -> None:
+    there = clients.network["kostanay"]
+    marat = await clients.school.knows(await there.teacher("marat"))
+    local = {"visibility": "direct", "local_only": True}
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+
+    inside = await publish(clients.aigul, "@bolat Secret", **local)
+    outside = await clients.aigul.post(STATUSES, json={"status": f"@{marat.handle} Secret", **local})
+    await clients.network.drain()
+
+    assert (await clients.bolat.get(f"{STATUSES}/{inside['id']}")).status_code == 200
+    assert (await dana.get(f"{STATUSES}/{inside['id']}")).status_code == 404
+    assert error(outside) == (422, "Validation failed: A message that stays here names nobody elsewhere")
+    assert [each.url for each in clients.network.wire.crossed if each.method == "POST"] == []
 
 
 async def test_a_key_makes_one_post_however_many_calls_race(clients: Clients) -> None:

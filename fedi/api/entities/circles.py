@@ -39,11 +39,12 @@ def chosen(visibility: str | None, circle: str | None, local: bool, default: Cir
     """The circle a client asks for; None leaves it to the person's own default.
 
     A client that reads `private` as her default writes `private` when she changes nothing: it must not make a post
-    wider than her default, so it means her school or her partners where that is what her default is.
+    wider than her default, so it means her school or her partners where that is what her default is. A message that is
+    `local` is one all the same: nobody whom it does not name is shown it.
     """
     if circle in set(Circle) - {Circle.DRAFT}:
         return Circle(circle)
-    if local:
+    if local and visibility != "direct":
         return Circle.SCHOOL
     wanted = _CIRCLE.get(visibility or "")
     return default if wanted is Circle.FOLLOWERS and default in _NARROW else wanted
