@@ -20,6 +20,7 @@ _MAX_FILES = 32
 _MAX_ALT = 10_000
 _MAX_NAME = 200
 _MAX_SIDE = 100_000
+_MAX_DURATION_MS = 7 * 24 * 3600 * 1000
 _FILE_TYPES = ("Document", "Image", "Video", "Audio")
 # A Video is mostly too large to be fetched: its page is where it plays.
 _FILES_THEMSELVES = ("Document", "Image", "Audio")
@@ -113,7 +114,8 @@ def _duration_ms(text: str) -> int | None:
     """Milliseconds of a duration as ISO 8601 writes it, from hours down."""
     found = _DURATION.fullmatch(text)
     hours, minutes, seconds = (float(part or 0) for part in found.groups()) if found else (0.0, 0.0, 0.0)
-    return round((hours * 3600 + minutes * 60 + seconds) * 1000) or None
+    length = round((hours * 3600 + minutes * 60 + seconds) * 1000)
+    return length if 0 < length <= _MAX_DURATION_MS else None
 
 
 def _blurhash(value: str) -> str | None:

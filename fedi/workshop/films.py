@@ -208,13 +208,18 @@ def _upright(video: dict[str, Any]) -> tuple[int | None, int | None]:
 
 def _thousandths(seconds: object) -> int | None:
     try:
-        return round(float(str(seconds)) * 1000) or None
-    except ValueError:
+        return _bounded(round(float(str(seconds)) * 1000))
+    except (OverflowError, ValueError):
         return None
 
 
 def _whole(text: object) -> int | None:
-    return int(str(text)) if str(text).isdigit() else None
+    return _bounded(int(str(text))) if str(text).isdecimal() else None
+
+
+def _bounded(number: int) -> int | None:
+    """A number that has a place in the database; a film may say anything of itself."""
+    return number if 0 < number < 2**31 else None
 
 
 def _poster(order: Order, found: _Found) -> Made | None:

@@ -306,3 +306,23 @@ def test_an_actor_without_a_path_is_one_actor_in_whatever_it_does() -> None:
     read = activities.parse({"type": "Block", "actor": "https://a.test", "object": "https://b.test"})
 
     assert (read.actor, read.object_uri) == ("https://a.test/", "https://b.test/")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("PT12.345S", 12_345),
+        ("PT1H2M3S", 3_723_000),
+        ("PT5M", 300_000),
+        ("PT0S", None),
+        ("PT999H", None),
+        ("P1D", None),
+        ("PT1e9S", None),
+        ("PT", None),
+        (12, None),
+    ],
+)
+def test_a_film_says_how_long_it_is_as_far_as_that_can_be(written: object, read: int | None) -> None:
+    film = {"type": "Document", "mediaType": "video/mp4", "url": "https://a.test/a.mp4", "duration": written}
+
+    assert remote_posts.parse(note(attachment=film)).files[0].duration_ms == read

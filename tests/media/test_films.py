@@ -11,6 +11,7 @@ from fedi.errors import Invalid, TooLarge
 from fedi.media import Films, Storage, workbench
 from fedi.media import films as known_films
 from fedi.models.files import FileKind, NewFile
+from fedi.workshop import films as workshop_films
 from fedi.workshop.orders import Order
 from tests.media import films, samples
 from tests.media.films import needs_ffmpeg
@@ -242,3 +243,9 @@ async def test_what_hides_behind_a_film_is_left_behind(storage: Storage) -> None
 
     assert b"script" not in raw(storage, new)
     assert b"PK\x03\x04" not in raw(storage, new)
+
+
+@pytest.mark.parametrize("said", ["1e300", "inf", "nan", "-5", "99999999999", None, "x", "²"])
+def test_what_a_film_says_of_itself_fits_the_database_or_is_not_kept(said: str | None) -> None:
+    assert workshop_films._thousandths(said) is None
+    assert workshop_films._whole(said) is None
