@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from fedi.store.database import Transaction
 from fedi.store.jobs import Job
 
 _MOST_BYTES = 1024 * 1024
+_PATIENCE_S = 10
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -32,8 +34,9 @@ async def verify(work: Work) -> None:
 
 async def _links_back(client: Client, url: str, actor: Actor) -> bool:
     page = BytesIO()
-    with suppress(FediError):
-        got = await client.stream_file(url, None, page, _MOST_BYTES)
+    with suppress(FediError, TimeoutError):
+        async with asyncio.timeout(_PATIENCE_S):
+            got = await client.stream_file(url, None, page, _MOST_BYTES)
         if got.media_type in _PAGES:
             return not {actor.url, actor.uri}.isdisjoint(text.links_to_me(page.getvalue().decode(errors="replace")))
     return False

@@ -1,5 +1,6 @@
 """Pages that somebody links to on her profile are hers if they link back."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from fedi import text
 from fedi.actions import actors as actor_actions
 from fedi.models.actors import Actor, ProfileChange, ProfileField
+from fedi.outbound import profile_links
+from fedi.outbound.client import FetchedFile
 from fedi.store import actors
 from tests.network import Network, TestSchool
 from tests.strangers import Stranger
@@ -91,6 +94,21 @@ async def test_it_is_looked_at_again_when_the_lines_change_and_only_then(network
     assert before == same == kept
     assert gone.verified_at is None
     assert len(site.asked) == 3
+
+
+async def test_a_page_that_never_comes_is_not_waited_for(
+    network: Network, site: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def for_ever(*_: object) -> FetchedFile:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(profile_links, "_PATIENCE_S", 0)
+    monkeypatch.setattr(network.wire, "stream_file", for_ever)
+
+    [line] = await lines(network["almaty"], await network["almaty"].teacher(), HOME)
+
+    assert line.verified_at is None
 
 
 async def test_a_line_without_a_link_asks_nobody(network: Network, site: Pages) -> None:
