@@ -10,6 +10,7 @@ from fedi.api.entities.materials import Agreement
 from fedi.models.accounts import Role
 from fedi.models.actors import Actor
 from fedi.models.peers import Peer
+from fedi.store import peers as stored
 from fedi.store.database import Transaction
 
 LIST = About(
@@ -26,10 +27,6 @@ async def several(call: Call) -> Answer:
 
 
 async def _known(tx: Transaction, offers: bool) -> list[tuple[Peer, Actor | None]]:
-    found = [each for each in await peers.everyone(tx) if each.partner or (offers and _offered(each))]
+    found = await stored.agreements(tx, offers=offers)
     schools = await peers.schools(tx, [each.host for each in found])
     return [(each, schools.get(each.host)) for each in found]
-
-
-def _offered(peer: Peer) -> bool:
-    return peer.offered_at is not None or peer.confirmed_by_them_at is not None

@@ -98,6 +98,12 @@ async def set_terms(tx: Transaction, host: str, terms: Terms | None) -> None:
     )
 
 
+async def agreements(tx: Transaction, *, offers: bool) -> list[Peer]:
+    """The hosts with which an agreement stands, and with `offers` those where one side has offered it; by name."""
+    wanted = "offered_at IS NOT NULL OR confirmed_by_them_at IS NOT NULL" if offers else _PARTNER
+    return await tx.all(Peer, f"SELECT {_COLUMNS} FROM peers WHERE {wanted} ORDER BY host")
+
+
 async def partner_hosts(tx: Transaction) -> list[str]:
     """The hosts with which an agreement stands: offered by both sides."""
     return await tx.all(str, f"SELECT host FROM peers WHERE {_PARTNER} ORDER BY host")
