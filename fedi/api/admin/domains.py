@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fedi.actions import domain_blocks as actions
 from fedi.actions import peers
-from fedi.api import pagination
-from fedi.api.admin.people import PAGES
+from fedi.api.admin.listing import listed
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import admin
 from fedi.errors import Invalid
@@ -16,9 +15,7 @@ MOST_COMMENT = peers.NOTE_CHARACTERS
 
 async def allows(call: Call) -> Answer:
     """GET /api/v1/admin/domain_allows."""
-    page = pagination.asked(call, PAGES)
-    found = await call.read(actions.allows, call.account, page)
-    return pagination.linked(call, [admin.domain_allow(each) for each in found], [each.id for each in found], page)
+    return await listed(call, actions.allows, admin.domain_allow)
 
 
 async def allowance(call: Call) -> Answer:
@@ -40,9 +37,7 @@ async def disallow(call: Call) -> Answer:
 
 async def blocks(call: Call) -> Answer:
     """GET /api/v1/admin/domain_blocks."""
-    page = pagination.asked(call, PAGES)
-    found = await call.read(actions.blocks, call.account, page)
-    return pagination.linked(call, [admin.domain_block(each) for each in found], [each.id for each in found], page)
+    return await listed(call, actions.blocks, admin.domain_block)
 
 
 async def by_id(call: Call) -> Answer:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from fedi.actions import measures, moderation
 from fedi.api import pagination, painting, showing
+from fedi.api.admin.listing import PAGES
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import accounts, admin
 from fedi.api.painting import Faces
@@ -16,8 +17,6 @@ from fedi.models.accounts import Account, Role
 from fedi.models.moderation import Decision, Measure, Origin, Sought, Status, Subject
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
-
-PAGES = (100, 200)
 
 Change = Callable[[Transaction, Account, Subject], Awaitable[None]]
 E = TypeVar("E", Origin, Status)

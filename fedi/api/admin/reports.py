@@ -9,7 +9,8 @@ from msgspec import Raw
 
 from fedi.actions import reports as actions
 from fedi.api import pagination, painting, showing
-from fedi.api.admin.people import PAGES, read_subjects
+from fedi.api.admin.listing import PAGES
+from fedi.api.admin.people import read_subjects
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import admin
 from fedi.api.entities import instance as school_entities

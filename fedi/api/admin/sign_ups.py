@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fedi.actions import sign_ups as actions
-from fedi.api import pagination
-from fedi.api.admin.people import PAGES
+from fedi.api.admin.listing import listed
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import admin
 from fedi.api.errors import Unprocessable
@@ -16,10 +15,7 @@ _OTHERS = ("sign_up_requires_approval", "no_access")
 
 async def email_domains(call: Call) -> Answer:
     """GET /api/v1/admin/email_domain_blocks."""
-    page = pagination.asked(call, PAGES)
-    found = await call.read(actions.email_domains, call.account, page)
-    entries = [admin.email_domain_block(each) for each in found]
-    return pagination.linked(call, entries, [each.id for each in found], page)
+    return await listed(call, actions.email_domains, admin.email_domain_block)
 
 
 async def email_domain(call: Call) -> Answer:
@@ -41,9 +37,7 @@ async def unblock_email_domain(call: Call) -> Answer:
 
 async def networks(call: Call) -> Answer:
     """GET /api/v1/admin/ip_blocks."""
-    page = pagination.asked(call, PAGES)
-    found = await call.read(actions.networks, call.account, page)
-    return pagination.linked(call, [admin.ip_block(each) for each in found], [each.id for each in found], page)
+    return await listed(call, actions.networks, admin.ip_block)
 
 
 async def network(call: Call) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from mastodon import Mastodon
 
 from bench import school as schools
 from bench.process import free_port, serving
@@ -25,6 +26,8 @@ from tests.network import key_pool
 
 HOST = "almaty.localhost"
 PASSWORD = "correct horse battery"
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+TEACHERS_SCOPES = ("read", "write", "follow", "push", "profile")
 NAMES = ("aigul", "bolat", "saule")
 """saule is an administrator."""
 
@@ -94,3 +97,13 @@ def board(tmp_path: Path) -> Path:
     path = tmp_path / "board.png"
     path.write_bytes(picture("PNG"))
     return path
+
+
+def signed_in(live: Live, name: str, scopes: Sequence[str] = TEACHERS_SCOPES) -> Any:
+    """Mastodon.py, let in by somebody."""
+    wanted = list(scopes)
+    client_id, secret = Mastodon.create_app("Script", scopes=wanted, api_base_url=live.base)
+    client: Any = Mastodon(client_id, secret, api_base_url=live.base, version_check_mode="created")
+    url = client.auth_request_url(redirect_uris=OUT_OF_BAND, scopes=wanted, allow_http=True)
+    client.log_in(code=live.agree(url, name), redirect_uri=OUT_OF_BAND, scopes=wanted, allow_http=True)
+    return client

@@ -22,8 +22,7 @@ from fedi.instances import Instance
 from fedi.store import actors
 from fedi.store.database import Transaction
 from tests import factories as make
-from tests.api.clients.conftest import HOST, NAMES, Live, _agree, _fill
-from tests.api.clients.test_mastodonpy import signed_in
+from tests.api.clients.conftest import HOST, NAMES, Live, _agree, _fill, signed_in
 
 PATIENCE_S = 30
 STATUSES = "/api/v1/statuses"

@@ -8,19 +8,8 @@ import mastodon
 import pytest
 from mastodon import Mastodon
 
-from tests.api.clients.conftest import Live
+from tests.api.clients.conftest import Live, signed_in
 from tests.push_service import Sealed, decrypted, push_catcher
-
-OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
-SCOPES = ["read", "write", "follow", "push", "profile"]
-
-
-def signed_in(live: Live, name: str) -> Any:
-    client_id, secret = Mastodon.create_app("Script", scopes=SCOPES, api_base_url=live.base)
-    client: Any = Mastodon(client_id, secret, api_base_url=live.base, version_check_mode="created")
-    url = client.auth_request_url(redirect_uris=OUT_OF_BAND, scopes=SCOPES, allow_http=True)
-    client.log_in(code=live.agree(url, name), redirect_uri=OUT_OF_BAND, scopes=SCOPES, allow_http=True)
-    return client
 
 
 @pytest.fixture

@@ -5,30 +5,20 @@ from typing import Any
 
 import mastodon
 import pytest
-from mastodon import Mastodon
 
-from tests.api.clients.conftest import Live
+from tests.api.clients.conftest import Live, signed_in
 
-OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 SCOPES = ["read", "write", "admin:read", "admin:write"]
-
-
-def signed_in(live: Live, name: str) -> Any:
-    client_id, secret = Mastodon.create_app("Script", scopes=SCOPES, api_base_url=live.base)
-    client: Any = Mastodon(client_id, secret, api_base_url=live.base, version_check_mode="created")
-    url = client.auth_request_url(redirect_uris=OUT_OF_BAND, scopes=SCOPES, allow_http=True)
-    client.log_in(code=live.agree(url, name), redirect_uri=OUT_OF_BAND, scopes=SCOPES, allow_http=True)
-    return client
 
 
 @pytest.fixture
 def saule(live: Live) -> Any:
-    return signed_in(live, "saule")
+    return signed_in(live, "saule", SCOPES)
 
 
 @pytest.fixture
 def bolat(live: Live) -> Any:
-    return signed_in(live, "bolat")
+    return signed_in(live, "bolat", SCOPES)
 
 
 def test_a_script_of_an_administrator_looks_at_people_and_takes_measures(saule: Any, bolat: Any) -> None:

@@ -12,9 +12,8 @@ import mastodon
 import pytest
 from mastodon import StreamListener
 
-from tests.api.clients.conftest import Live
+from tests.api.clients.conftest import Live, signed_in
 from tests.api.clients.test_masto import NODE, PACKAGES
-from tests.api.clients.test_mastodonpy import signed_in
 
 PATIENCE_S = 20
 
