@@ -99,7 +99,7 @@ async def test_a_moderator_limits_whom_a_report_is_about_and_lifts_it(visitors: 
     [report_id] = [each.report_id for each in await visitors.school.read(told, visitors.saule.id, Page())]
     path = f"/admin/reports/{report_id}"
     for do in ("silence", "sensitive"):
-        await visitors.admin.send(path, {"do": do})
+        await visitors.admin.send(path, {"do": do, "text": "No more, please"})
     page = await visitors.admin.get(path)
     limited = await visitors.school.read(actors.by_id, dana.id)
     news = await (await signed_in(visitors.school, dana)).get("/notifications")
@@ -110,7 +110,7 @@ async def test_a_moderator_limits_whom_a_report_is_about_and_lifts_it(visitors: 
     assert problems_of(page.text) == problems_of(news.text) == []
     assert "shown to followers only" in page.text
     assert None not in (limited.limited_at, limited.sensitized_at)
-    assert "Your posts are shown only to those who follow you." in news.text
+    assert "Your posts are shown only to those who follow you. No more, please" in text_of(news.text)
     assert (after.limited_at, after.sensitized_at) == (None, None)
 
 

@@ -70,15 +70,15 @@ async def _change(tx: Transaction, by: Account, report_id: int, form: Form) -> N
         case "delete-post":
             await reports.delete_post(tx, by, report_id, form.number("post") or 0)
         case other:
-            await _change_target(tx, by, report_id, other)
+            await _change_target(tx, by, report_id, other, form.value("text"))
 
 
-async def _change_target(tx: Transaction, by: Account, report_id: int, do: str) -> None:
+async def _change_target(tx: Transaction, by: Account, report_id: int, do: str, text: str) -> None:
     """What is done about whom the report is about; what is decided resolves the report."""
     target = (await reports.one(tx, by, report_id)).target
     match do:
-        case "suspend" | "silence" | "sensitive":
-            await measures.take(tx, by, target, Decision(Measure(do), report_id=report_id))
+        case "none" | "suspend" | "silence" | "sensitive":
+            await measures.take(tx, by, target, Decision(Measure(do), text, report_id))
         case "unsuspend":
             await moderation.unsuspend_actor(tx, by, target)
         case "unsilence":
