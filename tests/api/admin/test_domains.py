@@ -8,7 +8,8 @@ from fedi.actions import peers as peer_actions
 from fedi.actions import reports as report_actions
 from fedi.errors import Forbidden
 from fedi.models.peers import Severity, Standing
-from fedi.store import actors, peers
+from fedi.outbound import resolver
+from fedi.store import actors, peers, views
 from tests.api.admin.conftest import Staff
 from tests.api.specification import problems
 
@@ -112,7 +113,7 @@ async def test_no_longer_trusting_a_server_keeps_what_stands_against_it(staff: S
     assert (peer.standing, peer.restraint) == (Standing.UNKNOWN, Severity.SILENCE)
 
 
-async def test_files_and_reports_of_a_server_are_not_taken_where_they_are_refused(staff: Staff) -> None:
+async def test_reports_of_a_server_are_not_taken_where_they_are_refused(staff: Staff) -> None:
     school, there = staff.everybody.school, staff.everybody.network["kostanay"]
     dana = await school.knows(await there.teacher("dana"))
     form = {"domain": there.host, "severity": "noop", "reject_reports": True}
@@ -120,6 +121,32 @@ async def test_files_and_reports_of_a_server_are_not_taken_where_they_are_refuse
 
     with pytest.raises(Forbidden):
         await school.write(report_actions.receive, dana, staff.everybody.bolat.me, "Bad", [])
+
+
+async def test_neither_files_nor_pictures_of_a_server_are_taken_where_they_are_refused(staff: Staff) -> None:
+    school = staff.everybody.school
+    face = {"type": "Image", "url": "http://mastodon.test/face.png"}
+    picture = {"type": "Document", "mediaType": "image/png", "url": "http://mastodon.test/board.png"}
+    carol = staff.everybody.network.stranger().person("carol", staff.everybody.network.next_keys(), icon=face)
+    named = [{"type": "Mention", "href": staff.everybody.aigul.me.uri}]
+
+    async def received(path: str) -> tuple[int, bool]:
+        """How many files a new post of hers has here, and whether she has a face."""
+        note = carol.note(path, content="<p>Look</p>", tag=named, attachment=[picture])
+        await school.deliver(carol.activity("Create", note, f"{path}/create"), carol.key)
+        await staff.everybody.network.drain()
+        post = await school.has(str(note["id"]))
+        assert post is not None
+        [view] = await school.read(views.full, [post.id])
+        return len(view.files), view.author.avatar_id is not None
+
+    before = await received("/notes/1")
+    await staff.saule.post(BLOCKS, json={"domain": "mastodon.test", "severity": "noop", "reject_media": True})
+    after = (await received("/notes/2"))[0]
+    await resolver.actor(school.instance, staff.everybody.network.wire, carol.uri, refresh=True)
+    actor = await school.read(actors.by_uri, carol.uri)
+
+    assert (before, after, actor.avatar_id) == ((1, True), 0, None)
 
 
 @pytest.mark.parametrize("domain", ["", "not a host", "almaty.test"])
