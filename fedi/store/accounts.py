@@ -133,6 +133,7 @@ _OWN = (
     "conversations",
     "followed_tags",
     "dismissed_suggestions",
+    "visits",
 )
 
 

@@ -230,6 +230,8 @@ async def test_cohorts_shrink_as_people_stay_away_and_visits_are_forgotten(tx: T
     assert (first.size, [seen for _, seen in first.present]) == (2, [2, 1])
     assert (second.size, [seen for _, seen in second.present]) == (0, [0])
     assert await visits.prune(tx) == 1
+    await accounts.erase(tx, people[0].id)
+    assert await tx.all(int, "SELECT account_id FROM visits") == [people[1].id]
 
 
 def test_months_are_whole_and_of_their_lengths() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from fedi import __version__
@@ -18,15 +18,15 @@ from fedi.store.figures import Dimension, Measure
 MOST_DAYS = 366
 MOST_COHORTS = 93
 _MOST_SHARES = 100
-_SPACE, _VERSIONS, _SOURCES = "space_usage", "software_versions", "sources"
+_WHOLE = _SPACE, _VERSIONS, _SOURCES = ("space_usage", "software_versions", "sources")
 
 K = TypeVar("K", Measure, Dimension)
 
 
 async def measures(call: Call) -> Answer:
     """POST /api/v1/admin/measures; keys that are not counted here are left out."""
-    found = await call.read(actions.measures, call.account, _asked(call, Measure), _days(call, MOST_DAYS))
     days = _days(call, MOST_DAYS)
+    found = await call.read(actions.measures, call.account, _asked(call, Measure), days)
     return answer([_measure(each, days) for each in found])
 
 
@@ -43,15 +43,8 @@ async def dimensions(call: Call) -> Answer:
     asked = _asked(call, Dimension)
     found = await call.read(actions.shares, call.account, asked, _days(call, MOST_DAYS), limit)
     entries = [{"key": what.value, "data": [_share(each) for each in shares]} for what, shares in found]
-    return answer(
-        [
-            *entries,
-            *[{"key": key, "data": await _whole(call, key)} for key in call.params.texts("keys") if key in _WHOLE],
-        ]
-    )
-
-
-_WHOLE = (_SPACE, _VERSIONS, _SOURCES)
+    whole = [key for key in _WHOLE if key in call.params.texts("keys")]
+    return answer([*entries, *[{"key": key, "data": await _whole(call, key)} for key in whole]])
 
 
 async def _whole(call: Call, key: str) -> list[Json]:
@@ -104,19 +97,18 @@ def _days(call: Call, most: int) -> Days:
     start, end = _day(call, "start_at"), _day(call, "end_at")
     if end < start or end - start >= most:
         raise Invalid(f"End at must be at most {most} days after the start", "end_at")
+    if end > call.instance.clock() // DAY_MS + MOST_DAYS:
+        raise Invalid("End at is too far away", "end_at")
     return Days(start, end)
 
 
 def _day(call: Call, name: str) -> int:
     text = call.params.text(name) or ""
     try:
-        told = datetime.fromisoformat(text) if len(text) > len("2026-01-02") else date.fromisoformat(text)
-    except ValueError as error:
+        told = datetime.fromisoformat(text)
+        return max(0, int((told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() * 1000) // DAY_MS)
+    except (ValueError, OverflowError) as error:
         raise Invalid(f"{name.replace('_', ' ').capitalize()} is not a time", name) from error
-    if not isinstance(told, datetime):
-        told = datetime(told.year, told.month, told.day, tzinfo=UTC)
-    moment_told = told if told.tzinfo else told.replace(tzinfo=UTC)
-    return max(0, int(moment_told.timestamp() * 1000) // DAY_MS)
 
 
 def _date(day: int) -> str:

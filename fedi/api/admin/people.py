@@ -27,9 +27,8 @@ async def several(call: Call) -> Answer:
     params = call.params
     staff = (Role.MODERATOR, Role.ADMIN) if params.text("permissions") == "staff" else None
     held = tuple(each for each in Role if accounts.role(each)["id"] in params.texts("role_ids"))
-    return await _listed(
-        call, _named(params.text("origin"), Origin), _named(params.text("status"), Status), held or staff
-    )
+    roles = held if "role_ids" in params else staff
+    return await _listed(call, _named(params.text("origin"), Origin), _named(params.text("status"), Status), roles)
 
 
 async def several_v1(call: Call) -> Answer:
@@ -98,6 +97,8 @@ async def decide(call: Call) -> Answer:
         raise Invalid("Type is not included in the list", "type")
     if params.text("warning_preset_id"):
         raise NotFound("There are no texts to choose from")
+    if params.text("report_id") and params.id("report_id") is None:
+        raise NotFound("There is no such report")
     by_mail = params.flag("send_email_notification")
     decision = Decision(Measure(kind), params.text("text") or "", params.id("report_id"), by_mail is not False)
     await call.write(_decide, call.account, call.id(), decision)

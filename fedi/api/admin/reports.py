@@ -70,7 +70,9 @@ def _painted(call: Call, found: _Read) -> list[admin.Json]:
     people = {id_: admin.account(each, faces[id_]) for id_, each in found.people.items()}
     rules = school_entities.rules(call.instance.school)
     return [
-        admin.report(each.report, people, [Raw(statuses[post.post.id]) for post in each.posts], rules)
+        admin.report(
+            each.report, people, [Raw(statuses[post.post.id]) for post in each.posts if post.post.id in statuses], rules
+        )
         for each in found.views
     ]
 

@@ -108,6 +108,8 @@ async def test_what_is_not_counted_is_left_out(staff: Staff) -> None:
         {"start_at": "yesterday", "end_at": "2026-09-22"},
         {"start_at": "2026-09-22", "end_at": "2026-09-20"},
         {"start_at": "2024-01-01", "end_at": "2026-09-20"},
+        {"start_at": "9999-12-01", "end_at": "9999-12-31"},
+        {"start_at": "0001-01-01T00:00:00+23:59", "end_at": "2026-09-20"},
         {},
     ],
 )

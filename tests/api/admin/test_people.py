@@ -45,6 +45,7 @@ async def test_a_moderator_sees_everybody_whole(staff: Staff) -> None:
         ("?status=pending", set()),
         ("?status=active&origin=local", {"aigul", "saule", "marat"}),
         ("?role_ids[]=2", {"marat"}),
+        ("?role_ids[]=77", set()),
         ("?username=AI", {"aigul"}),
         ("?username=i", set()),
         ("?username=%25", set()),
@@ -252,6 +253,7 @@ async def test_an_unknown_measure_or_text_is_refused(staff: Staff) -> None:
     assert await _act(staff, "none", warning_preset_id="1") == 404
     assert await _act(staff, "none", text="a" * 2001) == 422
     assert await _act(staff, "none", report_id="12") == 404
+    assert await _act(staff, "none", report_id="nonsense") == 404
     assert disable.status_code == 422
     assert (await staff.marat.post(f"{PEOPLE}/12/action", json={"type": "none"})).status_code == 404
 
