@@ -69,6 +69,16 @@ def filled_pages(device: Phone) -> list[str]:
     return [address, community, f"/admin/peers/{LONG_HOST}"]
 
 
+def reported(reporter: Phone, moderator: Phone) -> str:
+    """Report somebody; gives the page on which moderators deal with it."""
+    reporter.go("/@saule_en/report")
+    reporter.page.locator("main select[name=category]").select_option("spam")
+    reporter.fill(comment=WORDS)
+    _send(reporter)
+    moderator.go("/admin/reports")
+    return str(moderator.page.locator("main article a.btn").first.get_attribute("href"))
+
+
 def too_wide(device: Phone, paths: list[str]) -> list[str]:
     """Those of these pages that are wider than the phone, with what stands out."""
     found = []
@@ -88,6 +98,7 @@ def test_no_page_is_wider_than_a_phone_in_any_language(tmp_path: Path) -> None:
         for language, device in devices.items():
             joined(school, device, f"saule_{language}")
         paths = [*main_pages(), *filled_pages(devices["en"])]
+        paths.append(reported(devices["ru"], devices["kk"]))
         paths += [f"/@saule_en{each}" for each in ("", "/followers", "/following", "/report")]
         wide = {language: too_wide(device, paths) for language, device in devices.items()}
 
