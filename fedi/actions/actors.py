@@ -135,6 +135,7 @@ def _changed(actor: Actor, change: ProfileChange) -> Actor:
         locked=_given(change.locked, actor.locked),
         discoverable=_given(change.discoverable, actor.discoverable),
         indexable=_given(change.indexable, actor.indexable),
+        hides_follows=_given(change.hides_follows, actor.hides_follows),
     )
 
 

@@ -19,6 +19,11 @@ async def by_handle(tx: Transaction, handle: str) -> Actor:
     return _shown(await actors.by_handle(tx, name, domain or tx.school.account_domain))
 
 
+def shows_follows(person: Actor, viewer: Actor | None) -> bool:
+    """Whether somebody is told who follows a person and whom she follows; how many they are is no secret."""
+    return not person.hides_follows or (viewer is not None and viewer.id == person.id)
+
+
 def _shown(person: Actor | None) -> Actor:
     if person is None or (person.gone and not person.local):
         raise NotFound("There is no such person")

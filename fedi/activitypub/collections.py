@@ -17,15 +17,10 @@ FORWARD = "https://w3id.org/fep/1985/ForwardChronological"
 COLLECTIONS = ("Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage")
 
 
-def ordered(uri: str, total: int) -> Json:
-    """A collection that is read from its first page on."""
-    return {
-        "@context": AS2,
-        "id": uri,
-        "type": "OrderedCollection",
-        "totalItems": total,
-        "first": f"{uri}?page=true",
-    }
+def ordered(uri: str, total: int, *, closed: bool = False) -> Json:
+    """A collection that is read from its first page on; of a `closed` one only the size is told."""
+    said = {"@context": AS2, "id": uri, "type": "OrderedCollection", "totalItems": total}
+    return said if closed else {**said, "first": f"{uri}?page=true"}
 
 
 def page(uri: str, items: Sequence[Json | str], *, here: dict[str, str], after: dict[str, str] | None) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fedi.actions import timelines
+from fedi.actions import profiles, timelines
 from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import accounts
@@ -97,12 +97,25 @@ async def _pinned(tx: Transaction, viewer: Actor | None, actor_id: int) -> list[
 
 async def followers(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/followers."""
-    return await related(call, listed.followers, call.id())
+    return await related(call, _followers, call.id())
+
+
+async def _followers(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page) -> list[listed.Listed]:
+    return await listed.followers(tx, viewer, actor_id, page) if await _shows_follows(tx, viewer, actor_id) else []
 
 
 async def following(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/following."""
-    return await related(call, listed.following, call.id())
+    return await related(call, _following, call.id())
+
+
+async def _following(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page) -> list[listed.Listed]:
+    return await listed.following(tx, viewer, actor_id, page) if await _shows_follows(tx, viewer, actor_id) else []
+
+
+async def _shows_follows(tx: Transaction, viewer: Actor | None, actor_id: int) -> bool:
+    person = await actors.by_id(tx, actor_id)
+    return person is not None and profiles.shows_follows(person, viewer)
 
 
 People = Callable[[Transaction, Actor | None, int, Page], Awaitable[list[listed.Listed]]]

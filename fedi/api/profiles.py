@@ -73,6 +73,7 @@ def _wanted(params: Params) -> ProfileChange:
         locked=params.flag("locked"),
         discoverable=params.flag("discoverable"),
         indexable=params.flag("indexable"),
+        hides_follows=params.flag("hide_collections"),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fedi.actions import profiles
 from fedi.activitypub import actors as actors_on_the_wire
 from fedi.activitypub import collections, groups, jsonld, objects
 from fedi.activitypub.jsonld import Json
@@ -229,8 +230,11 @@ async def _following(tx: Transaction, owner: Actor, page: Page | None) -> Json:
 
 
 async def _people(tx: Transaction, owner: Actor, uri: str, total: int, page: Page | None, read: PageOfPeople) -> Json:
+    closed = not profiles.shows_follows(owner, None)
     if page is None:
-        return collections.ordered(uri, total)
+        return collections.ordered(uri, total, closed=closed)
+    if closed:
+        raise NotFound("This list is shown to nobody")
     found = await read(tx, owner.id, Page(_PEOPLE_PAGE, page.before))
     after = {"max_id": str(found[-1].follow.id)} if len(found) == _PEOPLE_PAGE else None
     shown = [each.actor.uri for each in found if not each.actor.gone]

@@ -41,7 +41,8 @@ class Emoji:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
-    is shown to those who follow it, of a sensitized one every picture is covered.
+    is shown to those who follow it, of a sensitized one every picture is covered. `hides_follows`: nobody else is told
+    who follows it and whom it follows.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Actor:
     deleted_at: int | None
     limited_at: int | None = None
     sensitized_at: int | None = None
+    hides_follows: bool = False
 
     @property
     def handle(self) -> str:
@@ -165,3 +167,4 @@ class ProfileChange:
     locked: bool | None = None
     discoverable: bool | None = None
     indexable: bool | None = None
+    hides_follows: bool | None = None

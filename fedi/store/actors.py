@@ -193,7 +193,7 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         UPDATE actors
         SET    name = :name, summary = :summary, fields = :fields, emojis = :emojis, avatar_id = :avatar_id,
                header_id = :header_id, locked = :locked, discoverable = :discoverable, indexable = :indexable,
-               updated_at = :now
+               hides_follows = :hides_follows, updated_at = :now
         WHERE  id = :id
         """,
         id=actor.id,
@@ -206,6 +206,7 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         locked=actor.locked,
         discoverable=actor.discoverable,
         indexable=actor.indexable,
+        hides_follows=actor.hides_follows,
         now=tx.now,
     )
     await names.index(tx, actor.id, actor.username, actor.name)

@@ -120,7 +120,7 @@ async def put_note(tx: Transaction, account_id: int, actor_id: int, text: str) -
 
 
 async def familiar(tx: Transaction, me: int, other: int, limit: int) -> list[int]:
-    """Whom she follows of those who follow somebody."""
+    """Whom she follows of those who follow somebody; nobody where that is shown to nobody."""
     return await tx.all(
         int,
         """
@@ -128,6 +128,7 @@ async def familiar(tx: Transaction, me: int, other: int, limit: int) -> list[int
         FROM   follows mine JOIN follows theirs ON theirs.follower_id = mine.followed_id
         WHERE  mine.follower_id = :me AND mine.state = 'accepted'
         AND    theirs.followed_id = :other AND theirs.state = 'accepted'
+        AND    NOT EXISTS (SELECT 1 FROM actors WHERE id = :other AND hides_follows)
         ORDER  BY theirs.id DESC
         LIMIT  :limit
         """,

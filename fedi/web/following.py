@@ -65,7 +65,8 @@ async def followed(request: Request) -> Response:
 
 
 async def _list(request: Request, which: str, people: PageOfPeople) -> Response:
-    person, found = await read(request, _people, request.path_params["name"], people, lists.asked(request))
+    viewer = render.reader(request).actor
+    person, found = await read(request, _people, viewer, request.path_params["name"], people, lists.asked(request))
     if not person.local:  # of somebody elsewhere we know a part only
         return see_other(render.profile_path(person))
     return render.page(
@@ -73,14 +74,17 @@ async def _list(request: Request, which: str, people: PageOfPeople) -> Response:
         "pages/people.html",
         person=person,
         which=which,
+        hidden=not profiles.shows_follows(person, viewer),
         people=[view.actor for view in found if not view.actor.gone],
         next=lists.older(request, [view.follow.id for view in found]),
     )
 
 
-async def _people(tx: Transaction, handle: str, people: PageOfPeople, page: Page) -> tuple[Actor, list[FollowView]]:
+async def _people(
+    tx: Transaction, viewer: Actor | None, handle: str, people: PageOfPeople, page: Page
+) -> tuple[Actor, list[FollowView]]:
     person = await profiles.by_handle(tx, handle)
-    return person, await people(tx, person.id, page)
+    return person, await people(tx, person.id, page) if profiles.shows_follows(person, viewer) else []
 
 
 @anyone

@@ -68,6 +68,7 @@ def _profile(actor: Actor) -> Form:
         locked=actor.locked,
         discoverable=actor.discoverable,
         indexable=actor.indexable,
+        hides_follows=actor.hides_follows,
         field_name=[field.name for field in actor.fields],
         field_value=[plain(field.value) for field in actor.fields],
     )
@@ -116,6 +117,7 @@ def _change(form: Form) -> ProfileChange:
         locked=bool(form.value("locked")),
         discoverable=bool(form.value("discoverable")),
         indexable=bool(form.value("indexable")),
+        hides_follows=bool(form.value("hides_follows")),
     )
 
 

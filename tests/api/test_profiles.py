@@ -177,3 +177,36 @@ async def test_what_a_school_lacks_answers_as_switched_off(clients: Clients) -> 
         assert (await clients.aigul.get(f"/api/v1/{path}")).json() == []
     assert (await clients.stranger.get("/api/v1/instance/translation_languages")).json() == {}
     assert (await clients.aigul.post("/api/v1/statuses/1/translate")).status_code == 403
+
+
+async def test_whoever_hides_it_shows_nobody_else_who_follows_her_and_whom_she_follows(clients: Clients) -> None:
+    """Behaviour 8.8."""
+    path = f"/api/v1/accounts/{clients.aigul.me.id}"
+    await clients.bolat.post(f"{path}/follow")
+    await clients.aigul.post(f"/api/v1/accounts/{clients.bolat.me.id}/follow")
+    changed = await clients.aigul.patch("/api/v1/accounts/update_credentials", data={"hide_collections": "true"})
+
+    shown = (await clients.bolat.get(path)).json()
+    for which in ("followers", "following"):
+        assert [each["acct"] for each in (await clients.aigul.get(f"{path}/{which}")).json()] == ["bolat"]
+        assert (await clients.bolat.get(f"{path}/{which}")).json() == []
+        assert (await clients.stranger.get(f"{path}/{which}")).json() == []
+    assert (changed.json()["hide_collections"], changed.json()["source"]["hide_collections"]) == (True, True)
+    assert (shown["hide_collections"], shown["followers_count"], shown["following_count"]) == (True, 1, 1)
+    assert (await clients.aigul.get(f"/api/v1/accounts/{clients.bolat.me.id}/followers")).json() != []
+    familiar = f"/api/v1/accounts/familiar_followers?id[]={clients.aigul.me.id}"
+    assert (await clients.aigul.get(familiar)).json()[0]["accounts"] == []
+
+
+async def test_other_servers_and_pages_are_told_no_more_than_the_number(clients: Clients) -> None:
+    """Behaviours 8.8 and 16.23."""
+    await clients.bolat.post(f"/api/v1/accounts/{clients.aigul.me.id}/follow")
+    await clients.aigul.patch("/api/v1/accounts/update_credentials", data={"hide_collections": "true"})
+
+    told = await clients.school.get(f"/users/{clients.aigul.me.id}/followers")
+    page = await clients.school.get(f"/users/{clients.aigul.me.id}/followers?page=true")
+    seen = (await clients.stranger.get("/@aigul/followers", headers={"Accept-Language": "en"})).text
+
+    assert (told.json()["totalItems"], "first" in told.json(), page.status_code) == (1, False, 404)
+    assert "does not show this list" in seen
+    assert "@bolat" not in seen
