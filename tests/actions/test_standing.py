@@ -214,7 +214,7 @@ async def test_five_posts_are_pinned_and_the_sixth_is_refused(tx: Transaction) -
         await pins.pin(tx, aigul, note)
     await pins.pin(tx, aigul, notes[0])
 
-    with pytest.raises(Invalid, match="At most 5"):
+    with pytest.raises(Invalid, match="maximum number"):
         await pins.pin(tx, aigul, notes[5])
     await posts.delete(tx, notes[2])
     await pins.pin(tx, aigul, notes[5])
