@@ -279,6 +279,11 @@ def test_contributing_names_no_table_that_is_not_checked_here() -> None:
     assert {span for span in spans(CONTRIBUTING) if span.isidentifier() and span.isupper()} <= set(TABLES)
 
 
+@pytest.mark.parametrize("document", EVERYTHING, ids=name_of)
+def test_no_merge_was_left_half_done(document: Path) -> None:
+    assert not re.search(r"^(?:<{7}|={7}|>{7})(?: |$)", text_of(document), re.MULTILINE)
+
+
 def test_contributing_names_the_benchmarks_there_are() -> None:
     from bench.__main__ import BENCHMARKS
 
