@@ -7,8 +7,8 @@ from dataclasses import replace
 from fedi.actions import posts, quotes
 from fedi.errors import Conflict
 from fedi.models.posts import Circle, NewPost, Poll, Post, PostView
+from fedi.store import post_applications, schedules, views
 from fedi.store import posts as stored
-from fedi.store import schedules, views
 from fedi.store.database import Transaction
 
 
@@ -22,8 +22,12 @@ async def publish(tx: Transaction, draft: Post, circle: Circle) -> Post:
     quoted = await quotes.quotable(tx, view.author, quoted_id) if quoted_id is not None else None
     new = replace(_from_view(view, circle, parent), quoted=quoted, poll=await _postponed(tx, view))
     new = replace(new, idempotency_key=await stored.idempotency_key(tx, draft.id))
+    application = (await post_applications.of_posts(tx, [draft.id])).get(draft.id)
     await stored.delete(tx, draft)
-    return await posts.publish(tx, view.author, new)
+    published = await posts.publish(tx, view.author, new)
+    if application is not None:
+        await post_applications.put(tx, published.id, application)
+    return published
 
 
 async def _postponed(tx: Transaction, draft: PostView) -> Poll | None:

@@ -88,6 +88,13 @@ async def publish(tx: Transaction, decision: ListedAs, public: bool) -> None:
     await (host_lists.publish if public else host_lists.unpublish)(tx, decision)
 
 
+async def shut_out(tx: Transaction) -> list[str]:
+    """The hosts that are blocked; NotFound unless that list is published."""
+    if ListedAs.BLOCKED not in await host_lists.published(tx):
+        raise NotFound("There is no such thing here")
+    return [peer.host for peer in await peers.with_standing(tx, Standing.BLOCKED)]
+
+
 async def document(tx: Transaction, decision: ListedAs) -> Json:
     """One of our lists with the proof of the school; NotFound unless it is published. Notes stay here."""
     if decision not in await host_lists.published(tx):

@@ -27,13 +27,15 @@ async def verify_credentials(call: Call) -> Answer:
 
 async def own(call: Call) -> accounts.Json:
     """The caller as she sees herself."""
-    last, requests = await call.read(_about, call.me.id)
-    return accounts.credentials(call.instance.school, call.account, call.me, last, requests)
+    last, requests, goal = await call.read(_about, call.me)
+    school = call.instance.school
+    return accounts.credentials(school, call.account, call.me, last, requests) | accounts.moved(school, goal)
 
 
-async def _about(tx: Transaction, actor_id: int) -> tuple[int | None, int]:
-    last = (await shown.last_posts(tx, [actor_id])).get(actor_id)
-    return last, len(await follows.requests(tx, actor_id, Page(limit=100)))
+async def _about(tx: Transaction, me: Actor) -> tuple[int | None, int, Actor | None]:
+    last = (await shown.last_posts(tx, [me.id])).get(me.id)
+    goal = await actors.by_uri(tx, me.moved_to) if me.moved_to else None
+    return last, len(await follows.requests(tx, me.id, Page(limit=100))), goal
 
 
 async def by_id(call: Call) -> Answer:

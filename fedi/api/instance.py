@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from fedi import i18n
-from fedi.actions import emojis
+from fedi.actions import emojis, host_lists
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
 from fedi.api.entities.accounts import Json, emoji
 from fedi.api.entities.instance import Numbers
 from fedi.api.entities.times import moment
 from fedi.config import School
+from fedi.errors import NotFound
 from fedi.models.actors import Emoji
 from fedi.models.emojis import CustomEmoji
 from fedi.render import public_pages
@@ -19,6 +20,10 @@ from fedi.store import served
 from fedi.store.database import Transaction
 
 _MONTH_MS = 30 * 24 * 3600_000
+_WEEKS, _WEEK_MS = 12, 7 * 24 * 3600_000
+# The week in which 1970 began did so on a Monday, three days before.
+_FIRST_MONDAY_MS = 3 * 24 * 3600_000
+_LONGEST_HOST, _MOST_HOSTS = 253, 10
 
 
 async def show(call: Call) -> Answer:
@@ -75,6 +80,13 @@ async def terms_of_service(call: Call) -> Answer:
     return answer({"content": text["content"], **effective}, headers=FIVE_MINUTES)
 
 
+async def terms_from(call: Call) -> Answer:
+    """GET /api/v1/instance/terms_of_service/:date: those in force; earlier ones are not kept."""
+    if call.path["date"] != (await _text(call, "terms"))["updated_at"][:10]:
+        raise NotFound("There were no terms from this day on")
+    return await terms_of_service(call)
+
+
 async def _text(call: Call, name: str) -> dict[str, str]:
     """A page of the school's, in its own language; where it is not a file of its own, it is as old as the school."""
     school = call.instance.school
@@ -88,6 +100,29 @@ async def _text(call: Call, name: str) -> dict[str, str]:
 async def peers(call: Call) -> Answer:
     """GET /api/v1/instance/peers: the servers whose people are known here."""
     return answer(await call.read(served.hosts_known), headers=FIVE_MINUTES)
+
+
+async def peers_search(call: Call) -> Answer:
+    """GET /api/v1/peers/search?q=...: known servers whose names begin so, for completing an address."""
+    asked = (call.params.text("q") or "").strip().lower()[:_LONGEST_HOST]
+    return answer(await call.read(served.hosts_beginning, asked, _MOST_HOSTS) if asked else [], headers=FIVE_MINUTES)
+
+
+async def domain_blocks(call: Call) -> Answer:
+    """GET /api/v1/instance/domain_blocks: not found unless the school lets others read its list."""
+    found = await call.read(host_lists.shut_out)
+    return answer([entities.domain_block(each) for each in found], headers=FIVE_MINUTES)
+
+
+async def activity(call: Call) -> Answer:
+    """GET /api/v1/instance/activity: twelve weeks, this one first, each from its Monday."""
+    monday = (call.instance.clock() + _FIRST_MONDAY_MS) // _WEEK_MS * _WEEK_MS - _FIRST_MONDAY_MS
+    starts = [monday - number * _WEEK_MS for number in range(_WEEKS)]
+    return answer([entities.week(each) for each in await call.read(_weeks, starts)], headers=FIVE_MINUTES)
+
+
+async def _weeks(tx: Transaction, starts: list[int]) -> list[served.Week]:
+    return [await served.week(tx, start, start + _WEEK_MS) for start in starts]
 
 
 async def custom_emojis(call: Call) -> Answer:

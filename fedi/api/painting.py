@@ -18,17 +18,19 @@ from fedi.api import filtering
 from fedi.api.entities import accounts, statuses
 from fedi.api.entities import polls as poll_entities
 from fedi.api.entities.media import KeyOf
+from fedi.api.entities.statuses import application
 from fedi.instances import Instance
 from fedi.instances.rendered import Rendered
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
+from fedi.models.applications import Application
 from fedi.models.posts import Poll, PostKind, PostView
 from fedi.models.quotes import QuoteState
 from fedi.policies.filters import Filters
 from fedi.policies.quotes import approval
 from fedi.policies.visibility import OPEN
 from fedi.store import accounts as stored_accounts
-from fedi.store import actors, polls, shown, views, visibility
+from fedi.store import actors, polls, post_applications, shown, views, visibility
 from fedi.store import filters as stored_filters
 from fedi.store.database import Transaction
 from fedi.store.shown import AuthorVersion, Standing, Version
@@ -41,7 +43,9 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """People as they were read to be shown: those kept, and those to be rendered anew."""
+    """People as they were read to be shown: those kept, those to be rendered anew, and where some of these have moved
+    to, by uri.
+    """
 
     versions: dict[int, AuthorVersion]
     now: int
@@ -67,6 +71,7 @@ class Shown:
     votes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     quoted: frozenset[int] = frozenset()
     filters: Filters | None = None
+    applications: dict[int, Application] = field(default_factory=dict)
 
 
 # --- in a unit of work ------------------------------------------------------------------------------
@@ -96,7 +101,14 @@ async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, id
         await _votes(tx, viewer, questions) if viewer and questions else {},
         frozenset(quoted | named),
         await _filters(tx, viewer, memory, standing) if viewer and standing.filters else None,
+        await _applications(tx, viewer, versions.values()) if viewer else {},
     )
+
+
+async def _applications(tx: Transaction, viewer: Actor, versions: Iterable[Version]) -> dict[int, Application]:
+    """With which programs the viewer has written what is hers; nobody else is told."""
+    own = [each.id for each in versions if each.actor_id == viewer.id and each.boost_of_id is None]
+    return await post_applications.of_posts(tx, own) if own else {}
 
 
 async def _filters(tx: Transaction, viewer: Actor, memory: Rendered, standing: Standing) -> Filters:
@@ -237,7 +249,11 @@ class _Painter:
             self.found.versions[shown_id].thread_id in standing.muted,
             shown_id in standing.pinned if pinnable else None,
         )
-        return b'%b,"filtered":%b' % (flags, self._filtered(shown_id))
+        return b'%b%b,"filtered":%b' % (flags, self._application(version), self._filtered(shown_id))
+
+    def _application(self, version: Version) -> bytes:
+        written_with = self.found.applications.get(version.id)
+        return b"" if written_with is None else b',"application":%b' % _encode(application(written_with))
 
     def _filtered(self, shown_id: int) -> bytes:
         """Of a boost, what the post it shows matches."""

@@ -23,7 +23,7 @@ from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
-from fedi.store import actors
+from fedi.store import actors, post_applications
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
 
@@ -48,7 +48,8 @@ async def create(call: Call) -> Answer:
     at = scheduled.later(call)
     draft = _draft(call, at)
     try:
-        made = await call.write(_publish, call.me, draft, at, bool(call.params.flag("local_only")))
+        app_id = call.caller.token.app_id if call.caller else 0
+        made = await call.write(_written, app_id, call.me, draft, at, bool(call.params.flag("local_only")))
     except Invalid:
         # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
         known = await call.read(_published, call.me, draft.idempotency_key)
@@ -111,6 +112,12 @@ def _poll(params: Params, now: int) -> Poll | None:
     if not SHORTEST_POLL_S <= seconds <= LONGEST_POLL_S:
         raise Invalid(f"Expires at is too {'soon' if seconds < SHORTEST_POLL_S else 'far into the future'}", "poll")
     return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
+
+
+async def _written(tx: Transaction, app_id: int, me: Actor, draft: Draft, at: int | None, local_only: bool) -> Post:
+    made = await _publish(tx, me, draft, at, local_only)
+    await post_applications.note(tx, made.id, app_id)
+    return made
 
 
 async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, local_only: bool) -> Post:

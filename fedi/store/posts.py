@@ -156,6 +156,7 @@ _DEPENDENTS = (
     "pins",
     "quotes",
     "bookmarks",
+    "post_applications",
     "events",
     "schedules",
     "filter_posts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from fedi.models.files import File
 from fedi.models.posts import Post
@@ -137,6 +137,44 @@ async def count_hosts(tx: Transaction) -> int:
     """How many other servers we know people of."""
     found: int = await tx.value("SELECT count(DISTINCT host) FROM actors WHERE NOT local")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What happened in a week that began at `start` (milliseconds): posts, people seen last in it, new accounts."""
+
+    start: int
+    posts: int
+    visitors: int
+    newcomers: int
+
+
+async def week(tx: Transaction, start: int, end: int) -> Week:
+    """Count a week, `end` not included."""
+    posts = await tx.value(
+        """
+        SELECT count(*) FROM posts
+        WHERE  local AND kind <> 'boost' AND circle <> 'draft' AND id >= :first AND id < :end
+        """,
+        first=start << 16,
+        end=end << 16,
+    )
+    visitors, newcomers = [
+        await tx.value(f"SELECT count(*) FROM accounts WHERE {at} >= :start AND {at} < :end", start=start, end=end)
+        for at in ("last_seen_at", "created_at")
+    ]
+    return Week(start, posts, visitors, newcomers)
+
+
+async def hosts_beginning(tx: Transaction, beginning: str, limit: int) -> list[str]:
+    """Known servers whose names begin so."""
+    return await tx.all(
+        str,
+        """
+        SELECT DISTINCT host FROM actors WHERE NOT local AND host >= :from AND host < :to ORDER BY host LIMIT :limit
+        """,
+        **{"from": beginning, "to": beginning + chr(0x10FFFF), "limit": limit},
+    )
 
 
 async def hosts_known(tx: Transaction) -> list[str]:

@@ -89,7 +89,8 @@ _BY_ENTITY = {
     "[Suggestion]": "/api/v2/suggestions",
     "[Tag]": "/api/v1/followed_tags /api/v1/featured_tags/suggestions /api/v1/trends /api/v1/trends/tags",
     "Tag": "/api/v1/tags/:name",
-    "TermsOfService": "/api/v1/instance/terms_of_service",
+    "TermsOfService": "/api/v1/instance/terms_of_service /api/v1/instance/terms_of_service/:date",
+    "[DomainBlock]": "/api/v1/instance/domain_blocks",
     "[Trends::Link]": "/api/v1/trends/links",
     "UnreadCount": """
         /api/v1/notifications/unread_count /api/v2/notifications/unread_count /api/v2_alpha/notifications/unread_count
@@ -98,6 +99,7 @@ _BY_ENTITY = {
     "V1::Filter": "/api/v1/filters/:id",
     "V1::Instance": "/api/v1/instance",
     "V1::NotificationPolicy": "/api/v1/notifications/policy",
+    "[WeeklyActivity]": "/api/v1/instance/activity",
     "WrappedAsyncRefresh": "/api/v1_alpha/async_refreshes/:id",
     "WebPushSubscription": "/api/v1/push/subscription",
 }
@@ -108,6 +110,7 @@ PLAIN: dict[str, type] = {
     "/api/v1/emails/check_confirmation": bool,
     "/api/v1/instance/languages": list[dict[str, str]],
     "/api/v1/instance/peers": list[str],
+    "/api/v1/peers/search": list[str],
     "/api/v1/instance/translation_languages": dict[str, list[str]],
 }
 """Answers that are no entity."""

@@ -78,6 +78,7 @@ def _queries(me: Actor, other: Actor) -> dict[str, str]:
         "/api/v1/accounts/search": "q=a",
         "/api/v2/search": "q=salem",
         "/api/v1/markers": "timeline[]=home&timeline[]=notifications",
+        "/api/v1/peers/search": "q=k",
         "/api/v1/timelines/link": "url=https://example.com/",
         "/api/oembed": f"url={me.url}",
     }
@@ -139,6 +140,8 @@ class Rich:
         source = self.folder / "bravo.png"
         source.write_bytes(picture("PNG", (64, 64)))
         await self.school.write(emojis.add, "bravo", await receive_path(self.school.instance.media, source), "Praise")
+        terms = "/api/v1/instance/terms_of_service"
+        self.life.know(f"{terms}/", (await self.me.get(terms)).json()["effective_date"])
 
     async def _people(self) -> None:
         self.dana = await let_in(self.school, await self.school.teacher("dana", locked=True))

@@ -23,6 +23,7 @@ REFUSED = {
     "/api/oembed": 404,
     "/api/v1/admin/canonical_email_blocks/:id": 404,
     "/api/v1/admin/tags/:id": 404,
+    "/api/v1/instance/domain_blocks": 404,
     "/api/v1/timelines/link": 404,
     "/api/v1/push/subscription": 404,
     "/api/v1/instance/terms_of_service": 404,

@@ -2,6 +2,7 @@
 
 from fedi.actions import pins
 from fedi.models.posts import Circle
+from fedi.store import actors
 from fedi.store.database import Transaction
 from tests import factories as make
 from tests.api.conftest import Client, Clients
@@ -210,3 +211,25 @@ async def test_other_servers_and_pages_are_told_no_more_than_the_number(clients:
     assert (told.json()["totalItems"], "first" in told.json(), page.status_code) == (1, False, 404)
     assert "does not show this list" in seen
     assert "@bolat" not in seen
+
+
+async def test_who_has_moved_shows_where_she_goes_on(clients: Clients) -> None:
+    school, new = clients.school, await clients.network["kostanay"].teacher("aigul")
+    target = await school.knows(new)
+
+    async def unit(tx: Transaction, goal: str | None) -> None:
+        await actors.set_moved_to(tx, clients.aigul.me.id, goal)
+
+    before = (await clients.bolat.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+    clients.network.clock.advance(seconds=1)
+    await school.write(unit, target.uri)
+    seen = (await clients.bolat.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+    own = (await clients.aigul.get(CREDENTIALS)).json()
+    clients.network.clock.advance(seconds=1)
+    await school.write(unit, None)
+    back = (await clients.bolat.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+
+    assert problems("Account", seen) == problems("CredentialAccount", own) == []
+    assert (seen["moved"]["acct"], own["moved"]["id"]) == (target.handle, str(target.id))
+    assert "moved" not in seen["moved"]
+    assert ["moved" in each for each in (before, back)] == [False, False]

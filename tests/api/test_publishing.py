@@ -553,3 +553,21 @@ async def test_only_what_can_be_pinned_says_whether_it_is(clients: Clients) -> N
     shown = [await publish(clients.aigul, circle=circle) for circle in ("public", "followers", "school", "direct")]
 
     assert ["pinned" in each for each in shown] == [True, True, False, False]
+
+
+async def test_its_author_sees_with_which_program_a_post_was_written_and_nobody_else_does(clients: Clients) -> None:
+    made = await publish(clients.aigul, visibility="public")
+    await clients.bolat.post(f"{STATUSES}/{made['id']}/reblog")
+    on_our_pages = await clients.school.post(clients.aigul.me)
+
+    mine = (await clients.aigul.get(f"{STATUSES}/{made['id']}")).json()
+    passed_on = (await clients.aigul.get(f"/api/v1/accounts/{clients.bolat.me.id}/statuses")).json()[0]
+    others = [(await each.get(f"{STATUSES}/{made['id']}")).json() for each in (clients.bolat, clients.stranger)]
+    deleted = (await clients.aigul.delete(f"{STATUSES}/{made['id']}")).json()
+
+    written_with = {"name": "Test client", "website": None}
+    assert made["application"] == mine["application"] == deleted["application"] == written_with
+    assert passed_on["reblog"]["application"] == written_with
+    assert problems("Status", mine) == []
+    assert ["application" in each for each in others] == [False, False]
+    assert "application" not in (await clients.aigul.get(f"{STATUSES}/{on_our_pages.id}")).json()

@@ -238,3 +238,12 @@ async def test_a_scheduled_answer_or_quote_stays_in_the_circle_of_what_it_is_abo
     assert answer["params"]["in_reply_to_id"] == int(about["id"])
     assert [(each["circle"], each["visibility"]) for each in await written(clients.aigul)] == [(circle, "private")] * 3
     assert [each.url for each in clients.network.wire.crossed if each.method == "POST"] == []
+
+
+async def test_a_published_post_remembers_with_which_program_it_was_scheduled(clients: Clients) -> None:
+    await schedule(clients)
+    await wait(clients, hours=2)
+
+    [post] = await written(clients.aigul)
+
+    assert post["application"] == {"name": "Test client", "website": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ from fedi import __version__
 from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
+from fedi.store.served import Week
 from fedi.text import LINK_COUNTS
 
 Json = dict[str, Any]
@@ -156,6 +158,21 @@ def configuration(school: School, vapid_key: str) -> Json:
 def streaming(school: School) -> str:
     """Where the WebSocket of streams is, without its path (behaviour 13.12)."""
     return f"ws{school.base_url.removeprefix('http')}"
+
+
+def week(counted: Week) -> Json:
+    """WeeklyActivity; its numbers are texts."""
+    return {
+        "week": str(counted.start // 1000),
+        "statuses": str(counted.posts),
+        "logins": str(counted.visitors),
+        "registrations": str(counted.newcomers),
+    }
+
+
+def domain_block(host: str) -> Json:
+    """DomainBlock; what administrators noted is for themselves."""
+    return {"domain": host, "digest": sha256(host.encode()).hexdigest(), "severity": "suspend", "comment": ""}
 
 
 def description(school: School) -> str:

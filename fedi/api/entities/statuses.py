@@ -18,6 +18,7 @@ from fedi.api.entities.media import KeyOf, address, attachment
 from fedi.api.entities.times import moment, moment_or_none
 from fedi.config import School
 from fedi.models.actors import Actor
+from fedi.models.applications import Application
 from fedi.models.files import File, FileKind
 from fedi.models.posts import PostView, Revision, Tag
 from fedi.models.quotes import QuotePolicy
@@ -115,6 +116,11 @@ def mention(school: School, actor: Actor) -> Json:
         "url": actor.url or actor.uri,
         "acct": acct(school, actor),
     }
+
+
+def application(written_with: Application) -> Json:
+    """The program a post was written with."""
+    return {"name": written_with.name, "website": written_with.website}
 
 
 def tag(school: School, each: Tag) -> Json:

@@ -1,0 +1,60 @@
+"""What a school says of itself: its weeks, its terms, whom it shuts out, the servers it knows."""
+
+from datetime import UTC, datetime
+
+from fedi.actions import host_lists, peers
+from fedi.models.host_lists import ListedAs
+from fedi.models.posts import Circle
+from tests.api.conftest import Clients
+from tests.api.specification import problems
+
+
+async def test_twelve_weeks_are_counted_from_mondays_on(clients: Clients) -> None:
+    await clients.school.post(clients.aigul.me)
+    await clients.school.post(clients.aigul.me, circle=Circle.DRAFT)
+    clients.network.clock.advance(days=7)
+    await clients.school.post(clients.aigul.me)
+    await clients.school.post(clients.bolat.me)
+    await clients.aigul.get("/api/v1/timelines/home")
+
+    weeks = (await clients.stranger.get("/api/v1/instance/activity")).json()
+    starts = [datetime.fromtimestamp(int(each["week"]), UTC) for each in weeks]
+
+    assert problems("[WeeklyActivity]", weeks) == []
+    assert len(weeks) == 12
+    assert {(each.weekday(), each.hour) for each in starts} == {(0, 0)}
+    assert 0 <= clients.network.clock() / 1000 - starts[0].timestamp() < 7 * 24 * 3600
+    assert [each["statuses"] for each in weeks[:3]] == ["2", "1", "0"]
+    assert [each["registrations"] for each in weeks[:3]] == ["0", "2", "0"]
+    assert [each["logins"] for each in weeks[:2]] == ["1", "1"]
+
+
+async def test_whom_a_school_shuts_out_is_told_only_where_it_publishes_its_list(clients: Clients) -> None:
+    await clients.school.write(peers.block, "evil.test", "a secret note")
+    secret = await clients.stranger.get("/api/v1/instance/domain_blocks")
+    await clients.school.write(host_lists.publish, ListedAs.BLOCKED, True)
+    told = await clients.stranger.get("/api/v1/instance/domain_blocks")
+
+    assert (secret.status_code, secret.json()) == (404, {"error": "Record not found"})
+    assert problems("[DomainBlock]", told.json()) == []
+    assert [(each["domain"], each["severity"]) for each in told.json()] == [("evil.test", "suspend")]
+    assert "secret note" not in told.text
+
+
+async def test_only_the_terms_in_force_are_found_by_their_day(clients: Clients) -> None:
+    now = (await clients.stranger.get("/api/v1/instance/terms_of_service")).json()
+
+    same = await clients.stranger.get(f"/api/v1/instance/terms_of_service/{now['effective_date']}")
+    other = await clients.stranger.get("/api/v1/instance/terms_of_service/2001-01-01")
+
+    assert same.json() == now
+    assert other.status_code == 404
+
+
+async def test_servers_are_found_by_how_their_names_begin(clients: Clients) -> None:
+    await clients.school.knows(await clients.network["kostanay"].teacher("zhanna"))
+    search = "/api/v1/peers/search"
+
+    found = [(await clients.stranger.get(f"{search}?q={each}")).json() for each in ("KOST", "x", "", "%")]
+
+    assert found == [["kostanay.test"], [], [], []]
