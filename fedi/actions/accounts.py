@@ -122,6 +122,11 @@ async def set_preferences(tx: Transaction, account: Account, language: str, defa
     await accounts.set_preferences(tx, account.id, _language(language), default_circle)
 
 
+async def set_default_sensitive(tx: Transaction, account: Account, sensitive: bool) -> None:
+    """Whether the pictures of a new post of hers are covered unless she chooses otherwise."""
+    await accounts.set_default_sensitive(tx, account.id, sensitive)
+
+
 async def set_quote_policy(tx: Transaction, account: Account, policy: QuotePolicy) -> None:
     """Who may quote a new post of hers unless she chooses otherwise."""
     if policy not in OWN_POLICIES:

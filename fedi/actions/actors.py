@@ -15,7 +15,7 @@ from fedi.actions import posts as post_actions
 from fedi.activitypub import uris
 from fedi.activitypub.signatures.keys import load_public
 from fedi.errors import Invalid, NotFound
-from fedi.models.actors import Actor, Key, ProfileChange, ProfileField, RemoteActor
+from fedi.models.actors import Actor, ActorKind, Key, ProfileChange, ProfileField, RemoteActor
 from fedi.models.files import FileKind, RemoteFile
 from fedi.models.local_actors import ED25519, RSA
 from fedi.store import actors, blocks, communities, follows, jobs, keys, mutes, peers, pins, posts, remote_files
@@ -127,6 +127,7 @@ def _changed(actor: Actor, change: ProfileChange) -> Actor:
     """The actor as it will be, texts as HTML."""
     return replace(
         actor,
+        kind=_kind(actor, change.bot),
         name=_given(change.name, actor.name),
         summary=actor.summary if change.summary is None else _html(change.summary),
         fields=actor.fields if change.fields is None else _lines(actor, change.fields),
@@ -137,6 +138,13 @@ def _changed(actor: Actor, change: ProfileChange) -> Actor:
         indexable=_given(change.indexable, actor.indexable),
         hides_follows=_given(change.hides_follows, actor.hides_follows),
     )
+
+
+def _kind(actor: Actor, bot: bool | None) -> ActorKind:
+    """Accounts are of people or of programs; what a community or the school is never changes."""
+    if bot is None or actor.kind not in (ActorKind.PERSON, ActorKind.SERVICE):
+        return actor.kind
+    return ActorKind.SERVICE if bot else ActorKind.PERSON
 
 
 def _given(new: T | None, old: T) -> T:

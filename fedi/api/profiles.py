@@ -70,6 +70,7 @@ def _wanted(params: Params) -> ProfileChange:
         fields=tuple(ProfileField(name.strip(), value.strip()) for name, value in lines if name.strip())
         if "fields_attributes" in params
         else None,
+        bot=params.flag("bot"),
         locked=params.flag("locked"),
         discoverable=params.flag("discoverable"),
         indexable=params.flag("indexable"),
@@ -106,6 +107,9 @@ async def _set_defaults(tx: Transaction, account: Account, source: Params) -> No
     language = wanted if wanted in LANGUAGES else account.language
     if circle is not None or language != account.language:
         await account_actions.set_preferences(tx, account, language, circle or account.default_circle)
+    sensitive = source.flag("sensitive")
+    if sensitive is not None and sensitive != account.default_sensitive:
+        await account_actions.set_default_sensitive(tx, account, sensitive)
     policy = POLICIES.get(source.text("quote_policy") or "", account.quote_policy)
     if policy is not account.quote_policy:
         await account_actions.set_quote_policy(tx, account, policy)
@@ -132,7 +136,7 @@ async def preferences(call: Call) -> Answer:
     """GET /api/v1/preferences."""
     settings: dict[str, Any] = {
         "posting:default:visibility": circles.visibility(call.account.default_circle),
-        "posting:default:sensitive": False,
+        "posting:default:sensitive": call.account.default_sensitive,
         "posting:default:language": call.account.language,
         "posting:default:quote_policy": entities.quote_policy(call.account.quote_policy),
         "reading:expand:media": "default",

@@ -46,7 +46,7 @@ class NothingToAnswer(FediError):
 async def create(call: Call) -> Answer:
     """POST /api/v1/statuses: publishes once, however often a key comes and however many calls race with it."""
     at = scheduled.later(call)
-    draft = _draft(call, at)
+    draft = _draft(call, at, sensitive=call.account.default_sensitive)
     try:
         app_id = call.caller.token.app_id if call.caller else 0
         made = await call.write(_written, app_id, call.me, draft, at, bool(call.params.flag("local_only")))
@@ -61,8 +61,8 @@ async def create(call: Call) -> Answer:
     return answer(await showing.post(call, _same, made.id))
 
 
-def _draft(call: Call, at: int | None = None) -> Draft:
-    """What is to be published now, or at a time of its own."""
+def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Draft:
+    """What is to be published now, or at a time of its own; it is `sensitive` unless something else is said."""
     params = call.params
     text, spoiler = params.text("status") or "", params.text("spoiler_text") or ""
     file_ids = tuple(dict.fromkeys(params.ids("media_ids")))
@@ -81,7 +81,7 @@ def _draft(call: Call, at: int | None = None) -> Draft:
             call.account.default_circle,
         ),
         summary=spoiler,
-        sensitive=bool(params.flag("sensitive")),
+        sensitive=sensitive if (said := params.flag("sensitive")) is None else said,
         language=_language(params.text("language")),
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         file_ids=file_ids,

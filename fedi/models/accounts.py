@@ -38,6 +38,7 @@ class Account:
     disabled_at: int | None
     invited_by: int | None = None
     quote_policy: QuotePolicy = QuotePolicy.EVERYONE
+    default_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ class ProfileChange:
     fields: tuple[ProfileField, ...] | None = None
     avatar_id: int | None = None
     header_id: int | None = None
+    bot: bool | None = None
     locked: bool | None = None
     discoverable: bool | None = None
     indexable: bool | None = None

@@ -105,6 +105,11 @@ async def set_preferences(tx: Transaction, account_id: int, language: str, defau
     )
 
 
+async def set_default_sensitive(tx: Transaction, account_id: int, sensitive: bool) -> None:
+    """Whether the pictures of a new post are covered unless something else is chosen."""
+    await tx.execute("UPDATE accounts SET default_sensitive = :value WHERE id = :id", value=sensitive, id=account_id)
+
+
 async def set_quote_policy(tx: Transaction, account_id: int, policy: QuotePolicy) -> None:
     """Who may quote a new post unless something else is chosen."""
     await tx.execute("UPDATE accounts SET quote_policy = :policy WHERE id = :id", policy=policy, id=account_id)

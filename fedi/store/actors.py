@@ -94,7 +94,7 @@ async def local_people(tx: Transaction, page: Page) -> list[Actor]:
         Actor,
         f"""
         SELECT {COLUMNS} FROM actors
-        WHERE  local AND kind = 'Person' AND deleted_at IS NULL AND suspended_at IS NULL
+        WHERE  local AND kind IN ('Person', 'Service') AND deleted_at IS NULL AND suspended_at IS NULL
         AND    (CAST(:before AS $id) IS NULL OR id < :before)
         AND    (CAST(:after AS $id) IS NULL OR id > :after)
         ORDER  BY id DESC
@@ -191,12 +191,13 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
     await tx.execute(
         """
         UPDATE actors
-        SET    name = :name, summary = :summary, fields = :fields, emojis = :emojis, avatar_id = :avatar_id,
-               header_id = :header_id, locked = :locked, discoverable = :discoverable, indexable = :indexable,
-               hides_follows = :hides_follows, updated_at = :now
+        SET    kind = :kind, name = :name, summary = :summary, fields = :fields, emojis = :emojis,
+               avatar_id = :avatar_id, header_id = :header_id, locked = :locked, discoverable = :discoverable,
+               indexable = :indexable, hides_follows = :hides_follows, updated_at = :now
         WHERE  id = :id
         """,
         id=actor.id,
+        kind=actor.kind,
         name=actor.name,
         summary=actor.summary,
         fields=as_json(actor.fields),

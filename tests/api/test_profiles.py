@@ -233,3 +233,27 @@ async def test_who_has_moved_shows_where_she_goes_on(clients: Clients) -> None:
     assert (seen["moved"]["acct"], own["moved"]["id"]) == (target.handle, str(target.id))
     assert "moved" not in seen["moved"]
     assert ["moved" in each for each in (before, back)] == [False, False]
+
+
+async def test_an_account_of_a_program_says_so_here_and_elsewhere(clients: Clients) -> None:
+    """Behaviour 8.2."""
+    path = "/api/v1/accounts/update_credentials"
+    told = await clients.aigul.patch(path, data={"bot": "true"})
+    document = (await clients.school.get(f"/users/{clients.aigul.me.id}")).json()
+    still = await clients.aigul.patch(path, data={"display_name": "Weather of Almaty"})
+    again = await clients.aigul.patch(path, data={"bot": "false"})
+
+    assert [each.json()["bot"] for each in (told, still, again)] == [True, True, False]
+    assert document["type"] == "Service"
+
+
+async def test_pictures_are_covered_by_default_where_she_wants_that(clients: Clients) -> None:
+    """Behaviour 8.2: a setting for new posts, which a post may say otherwise, and an edit does not look at."""
+    changed = await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"sensitive": True}})
+    preferences = (await clients.aigul.get("/api/v1/preferences")).json()
+    usual = (await clients.aigul.post("/api/v1/statuses", json={"status": "Usual"})).json()
+    open_ = (await clients.aigul.post("/api/v1/statuses", json={"status": "Open", "sensitive": False})).json()
+    edited = (await clients.aigul.put(f"/api/v1/statuses/{open_['id']}", json={"status": "Open still"})).json()
+
+    assert (changed.json()["source"]["sensitive"], preferences["posting:default:sensitive"]) == (True, True)
+    assert [each["sensitive"] for each in (usual, open_, edited)] == [True, False, False]

@@ -137,7 +137,7 @@ def credentials(school: School, me: Account, actor: Actor, last_post_at: int | N
         "source": {
             "privacy": circles.visibility(me.default_circle),
             "circle": me.default_circle,
-            "sensitive": False,
+            "sensitive": me.default_sensitive,
             "language": me.language,
             "note": plain(actor.summary),
             "fields": [_typed(each) for each in actor.fields],
