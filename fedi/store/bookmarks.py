@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 from fedi.store.visibility import VISIBLE, as_seen_by
 
 
@@ -50,21 +51,18 @@ async def liked(tx: Transaction, viewer: Actor, page: Page) -> list[Marked]:
 
 
 async def _marked(tx: Transaction, source: str, owner: str, viewer: Actor, page: Page) -> list[Marked]:
-    found = await tx.all(
+    return await newest(
+        tx,
         Marked,
         f"""
         SELECT m.id, m.post_id FROM {source} JOIN posts p ON p.id = m.post_id
-        WHERE  {owner} = :owner AND m.id < :below AND m.id > :above AND {VISIBLE}
-        ORDER  BY m.id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
+        WHERE  {owner} = :owner AND {VISIBLE}
         """,
+        "m.id",
+        page,
         owner=viewer.id,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
         **as_seen_by(viewer),
     )
-    return found[::-1] if page.upwards else found
 
 
 async def mute_thread(tx: Transaction, account_id: int, thread_id: int) -> None:

@@ -11,6 +11,7 @@ from fedi.models.conversations import Conversation
 from fedi.models.paging import Page
 from fedi.models.posts import Post
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 from fedi.store.visibility import VISIBLE, WANTED, as_seen_by
 
 _COLUMNS = "c.thread_id, c.last_post_id, c.unread"
@@ -49,20 +50,15 @@ async def put(tx: Transaction, account_ids: Iterable[int], post: Post) -> None:
 
 async def latest(tx: Transaction, viewer: Actor, page: Page) -> list[Conversation]:
     """Somebody's conversations, the one with the newest post first; pages are cut by those posts."""
-    found = await tx.all(
+    return await newest(
+        tx,
         Conversation,
-        f"""
-        SELECT {_COLUMNS} FROM {_FROM} AND c.last_post_id < :below AND c.last_post_id > :above
-        ORDER  BY c.last_post_id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
-        """,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
+        f"SELECT {_COLUMNS} FROM {_FROM}",
+        "c.last_post_id",
+        page,
         now=tx.now,
         **as_seen_by(viewer),
     )
-    return found[::-1] if page.upwards else found
 
 
 async def one(tx: Transaction, viewer: Actor, thread_id: int) -> Conversation | None:

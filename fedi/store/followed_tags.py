@@ -8,6 +8,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Post
 from fedi.models.tags import FollowedTag
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 from fedi.store.timelines import APART, HOME_ENTRIES, READ_APART, TOLD_HERE
 
 
@@ -37,20 +38,14 @@ async def count(tx: Transaction, account_id: int) -> int:
 
 async def page(tx: Transaction, account_id: int, page: Page) -> list[FollowedTag]:
     """Which hashtags somebody follows, the latest first."""
-    found = await tx.all(
+    return await newest(
+        tx,
         FollowedTag,
-        f"""
-        SELECT id, folded FROM followed_tags
-        WHERE  account_id = :account AND id < :below AND id > :above
-        ORDER  BY id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
-        """,
+        "SELECT id, folded FROM followed_tags WHERE account_id = :account",
+        "id",
+        page,
         account=account_id,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
     )
-    return found[::-1] if page.upwards else found
 
 
 async def among(tx: Transaction, account_id: int, folded: Iterable[str]) -> set[str]:

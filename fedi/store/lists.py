@@ -9,6 +9,7 @@ from fedi.models.lists import PeopleList
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 from fedi.store.people import Listed
 from fedi.store.timelines import NO_REPLY_TO_OTHERS, ids, keep_newest
 
@@ -139,20 +140,17 @@ async def member_ids(tx: Transaction, list_id: int) -> list[int]:
 
 async def members(tx: Transaction, list_id: int, page: Page) -> list[Listed]:
     """Who is in a list, the latest first; whoever is deleted is left out."""
-    found = await tx.all(
+    return await newest(
+        tx,
         Listed,
-        f"""
+        """
         SELECT m.id, m.actor_id FROM list_members m JOIN actors a ON a.id = m.actor_id
-        WHERE  m.list_id = :list AND m.id < :below AND m.id > :above AND a.deleted_at IS NULL
-        ORDER  BY m.id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
+        WHERE  m.list_id = :list AND a.deleted_at IS NULL
         """,
+        "m.id",
+        page,
         list=list_id,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
     )
-    return found[::-1] if page.upwards else found
 
 
 # --- timelines --------------------------------------------------------------------------------------

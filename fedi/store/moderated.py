@@ -8,6 +8,7 @@ from dataclasses import fields
 from fedi.models.moderation import Origin, Sought, Status, Strike
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 from fedi.text import fold
 
 _STRIKE = ", ".join(field.name for field in fields(Strike))
@@ -26,21 +27,17 @@ _STATUSES = {
 async def people(tx: Transaction, sought: Sought, page: Page) -> list[int]:
     """The ids of those who fit, the latest met first; neither who is deleted nor the school itself."""
     conditions, params = _conditions(sought)
-    found = await tx.all(
+    return await newest(
+        tx,
         int,
         f"""
         SELECT a.id FROM actors a LEFT JOIN accounts c ON c.id = a.id
         WHERE  {" AND ".join(conditions)} AND a.deleted_at IS NULL AND NOT (a.local AND a.kind = 'Application')
-        AND    a.id < :below AND a.id > :above
-        ORDER  BY a.id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
         """,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
+        "a.id",
+        page,
         **params,
     )
-    return found[::-1] if page.upwards else found
 
 
 def _conditions(sought: Sought) -> tuple[list[str], dict[str, object]]:

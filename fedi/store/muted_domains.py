@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,11 @@ async def count(tx: Transaction, account_id: int) -> int:
 
 async def page(tx: Transaction, account_id: int, page: Page) -> list[MutedDomain]:
     """Of which servers a person wants nothing, the latest first."""
-    found = await tx.all(
+    return await newest(
+        tx,
         MutedDomain,
-        f"""
-        SELECT id, domain FROM muted_domains
-        WHERE  account_id = :account AND id < :below AND id > :above
-        ORDER  BY id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
-        """,
+        "SELECT id, domain FROM muted_domains WHERE account_id = :account",
+        "id",
+        page,
         account=account_id,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
     )
-    return found[::-1] if page.upwards else found

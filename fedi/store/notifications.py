@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from fedi.models.notifications import EVERYTHING, Notification, NotificationGroup, NotificationKind, Wanted
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 
 _COLUMNS = ", ".join(f"n.{field.name}" for field in fields(Notification))
 
@@ -98,23 +99,20 @@ _SAMPLE = 8
 async def latest(tx: Transaction, account_id: int, page: Page, wanted: Wanted = EVERYTHING) -> list[Notification]:
     """What an account was told, without what came from people who are gone, blocked or muted."""
     narrowed, params = _narrowed(wanted)
-    found = await tx.all(
+    return await newest(
+        tx,
         Notification,
         f"""
         SELECT {_COLUMNS}
         FROM   {_FROM}
-        WHERE  {_TOLD} AND n.id < :below AND n.id > :above {narrowed}
-        ORDER  BY n.id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
+        WHERE  {_TOLD} {narrowed}
         """,
+        "n.id",
+        page,
         account=account_id,
         now=tx.now,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
         **params,
     )
-    return found[::-1] if page.upwards else found
 
 
 def _narrowed(wanted: Wanted) -> tuple[str, dict[str, object]]:

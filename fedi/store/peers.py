@@ -8,6 +8,7 @@ from dataclasses import fields
 from fedi.models.paging import Page
 from fedi.models.peers import Peer, Severity, Standing, Terms
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 
 _COLUMNS = ", ".join(field.name for field in fields(Peer))
 _PARTNER = "standing = 'trusted' AND offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL"
@@ -62,19 +63,13 @@ async def blocked(tx: Transaction, page: Page) -> list[Peer]:
 
 
 async def _page(tx: Transaction, condition: str, page: Page) -> list[Peer]:
-    found = await tx.all(
+    return await newest(
+        tx,
         Peer,
-        f"""
-        SELECT {_COLUMNS} FROM peers
-        WHERE  {condition} AND id < :below AND id > :above
-        ORDER  BY id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
-        """,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
+        f"SELECT {_COLUMNS} FROM peers WHERE {condition}",
+        "id",
+        page,
     )
-    return found[::-1] if page.upwards else found
 
 
 async def set_terms(tx: Transaction, host: str, terms: Terms | None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +66,38 @@ async def _of_mine(
     tx: Transaction, page: Page, table: str, person: str, condition: str, me: int, **params: object
 ) -> list[Listed]:
     """A list that only its owner reads: whoever is deleted is left out."""
-    found = await tx.all(
+    return await newest(
+        tx,
         Listed,
         f"""
         SELECT r.id, r.{person} AS actor_id FROM {table} r JOIN actors a ON a.id = r.{person}
-        WHERE  {condition} AND r.id < :below AND r.id > :above AND a.deleted_at IS NULL
-        ORDER  BY r.id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
+        WHERE  {condition} AND a.deleted_at IS NULL
         """,
+        "r.id",
+        page,
         me=me,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
         **params,
     )
-    return found[::-1] if page.upwards else found
 
 
 async def _page(
     tx: Transaction, viewer: Actor | None, page: Page, source: str, person: str, condition: str, of: int
 ) -> list[Listed]:
     """Nobody who is gone, whom the viewer has blocked, or who has blocked her."""
-    found = await tx.all(
+    return await newest(
+        tx,
         Listed,
         f"""
         SELECT r.id, {person} AS actor_id FROM {source} JOIN actors a ON a.id = {person}
-        WHERE  {condition} AND r.id < :below AND r.id > :above
+        WHERE  {condition}
         AND    a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND    NOT EXISTS (
                    SELECT 1 FROM blocks
                    WHERE  (blocker_id = :viewer AND blocked_id = a.id) OR (blocker_id = a.id AND blocked_id = :viewer)
                )
-        ORDER  BY r.id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
         """,
+        "r.id",
+        page,
         of=of,
         viewer=viewer.id if viewer else 0,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
     )
-    return found[::-1] if page.upwards else found

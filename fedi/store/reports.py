@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from fedi.models.paging import Page
 from fedi.models.reports import Report, ReportCategory, ReportedPost, ReportNote
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 from fedi.store.rows import as_json
 
 _NAMES = [field.name for field in fields(Report)]
@@ -43,24 +44,20 @@ async def page(
     tx: Transaction, page: Page, *, resolved: bool, target_id: int | None = None, reporter_id: int | None = None
 ) -> list[Report]:
     """Reports that wait, or that have been resolved, the latest first; about or by one actor if given."""
-    found = await tx.all(
+    return await newest(
+        tx,
         Report,
         f"""
         SELECT {_COLUMNS} FROM reports
         WHERE  resolved_at IS {"NOT NULL" if resolved else "NULL"}
         AND    (CAST(:target AS $id) IS NULL OR target_id = :target)
         AND    (CAST(:reporter AS $id) IS NULL OR reporter_id = :reporter)
-        AND    id < :below AND id > :above
-        ORDER  BY id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
         """,
+        "id",
+        page,
         target=target_id,
         reporter=reporter_id,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
     )
-    return found[::-1] if page.upwards else found
 
 
 async def count_open_by(tx: Transaction, reporter_id: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from fedi.models.paging import Page
 from fedi.models.schedules import Schedule
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 
 _COLUMNS = ", ".join(field.name for field in fields(Schedule))
 
@@ -49,21 +50,14 @@ async def waiting(tx: Transaction, account_id: int, post_id: int) -> Schedule | 
 
 async def latest(tx: Transaction, account_id: int, page: Page) -> list[Schedule]:
     """Drafts of this account that will be published, the last written one first."""
-    order = "ASC" if page.upwards else "DESC"
-    found = await tx.all(
+    return await newest(
+        tx,
         Schedule,
-        f"""
-        SELECT {_COLUMNS} FROM schedules
-        WHERE  account_id = :account AND NOT failed AND post_id < :below AND post_id > :above
-        ORDER  BY post_id {order}
-        LIMIT  :limit
-        """,
+        f"SELECT {_COLUMNS} FROM schedules WHERE account_id = :account AND NOT failed",
+        "post_id",
+        page,
         account=account_id,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
     )
-    return found[::-1] if page.upwards else found
 
 
 async def due(tx: Transaction, post_id: int, run_at: int) -> Schedule | None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from fedi.models.paging import NEWEST, Page
 from fedi.models.sign_ups import EmailDomainBlock, IpBlock
 from fedi.store.database import Transaction
+from fedi.store.pages import newest
 
 Block = TypeVar("Block", EmailDomainBlock, IpBlock)
 
@@ -33,19 +34,13 @@ async def by_id(tx: Transaction, kind: type[Block], block_id: int) -> Block | No
 
 async def page(tx: Transaction, kind: type[Block], page: Page) -> list[Block]:
     """The blocks, the latest first."""
-    found = await tx.all(
+    return await newest(
+        tx,
         kind,
-        f"""
-        SELECT {_columns(kind)} FROM {_TABLES[kind]}
-        WHERE  id < :below AND id > :above
-        ORDER  BY id {"ASC" if page.upwards else "DESC"}
-        LIMIT  :limit
-        """,
-        below=page.below,
-        above=page.above,
-        limit=page.limit,
+        f"SELECT {_columns(kind)} FROM {_TABLES[kind]} WHERE true",
+        "id",
+        page,
     )
-    return found[::-1] if page.upwards else found
 
 
 async def networks(tx: Transaction, limit: int) -> list[IpBlock]:
