@@ -10,6 +10,9 @@ DIGITS = 18
 ID = "{id:stored_id}"
 """The part of a route that holds an id. An address with a number no id can be is not found, like any other."""
 
+MASTODONS_POST = f"/users/{{name}}/statuses/{ID}"
+"""Where Mastodon has a post; people and programs that know it from there ask for ours in the same way."""
+
 
 class _StoredId(Convertor[int]):
     # Bounded here and not where ids are used: Python refuses to read numbers of 4300 digits, and the database those

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from fedi.federation import collections, documents, inbox, wellknown
 from fedi.federation.guarded import for_servers
-from fedi.paths import ID
+from fedi.paths import ID, MASTODONS_POST
 
 ROUTES = [
     Route("/inbox", inbox.shared, methods=["POST"]),
@@ -31,13 +31,23 @@ ROUTES = [
             ("collections/featured", collections.featured),
         )
     ),
-    Route(f"/posts/{ID}/replies", for_servers(collections.replies)),
+    *(
+        Route(f"{post}/{name}", for_servers(collection))
+        for post in (f"/posts/{ID}", MASTODONS_POST)
+        for name, collection in (
+            ("replies", collections.replies),
+            ("likes", collections.likes),
+            ("shares", collections.shares),
+        )
+    ),
     Route(f"/contexts/{ID}", for_servers(collections.context)),
-    Route(f"/posts/{ID}/likes", for_servers(collections.likes)),
-    Route(f"/posts/{ID}/shares", for_servers(collections.shares)),
     Route("/emojis/{shortcode}", for_servers(documents.emoji)),
     Route(f"/activities/{ID}", for_servers(documents.activity)),
-    Route(f"/quote_authorizations/{ID}", for_servers(documents.quote_authorization)),
+    Route(f"{MASTODONS_POST}/activity", for_servers(documents.creation)),
+    *(
+        Route(f"{owner}/quote_authorizations/{ID}", for_servers(documents.quote_authorization))
+        for owner in ("", "/users/{name}")
+    ),
     Route("/.well-known/webfinger", wellknown.webfinger),
     Route("/.well-known/host-meta", wellknown.host_meta),
     Route("/.well-known/host-meta.json", wellknown.host_meta_json),

@@ -35,7 +35,7 @@ _ABSENT = "There is no such thing here"
 
 
 async def actor(request: Request) -> Response:
-    """GET /users/<id> and /@<name>: a teacher."""
+    """GET /users/<id>, /@<name> and /users/<name>: a teacher."""
     instance: Instance = request.state.instance
     return _actor_response(await instance.db.read(_actor, request.path_params))
 
@@ -88,13 +88,11 @@ async def _document_of(tx: Transaction, found: Actor | None) -> Actor | Json:
 
 
 async def post(request: Request) -> Response:
-    """GET /posts/<id> and /@<name>/<id>."""
+    """GET /posts/<id>, /@<name>/<id>, and where Mastodon has it, /users/<name>/statuses/<id>."""
     instance: Instance = request.state.instance
-    uri = f"{instance.school.base_url}/posts/{request.path_params['id']}"
-    name = request.path_params.get("name")
-    found = await _served(request, uri)
-    if found is None or (name is not None and found.view.author.username.lower() != str(name).lower()):
-        return await _gone_or_absent(instance, uri)
+    found = await _named(request)
+    if found is None:
+        return await _gone_or_absent(instance, _uri(request))
     document = objects.build(found.view, instance.school.base_url)
     if found.view.material is not None:
         document = await instance.db.read(proofs.attach, found.view.author, document)
@@ -122,6 +120,22 @@ class Served:
         return self.post.circle in OPEN
 
 
+def _uri(request: Request) -> str:
+    instance: Instance = request.state.instance
+    return f"{instance.school.base_url}/posts/{request.path_params['id']}"
+
+
+async def _named(request: Request) -> Served | None:
+    """The post a path names, if whoever asks may see it, and if it is hers whom the path names beside it."""
+    found = await _served(request, _uri(request))
+    return found if found is not None and _is_author(found.view.author, request.path_params.get("name")) else None
+
+
+def _is_author(author: Actor, name: object) -> bool:
+    """Whether a path means this author, by her name or by her number; one that names nobody means everybody."""
+    return name is None or str(name).lower() in (author.username.lower(), author.uri.rpartition("/")[2])
+
+
 async def _served(request: Request, uri: str) -> Served | None:
     instance: Instance = request.state.instance
     found = await instance.db.read(_view, uri, None)
@@ -132,8 +146,7 @@ async def _served(request: Request, uri: str) -> Served | None:
 
 async def served(request: Request) -> Served:
     """The post a path names, as whoever asks may see it; NotFound."""
-    instance: Instance = request.state.instance
-    found = await _served(request, f"{instance.school.base_url}/posts/{request.path_params['id']}")
+    found = await _named(request)
     if found is None:
         raise NotFound(_ABSENT)
     return found
@@ -145,13 +158,16 @@ async def _view(tx: Transaction, uri: str, host: str | None) -> Served | None:
 
 
 async def quote_authorization(request: Request) -> Response:
-    """GET /quote_authorizations/<id>: one of ours lets a post quote hers (FEP-044f); to whom her post is shown."""
+    """GET /quote_authorizations/<id>: one of ours lets a post quote hers (FEP-044f); to whom her post is shown.
+
+    Mastodon has it at /users/<name>/quote_authorizations/<id>, which answers the same.
+    """
     instance: Instance = request.state.instance
     found = await instance.db.read(_stamp, request.path_params["id"])
     served_to = await _served(request, found.quoted_uri) if found else None
-    if found is None or served_to is None:
+    if found is None or served_to is None or not _is_author(served_to.view.author, request.path_params.get("name")):
         raise NotFound(_ABSENT)
-    uri = f"{instance.school.base_url}{request.url.path}"
+    uri = f"{instance.school.base_url}/quote_authorizations/{request.path_params['id']}"
     document = quotes.authorization(uri, served_to.view.author.uri, found.quoting_uri, found.quoted_uri)
     return responses.document(document, public=served_to.public)
 
@@ -199,4 +215,21 @@ async def activity(request: Request) -> Response:
 
 async def _sent(tx: Transaction, uri: str) -> SentActivity | None:
     kept = await activities.by_uri(tx, uri)
+    return kept and await with_valid_proof(tx, kept)
+
+
+async def creation(request: Request) -> Response:
+    """GET /users/<name>/statuses/<id>/activity, where Mastodon has the Create of a post: the one that was sent to
+    everybody.
+    """
+    found = await served(request)
+    instance: Instance = request.state.instance
+    kept = await instance.db.read(_creation, found.post.id)
+    if kept is None:
+        raise NotFound(_ABSENT)
+    return responses.text(kept.json)
+
+
+async def _creation(tx: Transaction, post_id: int) -> SentActivity | None:
+    kept = await activities.creation(tx, post_id)
     return kept and await with_valid_proof(tx, kept)

@@ -19,7 +19,7 @@ from fedi.federation.guarded import for_servers
 from fedi.instances import Instances
 from fedi.outbound.client import Client
 from fedi.outbound.loopback import Loopback
-from fedi.paths import ID
+from fedi.paths import ID, MASTODONS_POST
 from fedi.render import STATIC
 from fedi.server import problems
 from fedi.server.front_door import FrontDoor
@@ -37,8 +37,10 @@ RESTART_S = 5.0
 NEGOTIATED: dict[str, tuple[Endpoint, Endpoint]] = {
     f"/users/{ID}": (profile.page, documents.actor),
     "/@{name}": (profile.page, documents.actor),
+    "/users/{name}": (profile.page, documents.actor),
     f"/posts/{ID}": (post.page, documents.post),
     f"/@{{name}}/{ID}": (post.page, documents.post),
+    MASTODONS_POST: (post.page, documents.post),
 }
 """Addresses with two faces: the page for people, and the document for servers that ask for ActivityPub."""
 

@@ -40,6 +40,15 @@ async def by_uri(tx: Transaction, uri: str) -> SentActivity | None:
     return await tx.one(SentActivity, f"SELECT {_COLUMNS} FROM activities WHERE uri = :uri", uri=uri)
 
 
+async def creation(tx: Transaction, post_id: int) -> SentActivity | None:
+    """The Create of a post of ours, if it was for everybody."""
+    return await tx.one(
+        SentActivity,
+        f"SELECT {_COLUMNS} FROM activities WHERE post_id = :post AND type = 'Create' AND public ORDER BY id LIMIT 1",
+        post=post_id,
+    )
+
+
 async def outbox(tx: Transaction, actor_id: int, page: Page) -> list[SentActivity]:
     """What an actor said to everybody, newest first."""
     return await tx.all(

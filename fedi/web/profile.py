@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,9 +43,9 @@ class _Profile:
 
 @anyone
 async def page(request: Request) -> Response:
-    """`/@name`, `/@name@host`, and `/users/<id>`, which leads to the name."""
-    if "id" in request.path_params:
-        person = await read(request, profiles.by_id, request.path_params["id"])
+    """`/@name`, `/@name@host`; `/users/<id>` and Mastodon's `/users/<name>` lead there."""
+    if request.url.path.startswith("/users/"):
+        person = await read(request, _named, request.path_params)
         return see_other(render.profile_path(person))
     tab = request.query_params.get("show", "posts")
     tab = tab if tab in TABS else "posts"
@@ -55,6 +57,10 @@ async def page(request: Request) -> Response:
     if profile.actor.kind is ActorKind.GROUP:
         return see_other(f"/communities/{request.path_params['name']}")
     return _page(request, profile, tab)
+
+
+async def _named(tx: Transaction, path: Mapping[str, Any]) -> Actor:
+    return await (profiles.by_id(tx, path["id"]) if "id" in path else profiles.by_handle(tx, path["name"]))
 
 
 def _page(request: Request, profile: _Profile, tab: str) -> Response:

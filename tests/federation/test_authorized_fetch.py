@@ -41,6 +41,8 @@ def guarded_paths(aigul: Actor, post_uri: str) -> list[str]:
         *spelt,
         f"/users/{numbers['users']}",
         "/@aigul",
+        "/users/aigul",
+        f"/users/aigul/statuses/{numbers['posts']}",
         f"/posts/{numbers['posts']}",
         f"/@aigul/{numbers['posts']}",
     ]
