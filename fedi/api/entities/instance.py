@@ -17,7 +17,7 @@ from fedi.text import LINK_COUNTS
 Json = dict[str, Any]
 
 API_VERSION = 7
-"""Of Mastodon's API: what it had in its version 4.5. Clients show quotes from here on."""
+"""Of Mastodon's API: what it had in its version 4.5. Clients show quotes from here on, and collections from 10 on."""
 
 OWN_API_VERSION = 1
 """Of `/api/fedi/v1`: grows when something is added, and nothing is ever taken away."""
