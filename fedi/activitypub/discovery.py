@@ -16,6 +16,9 @@ from fedi.models.files import File
 
 NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 NODEINFO_VERSIONS = ("2.0", "2.1")
+MASTODON = "4.5.0"
+"""The version of Mastodon whose API a school speaks to programs."""
+
 _NODEINFO_READ = ("1.0", "1.1", "2.0", "2.1", "2.2")
 _MAX_SOFTWARE = 100
 _PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
@@ -191,6 +194,12 @@ def nodeinfo(version: str, software: str, name: str, description: str, usage: Us
             },
             "localPosts": usage.posts,
         },
-        "metadata": {"nodeName": name, "nodeDescription": description},
+        "metadata": {
+            "nodeName": name,
+            "nodeDescription": description,
+            # Programs on megalodon (Whalebird, Fedistar) know servers by the name of their software, and of a name they
+            # do not know they ask whose API it speaks.
+            "upstream": {"name": "Mastodon", "version": MASTODON},
+        },
     }
     return document

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from fedi import __version__
+from fedi.activitypub.discovery import MASTODON
 from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
@@ -17,12 +18,12 @@ from fedi.text import LINK_COUNTS
 Json = dict[str, Any]
 
 API_VERSION = 7
-"""Of Mastodon's API: what it had in its version 4.5. Clients show quotes from here on, and collections from 10 on."""
+"""Of Mastodon's API, in the version that is told. Clients show quotes from here on, and collections from 10 on."""
 
 OWN_API_VERSION = 1
 """Of `/api/fedi/v1`: grows when something is added, and nothing is ever taken away."""
 
-VERSION = f"4.5.0 (compatible; fedi {__version__})"
+VERSION = f"{MASTODON} (compatible; fedi {__version__})"
 """Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
 
 LONGEST_OPTION = 200

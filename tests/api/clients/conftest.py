@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -23,11 +26,14 @@ from fedi.auth import passwords
 from fedi.instances import Instance
 from fedi.models.accounts import Role
 from tests.network import key_pool
+from tests.peers.running import node
 
 HOST = "almaty.localhost"
 PASSWORD = "correct horse battery"
+PATIENCE_S = 60
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 TEACHERS_SCOPES = ("read", "write", "follow", "push", "profile")
+SCRIPTS = Path(__file__).parents[2] / "node"
 NAMES = ("aigul", "bolat", "saule")
 """saule is an administrator."""
 
@@ -107,3 +113,21 @@ def signed_in(live: Live, name: str, scopes: Sequence[str] = TEACHERS_SCOPES) ->
     url = client.auth_request_url(redirect_uris=OUT_OF_BAND, scopes=wanted, allow_http=True)
     client.log_in(code=live.agree(url, name), redirect_uri=OUT_OF_BAND, scopes=wanted, allow_http=True)
     return client
+
+
+@contextmanager
+def program(name: str, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """A program on packages of npm, which can be told something and has its say; ended at the end."""
+    command, pipe = [node(), SCRIPTS / name, *words], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def said(running: subprocess.Popen[str], answer: str = "") -> Any:
+    """What a program has to say at its end, after it was told `answer`."""
+    told, complaints = running.communicate(answer, timeout=PATIENCE_S)
+    assert running.returncode == 0, complaints
+    return json.loads(told)

@@ -1,42 +1,26 @@
 """masto.js, with which Elk and Phanpy are made, against a live school."""
 
-import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx2
 
-from tests.api.clients.conftest import Live
+from tests.api.clients.conftest import OUT_OF_BAND, Live, program, said
 
-NODE = Path(sys.executable).with_name("node")
-PACKAGES = Path(__file__).parents[2] / "node"
-OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 SCOPE = "read write follow push"
 
 
-def test_a_web_client_does_all_its_errands(live: Live, board: Path, tmp_path: Path) -> None:
+def test_a_web_client_does_all_its_errands(live: Live, board: Path) -> None:
     with httpx2.Client() as browser:
         sent = {"client_name": "Elk", "redirect_uris": OUT_OF_BAND, "scopes": SCOPE}
         app = browser.post(f"{live.base}/api/v1/apps", json=sent).json()
     asked = {"response_type": "code", "client_id": app["client_id"], "redirect_uri": OUT_OF_BAND, "scope": SCOPE}
     code = live.agree(f"{live.base}/oauth/authorize?{urlencode(asked)}", "bolat")
-    script = tmp_path / "masto.mjs"
-    shutil.copy(Path(__file__).with_name("masto.mjs"), script)
-    (tmp_path / "node_modules").symlink_to(PACKAGES / "node_modules")
 
-    done = subprocess.run(
-        [NODE, script, live.base, app["client_id"], app["client_secret"], code, board],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    with program("masto.mjs", live.base, app["client_id"], app["client_secret"], code, board) as running:
+        found = said(running)
 
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    assert found == {
         "me": "bolat",
         "instance": 7,
         "media": True,

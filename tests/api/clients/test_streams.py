@@ -1,19 +1,14 @@
 """Streams as real clients hear them: the WebSocket of masto.js, and the events of Mastodon.py."""
 
-import json
 import queue
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import mastodon
 import pytest
 from mastodon import StreamListener
 
-from tests.api.clients.conftest import Live, signed_in
-from tests.api.clients.test_masto import NODE, PACKAGES
+from tests.api.clients.conftest import Live, program, said, signed_in
 
 PATIENCE_S = 20
 
@@ -49,17 +44,14 @@ def hang_up(client: Any, *handles: Any) -> None:
         assert not each.is_alive()
 
 
-def test_a_web_client_hears_what_happens_on_one_socket(live: Live, tmp_path: Path) -> None:
+def test_a_web_client_hears_what_happens_on_one_socket(live: Live) -> None:
     tokens = [signed_in(live, name).access_token for name in ("aigul", "bolat")]
-    script = tmp_path / "streams.mjs"
-    shutil.copy(Path(__file__).with_name("streams.mjs"), script)
-    (tmp_path / "node_modules").symlink_to(PACKAGES / "node_modules")
 
-    done = subprocess.run([NODE, script, live.base, *tokens], capture_output=True, text=True, timeout=60, check=False)
+    with program("masto_streams.mjs", live.base, *tokens) as running:
+        found = said(running)
 
-    assert done.returncode == 0, done.stderr
     everything = ["update", "status.update", "delete"]
-    assert json.loads(done.stdout) == {
+    assert found == {
         "hashtag": everything,
         "local": everything,
         "user": ["update", "status.update", "notification", "delete"],

@@ -1,12 +1,7 @@
 // What Elk and Phanpy do with the streams of masto.js. Arguments: the school's address, a teacher's token, a colleague's.
-import dns from "node:dns";
 import { createRestAPIClient, createStreamingAPIClient } from "masto";
 import WebSocket from "ws";
-
-// Names under .localhost are this machine, which not every resolver knows.
-const lookup = dns.lookup;
-dns.lookup = (host, options, done) =>
-  host.endsWith(".localhost") ? lookup("127.0.0.1", options, done) : lookup(host, options, done);
+import "./localhost.mjs";
 
 const [url, token, colleagues] = process.argv.slice(2);
 const masto = createRestAPIClient({ url, accessToken: token });

@@ -1,12 +1,7 @@
 // What Elk and Phanpy do with masto.js. Arguments: the school's address, a client's name and secret, a code.
-import dns from "node:dns";
 import { readFileSync } from "node:fs";
 import { createOAuthAPIClient, createRestAPIClient } from "masto";
-
-// Names under .localhost are this machine, which not every resolver knows.
-const lookup = dns.lookup;
-dns.lookup = (host, options, done) =>
-  host.endsWith(".localhost") ? lookup("127.0.0.1", options, done) : lookup(host, options, done);
+import "./localhost.mjs";
 
 const [url, clientId, clientSecret, code, picture] = process.argv.slice(2);
 const redirectUri = "urn:ietf:wg:oauth:2.0:oob";
