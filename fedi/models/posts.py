@@ -161,12 +161,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """How the person who looks stands to a post."""
+    """How the person who looks stands to a post. `folded`: the titles of her filters by which it is shown closed."""
 
     liked: bool = False
     boosted: bool = False
     voted: tuple[int, ...] = ()
     pinned: bool = False
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

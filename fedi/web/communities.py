@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import communities, reading, readings, timelines
+from fedi.actions import communities, reading, readings, sifting, timelines
 from fedi.actions.communities import CommunityPage, NewCommunity
 from fedi.actions.readings import Wish
+from fedi.actions.sifting import Sifted
 from fedi.activitypub import key_pairs
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor, ProfileChange
 from fedi.models.communities import Ban, Posting
+from fedi.models.filters import FilterContext
 from fedi.models.follows import Relationship
 from fedi.models.paging import Page
-from fedi.models.posts import PostView
 from fedi.models.readings import Reading, ReadingKind
 from fedi.store import communities as stored
 from fedi.store import relationships
@@ -107,7 +108,7 @@ class _Shown:
     """A community, its posts, and how the reader stands to it."""
 
     found: CommunityPage
-    posts: list[PostView]
+    posts: Sifted
     relationship: Relationship | None
     wishes: list[Wish]
     reading: Reading | None
@@ -127,26 +128,27 @@ async def community(request: Request) -> Response:
         "pages/community.html",
         found=shown.found,
         community=shown.found.actor,
-        posts=shown.posts,
+        posts=shown.posts.views,
         relationship=shown.relationship,
         featured=shown.featured,
         locked=shown.locked,
         growing=bool(shown.wishes) or shown.reading is not None,
         home=_path(shown.found.actor),
         postings=_names(request),
-        next=lists.older(request, lists.post_ids(shown.posts)),
+        next=lists.older(request, shown.posts.ids),
     )
 
 
 async def _shown(tx: Transaction, name: str, viewer: Actor | None, page: Page) -> _Shown:
     found = await communities.page(tx, viewer, name)
-    posts = await timelines.profile(tx, viewer, found.actor, page)
+    public = FilterContext.PUBLIC
+    posts = await sifting.sifted(tx, viewer, public, timelines.profile, viewer, found.actor, page)
     relationship = await relationships.between(tx, viewer.id, found.actor.id) if viewer else None
     wishes = await readings.of_profile(tx, found.actor) if viewer else []
     running = await readings.running(tx, ReadingKind.PROFILE, found.actor.id)
     if not found.may_moderate:
         return _Shown(found, posts, relationship, wishes, running)
-    about = [view.boost_of.post.id for view in posts if view.boost_of]
+    about = [view.boost_of.post.id for view in posts.views if view.boost_of]
     locked = await stored.locked_among(tx, found.actor.id, about)
     featured = await stored.featured(tx, found.actor.id)
     return _Shown(found, posts, relationship, wishes, running, frozenset(featured), frozenset(locked))

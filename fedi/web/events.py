@@ -8,12 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import events, reading
+from fedi.actions import events, reading, sifting
 from fedi.errors import Malformed, NotFound
 from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.models.posts import PostView
 from fedi.paths import number_in
 from fedi.render import calendar
+from fedi.store.database import Transaction
 from fedi.web.lists import PAGE_LENGTH
 from fedi.web.visit import anyone, read, teachers
 
@@ -21,8 +24,14 @@ from fedi.web.visit import anyone, read, teachers
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
     """`/events`, the nearest first; `?start=&post=` go on after the last one seen."""
-    views = await read(request, events.coming, me.actor, _after(request), PAGE_LENGTH)
-    return render.page(request, "pages/events.html", posts=views, next=_next(views))
+    views, kept = await read(request, _coming, me.actor, _after(request))
+    return render.page(request, "pages/events.html", posts=kept, next=_next(views))
+
+
+async def _coming(tx: Transaction, me: Actor, after: tuple[int, int]) -> tuple[list[PostView], list[PostView]]:
+    """A page of events, and what of it she wants to see."""
+    found = await events.coming(tx, me, after, PAGE_LENGTH)
+    return found, (await sifting.sieve(tx, me, FilterContext.HOME)).posts(found)
 
 
 def _after(request: Request) -> tuple[int, int]:

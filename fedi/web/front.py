@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import timelines
+from fedi.actions import sifting, timelines
+from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.store.database import Transaction
@@ -26,10 +28,10 @@ class _Front:
 
 @anyone
 async def page(request: Request) -> Response:
-    """`/`, the same for strangers and for teachers."""
+    """`/`, the same for strangers and for teachers, but for what a teacher's filters fold."""
     instance = request.state.instance
-    front = await read(request, _front)
-    language = render.reader(request).language
+    reader = render.reader(request)
+    language, front = reader.language, await read(request, _front, reader.actor)
     return render.page(
         request,
         "pages/front.html",
@@ -41,8 +43,9 @@ async def page(request: Request) -> Response:
     )
 
 
-async def _front(tx: Transaction) -> _Front:
-    posts = await timelines.school(tx, None, Page(limit=POSTS_SHOWN + MATERIALS_SHOWN))
+async def _front(tx: Transaction, reader: Actor | None) -> _Front:
+    newest = Page(limit=POSTS_SHOWN + MATERIALS_SHOWN)
+    posts = (await sifting.sifted(tx, reader, FilterContext.PUBLIC, timelines.school, None, newest)).views
     materials = [view for view in posts if view.material is not None][:MATERIALS_SHOWN]
     shown = {view.post.id for view in materials}
     return _Front([view for view in posts if view.post.id not in shown][:POSTS_SHOWN], materials)

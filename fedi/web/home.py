@@ -38,4 +38,4 @@ async def _page(
 ) -> Response:
     found = await read(request, sifting.sifted, me.actor, context, choose, whose, lists.asked(request))
     next_page = lists.older(request, found.ids)
-    return render.page(request, "pages/home.html", tab=tab, posts=found.views, folded=found.folded, next=next_page)
+    return render.page(request, "pages/home.html", tab=tab, posts=found.views, next=next_page)

@@ -29,13 +29,14 @@ async def page(request: Request) -> Response:
     """`/library`, with `?q=` and what sifts it."""
     reader = render.reader(request)
     form = Form({name: [value[:MAX_WORDS]] for name, value in request.query_params.items()})
-    found = await read(request, _find, reader.actor, _query(form), lists.asked(request))
+    public, query, asked = FilterContext.PUBLIC, _query(form), lists.asked(request)
+    found = await read(request, sifting.sifted, reader.actor, public, _find, reader.actor, query, asked)
     return render.page(
         request,
         "pages/library.html",
         form=form,
-        posts=found,
-        next=lists.older(request, lists.post_ids(found)),
+        posts=found.views,
+        next=lists.older(request, found.ids),
         sifted=any(form.value(name) for name in ("kind", "subject", "class", "language", "minutes", "licence")),
         **vocabulary.choices(reader.language),
     )
@@ -71,6 +72,5 @@ async def tag(request: Request) -> Response:
         "pages/tag.html",
         tag=name,
         posts=found.views,
-        folded=found.folded,
         next=lists.older(request, found.ids),
     )

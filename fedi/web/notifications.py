@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import follows, notifications
+from fedi.actions import follows, notifications, sifting
 from fedi.errors import NotFound
 from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.models.follows import FollowView
 from fedi.models.notifications import NotificationView
 from fedi.models.paging import Page
@@ -24,21 +26,29 @@ from fedi.web.visit import read, see_other, teachers, write
 @dataclass(frozen=True, slots=True)
 class _News:
     views: list[NotificationView]
+    ids: list[int]
     requests: list[FollowView]
 
 
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
     """`/notifications`."""
-    news = await read(request, _news, me.account.id, lists.asked(request))
-    ids = [view.notification.id for view in news.views]
-    next_page = lists.older(request, ids)
-    return render.page(request, "pages/notifications.html", news=news.views, requests=news.requests, next=next_page)
+    news = await read(request, _news, me.actor, lists.asked(request))
+    return render.page(
+        request,
+        "pages/notifications.html",
+        news=news.views,
+        newest=next(iter(news.ids), None),
+        requests=news.requests,
+        next=lists.older(request, news.ids),
+    )
 
 
-async def _news(tx: Transaction, account_id: int, page: Page) -> _News:
-    requests = await stored_follows.requests(tx, account_id, Page()) if page.before is None else []
-    return _News(await notifications.latest(tx, account_id, page), requests)
+async def _news(tx: Transaction, me: Actor, page: Page) -> _News:
+    requests = await stored_follows.requests(tx, me.id, Page()) if page.before is None else []
+    found = await notifications.latest(tx, me.id, page)
+    sieve = await sifting.sieve(tx, me, FilterContext.NOTIFICATIONS)
+    return _News(sieve.news(found), [view.notification.id for view in found], requests)
 
 
 @teachers

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import own_posts, pins, polls, quotes, reactions, reading, readings
+from fedi.actions import own_posts, pins, polls, quotes, reactions, reading, readings, sifting
 from fedi.actions.reading import Thread
 from fedi.actions.readings import Wish
 from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
+from fedi.models.filters import FilterContext
 from fedi.models.posts import Circle, Post, PostView, Revision
 from fedi.models.readings import ReadingKind
 from fedi.paths import number_in
@@ -52,7 +53,8 @@ async def _opened(tx: Transaction, viewer: Actor | None, post_id: int) -> _Opene
     wishes = await readings.of_thread(tx, thread) if viewer is not None else []
     running = await readings.running(tx, ReadingKind.THREAD, thread.post.post.thread_id)
     asked = any(wish.kind is ReadingKind.THREAD for wish in wishes)
-    return _Opened(thread, wishes, growing=asked or running is not None)
+    sieve = await sifting.sieve(tx, viewer, FilterContext.THREAD)
+    return _Opened(sieve.thread(thread), wishes, growing=asked or running is not None)
 
 
 def _page(request: Request, opened: _Opened) -> Response:

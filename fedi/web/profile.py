@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import pins, profiles, readings, timelines
+from fedi.actions import pins, profiles, readings, sifting, timelines
 from fedi.actions.readings import Wish
+from fedi.actions.sifting import Sifted
 from fedi.models.actors import Actor, ActorKind
+from fedi.models.filters import FilterContext
 from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
@@ -28,7 +30,7 @@ TABS = ("posts", "replies", "materials")
 @dataclass(frozen=True, slots=True)
 class _Profile:
     actor: Actor
-    posts: list[PostView]
+    posts: Sifted
     pinned: list[PostView]
     moved_to: Actor | None
     relationship: Relationship | None
@@ -64,12 +66,12 @@ async def _named(tx: Transaction, path: Mapping[str, Any]) -> Actor:
 
 
 def _page(request: Request, profile: _Profile, tab: str) -> Response:
-    person, next_page = profile.actor, lists.older(request, lists.post_ids(profile.posts))
+    person, next_page = profile.actor, lists.older(request, profile.posts.ids)
     return render.page(
         request,
         "pages/profile.html",
         person=person,
-        posts=profile.posts,
+        posts=profile.posts.views,
         pinned=profile.pinned,
         moved_to=profile.moved_to,
         relationship=profile.relationship,
@@ -91,4 +93,5 @@ async def _profile(tx: Transaction, handle: str, viewer: Actor | None, tab: str,
     running = None if person.local else await readings.running(tx, ReadingKind.PROFILE, person.id)
     pinned = await pins.pinned(tx, viewer, person) if tab == "posts" and page.before is None else []
     moved_to = await actors.by_uri(tx, person.moved_to) if person.moved_to else None
-    return _Profile(person, posts, pinned, moved_to, relationship, wishes, running)
+    sieve = await sifting.sieve(tx, viewer, FilterContext.ACCOUNT)
+    return _Profile(person, sieve.page(posts), sieve.posts(pinned), moved_to, relationship, wishes, running)

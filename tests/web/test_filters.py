@@ -6,12 +6,13 @@ import pytest
 
 from fedi.actions import filters as actions
 from fedi.models.actors import Actor
-from fedi.models.filters import FilterChange, KeywordChange
+from fedi.models.filters import FilterChange, FilterContext, KeywordChange
 from fedi.store import filters
 from fedi.store.database import Transaction
 from tests import factories as make
 from tests.web.browsing import Browser, problems_of, text_of
 from tests.web.conftest import Visitors
+from tests.web.test_communities import announced, opened
 
 PAGE = "/settings/filters"
 EXAMS = {"words": "Экзамен\nopen lesson", "whole": "1", "action": "warn", "hours": "0"}
@@ -78,7 +79,13 @@ async def test_nobody_ends_the_filter_of_somebody_else(visitors: Visitors) -> No
     assert (await visitors.stranger.get(PAGE)).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/home", "/home/school", "/home/network", "/tags/physics"])
+PAGES_OF_POSTS = [
+    "/", "/home", "/home/school", "/home/network", "/tags/physics", "/library?in=all", "/library?q=экзамен&in=all",
+    "/@saule", "/@saule?show=replies",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES_OF_POSTS)
 async def test_a_post_that_a_filter_folds_can_be_opened(visitors: Visitors, path: str) -> None:
     await visitors.school.follow(visitors.aigul, visitors.saule)
     post_id = await posted(visitors)
@@ -87,11 +94,11 @@ async def test_a_post_that_a_filter_folds_can_be_opened(visitors: Visitors, path
 
     page = await seen(visitors.teacher, path)
 
-    assert "Show it anyway" not in before
-    assert "Your filter “Экзамен, open lesson” folds this post." in page
+    assert "Show anyway" not in before
+    assert "Filtered: Экзамен, open lesson." in page
     assert f'id="p{post_id}"' in page
     assert page.index("<details") < page.index(f'id="p{post_id}"')
-    assert "Show it anyway" not in await seen(visitors.admin, "/home/school")
+    assert "Show anyway" not in await seen(visitors.admin, "/home/school")
 
 
 async def test_a_post_is_left_out_and_the_page_leads_on_all_the_same(visitors: Visitors) -> None:
@@ -114,8 +121,8 @@ async def test_a_post_with_pictures_to_be_blurred_is_folded_and_one_without_is_n
 
     await visitors.school.write(_with_picture, visitors.saule)
 
-    assert "Show it anyway" not in without
-    assert (await seen(visitors.teacher)).count("Show it anyway") == 1
+    assert "Show anyway" not in without
+    assert (await seen(visitors.teacher)).count("Show anyway") == 1
 
 
 async def _with_picture(tx: Transaction, author: Actor) -> None:
@@ -133,3 +140,102 @@ async def test_what_one_has_written_and_what_is_filtered_elsewhere_is_shown(visi
 
     assert "Мой экзамен" in page
     assert "A lesson" in page
+
+
+async def only_in(visitors: Visitors, context: FilterContext, action: str = "warn") -> None:
+    """A filter of exams that holds in one context only."""
+    asked = FilterChange("Exams", (context,), action, keywords=(KeywordChange(None, "экзамен"),))
+    await visitors.school.write(actions.create, visitors.aigul, asked)
+
+
+@pytest.mark.parametrize("context", list(FilterContext))
+async def test_a_filter_holds_in_its_contexts_only(visitors: Visitors, context: FilterContext) -> None:
+    await visitors.school.follow(visitors.aigul, visitors.saule)
+    about = await visitors.school.post(visitors.aigul, "Когда?")
+    await visitors.school.post(visitors.saule, "@aigul скоро экзамен #physics", in_reply_to_id=about.id)
+    await only_in(visitors, context)
+    places = {
+        FilterContext.HOME: "/home",
+        FilterContext.PUBLIC: "/tags/physics",
+        FilterContext.ACCOUNT: "/@saule?show=replies",
+        FilterContext.THREAD: f"/@aigul/{about.id}",
+        FilterContext.NOTIFICATIONS: "/notifications",
+    }
+
+    folding = {name for name, path in places.items() if "Filtered: Exams." in await seen(visitors.teacher, path)}
+
+    assert folding == {context}
+
+
+async def test_what_is_hidden_is_in_no_thread_and_in_no_news(visitors: Visitors) -> None:
+    about = await visitors.school.post(visitors.aigul, "Когда?")
+    answer = await visitors.school.post(visitors.saule, "@aigul скоро экзамен", in_reply_to_id=about.id)
+    below = await visitors.school.post(visitors.saule, "Во вторник", in_reply_to_id=answer.id)
+    await visitors.teacher.send(PAGE, EXAMS | {"action": "hide"})
+
+    thread, news = await seen(visitors.teacher, f"/@aigul/{about.id}"), await seen(visitors.teacher, "/notifications")
+    under = await seen(visitors.teacher, f"/@saule/{below.id}")
+
+    assert "экзамен" not in thread + news + under
+    assert "Во вторник" in thread
+    assert "Когда?" in under
+    assert 'name="up_to"' in news
+
+
+async def test_a_post_that_she_opens_is_shown_whatever_it_says(visitors: Visitors) -> None:
+    post_id = await posted(visitors)
+    await visitors.teacher.send(PAGE, EXAMS | {"action": "hide"})
+
+    page = await seen(visitors.teacher, f"/@saule/{post_id}")
+
+    assert "Скоро экзамен" in page
+    assert "Filtered" not in page
+
+
+@pytest.mark.parametrize("action", ["warn", "hide"])
+async def test_a_quoted_post_is_folded_within_the_quote(visitors: Visitors, action: str) -> None:
+    post_id = await posted(visitors)
+    await visitors.school.post(visitors.saule, "Читайте", quoted_id=post_id)
+    await visitors.teacher.send(PAGE, EXAMS | {"action": action})
+
+    page = await seen(visitors.teacher)
+
+    assert (
+        page.index("Читайте")
+        < page.index('<details class="filtered">', page.index("Читайте"))
+        < page.index("</blockquote>")
+    )
+
+
+async def test_pinned_posts_and_new_materials_are_folded_too(visitors: Visitors) -> None:
+    post_id = await posted(visitors)
+    await visitors.admin.send(f"/posts/{post_id}/pin")
+    await visitors.school.write(_with_material, visitors.saule)
+    await visitors.teacher.send(PAGE, EXAMS)
+
+    profile, front = await seen(visitors.teacher, "/@saule"), await seen(visitors.teacher, "/")
+
+    assert profile.count("Show anyway") == 3
+    assert front.count("Show anyway") == 2
+    assert "Filtered" not in await seen(visitors.stranger, "/")
+
+
+async def _with_material(tx: Transaction, author: Actor) -> None:
+    await make.note(tx, author, "", title="Экзамен за 9 класс", material=make.LESSON_PLAN)
+
+
+async def test_posts_of_a_community_are_folded(visitors: Visitors) -> None:
+    maths = await opened(visitors)
+    await visitors.school.follow(visitors.saule, maths)
+    await visitors.school.post(visitors.saule, "Скоро экзамен", community_id=maths.id)
+    await visitors.teacher.send(PAGE, EXAMS)
+
+    assert "Show anyway" in await seen(visitors.teacher, "/communities/maths")
+    assert "Show anyway" not in await seen(visitors.admin, "/communities/maths")
+
+
+async def test_events_are_folded(visitors: Visitors) -> None:
+    await announced(visitors)
+    await visitors.teacher.send(PAGE, EXAMS)
+
+    assert "Filtered: Экзамен, open lesson." in await seen(visitors.teacher, "/events")
