@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ _BOUNDS = (20, 40)
 _FURTHEST = 1_000
 _LONGEST = 2_048
 _KINDS = ("accounts", "statuses", "hashtags")
+_PAGE = re.compile(r"/(?:@|users/)(?P<name>[^/]+)(?:/(?:statuses/)?(?P<post>[0-9]+))?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,15 @@ def _is_address(text: str) -> bool:
 
 
 async def _here(tx: Transaction, viewer: Actor | None, text: str) -> Actor | Post | None:
-    """Whom or what an address of this school's pages shows."""
-    base, path = tx.school.base_url, urlsplit(text).path if text.startswith(tx.school.base_url) else ""
-    name, _, post_id = path.removeprefix("/@").partition("/")
-    if not path.startswith("/@"):
+    """Whom or what an address of this school's pages shows, or one where Mastodon would have her or it."""
+    base = tx.school.base_url
+    page = _PAGE.fullmatch(urlsplit(text).path) if text.startswith(f"{base}/") else None
+    if page is None:
         return None
-    if post_id:
-        number = number_in(post_id.strip("/"))
+    if page["post"]:
+        number = number_in(page["post"])
         return await visibility.post_by_id(tx, viewer, number) if number else None
-    return await actors.local_by_name(tx, discovery.profile_name(f"{base}/@{name}", base) or "")
+    return await actors.local_by_name(tx, discovery.profile_name(f"{base}/@{page['name']}", base) or "")
 
 
 async def _elsewhere(call: Call, text: str) -> Actor | Post | None:

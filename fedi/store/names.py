@@ -65,7 +65,8 @@ async def forget(tx: Transaction, actor_id: int) -> None:
 
 async def find(tx: Transaction, viewer: Actor | None, query: NameQuery, limit: int, offset: int = 0) -> list[int]:
     """Ids of people: first the one of exactly this name, then those the viewer follows, those of this school, and those
-    with many followers. Strangers find those who want to be found.
+    with many followers. Strangers find those who want to be found. Whom the viewer has blocked she finds by the whole
+    name only, so that she can end it; who has blocked her is not found.
     """
     conditions, params = _conditions(query)
     followed = (
@@ -83,7 +84,8 @@ async def find(tx: Transaction, viewer: Actor | None, query: NameQuery, limit: i
         AND    a.kind <> 'Application' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND    NOT EXISTS (
                    SELECT 1 FROM blocks
-                   WHERE  (blocker_id = :viewer AND blocked_id = a.id) OR (blocker_id = a.id AND blocked_id = :viewer)
+                   WHERE  (blocker_id = :viewer AND blocked_id = a.id AND a.username_folded <> :name)
+                   OR     (blocker_id = a.id AND blocked_id = :viewer)
                )
         ORDER  BY CASE WHEN a.username_folded = :name THEN 0 ELSE 1 END,
                   CASE WHEN {followed} THEN 0 ELSE 1 END,

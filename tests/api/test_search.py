@@ -66,11 +66,16 @@ async def test_the_exact_name_comes_first_then_whom_one_follows(clients: Clients
     assert dana.me.id
 
 
-async def test_who_blocks_is_not_found_by_whom_she_blocks_nor_the_other_way(clients: Clients) -> None:
+async def test_who_blocks_is_not_found_by_whom_she_blocks_and_finds_her_by_the_whole_name_only(
+    clients: Clients,
+) -> None:
     await clients.bolat.post(f"/api/v1/accounts/{clients.aigul.me.id}/block")
 
-    assert (await clients.aigul.get(PEOPLE, params={"q": "bolat"})).json() == []
-    assert (await clients.bolat.get(PEOPLE, params={"q": "aigul"})).json() == []
+    for q in ("bol", "bolat", f"@bolat@{clients.school.host}"):
+        assert (await clients.aigul.get(PEOPLE, params={"q": q})).json() == []
+    assert (await clients.bolat.get(PEOPLE, params={"q": "aig"})).json() == []
+    for q in ("aigul", "@Aigul", f"@aigul@{clients.school.host}"):
+        assert names((await clients.bolat.get(PEOPLE, params={"q": q})).json()) == ["aigul"]
 
 
 async def test_strangers_find_only_those_who_want_to_be_found(clients: Clients) -> None:
@@ -129,11 +134,17 @@ async def test_addresses_of_this_school_lead_to_what_they_show_as_far_as_it_may_
     shown = await found(clients.aigul, f"{base}/@bolat/{post.id}", resolve="true")
     hidden = await found(clients.aigul, f"{base}/@bolat/{secret.id}", resolve="true")
     absent = await found(clients.aigul, f"{base}/@bolat/9", resolve="true")
+    mastodons = [
+        await found(clients.aigul, f"{base}/{path}") for path in ("users/bolat", f"users/bolat/statuses/{post.id}")
+    ]
+    foreign = await found(clients.aigul, f"{base}.evil.test/@bolat")
     for_strangers = await found(clients.stranger, f"{base}/@bolat/{post.id}")
 
     assert names(own["accounts"]) == ["bolat"]
     assert [each["id"] for each in shown["statuses"]] == [str(post.id)]
-    assert hidden == absent == for_strangers == {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
+    assert mastodons == [own, shown]
+    nothing: dict[str, list[Any]] = {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
+    assert hidden == absent == foreign == for_strangers == nothing
 
 
 @pytest.mark.parametrize("address", ["https://nobody.test/x", "http://127.0.0.1/", "https://[", "@a@nobody.test"])

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createOAuthAPIClient, createRestAPIClient } from "masto";
 import "./localhost.mjs";
 
-const [url, clientId, clientSecret, code, picture] = process.argv.slice(2);
+const [url, clientId, clientSecret, code, picture, colleagues] = process.argv.slice(2);
 const redirectUri = "urn:ietf:wg:oauth:2.0:oob";
 const said = {};
 
@@ -41,6 +41,41 @@ const profile = await masto.v1.accounts.updateCredentials({
   displayName: "From masto.js", fieldsAttributes: [{ name: "School", value: "No. 1" }],
 });
 said.profile = [profile.displayName, profile.fields[0].name];
+const colleague = createRestAPIClient({ url, accessToken: colleagues });
+const other = await colleague.v1.accounts.verifyCredentials();
+said.voted = (await colleague.v1.polls.$select(asked.poll.id).votes.create({ choices: [1] })).ownVotes;
+
+const list = await masto.v1.lists.create({ title: "Friends", repliesPolicy: "list" });
+said.list = (await masto.v1.lists.$select(list.id).update({ title: "Colleagues", exclusive: true })).title;
+await masto.v1.accounts.$select(other.id).follow();
+await masto.v1.lists.$select(list.id).accounts.create({ accountIds: [other.id] });
+said.members = (await masto.v1.lists.$select(list.id).accounts.list()).map((each) => each.acct);
+said.lists = (await masto.v1.accounts.$select(other.id).lists.list()).map((each) => [each.title, each.exclusive]);
+const theirs = await colleague.v1.statuses.create({ status: "For the list #js", visibility: "public" });
+const newest = async (timeline) => (await timeline.list({ limit: 1 }))[0].id;
+said.timelines = [
+  (await newest(masto.v1.timelines.list.$select(list.id))) === theirs.id,
+  (await newest(masto.v1.timelines.home)) === asked.id,
+  (await newest(masto.v1.timelines.tag.$select("js"))) === theirs.id,
+  (await newest(masto.v1.accounts.$select(other.id).statuses)) === theirs.id,
+];
+await masto.v1.lists.$select(list.id).accounts.remove({ accountIds: [other.id] });
+await masto.v1.lists.$select(list.id).remove();
+said.noLists = (await masto.v1.lists.list()).length;
+
+await colleague.v1.statuses.$select(post.id).favourite();
+await colleague.v1.statuses.$select(post.id).reblog();
+await colleague.v1.statuses.create({ status: "@bolat Salem", inReplyToId: post.id, visibility: "public" });
+const news = await masto.v1.notifications.list({ types: ["favourite", "mention"] });
+said.news = news.map((each) => each.type);
+const grouped = await masto.v2.notifications.list();
+said.groups = grouped.notificationGroups.map((each) => [each.type, each.notificationsCount]);
+said.unread = (await masto.v2.notifications.unreadCount.fetch()).count;
+await masto.v1.markers.create({ notifications: { lastReadId: news[0].id } });
+said.read = (await masto.v2.notifications.unreadCount.fetch()).count;
+await masto.v2.notifications.$select(grouped.notificationGroups[0].groupKey).dismiss();
+await masto.v1.notifications.clear();
+said.noNews = (await masto.v1.notifications.list()).length;
 said.pages = [];
 for await (const page of masto.v1.timelines.public.list({ local: true, limit: 2 })) {
   said.pages.push(page.length);

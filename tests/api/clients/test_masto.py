@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from tests.api.clients.conftest import OUT_OF_BAND, Live, program, said
+from tests.api.clients.conftest import OUT_OF_BAND, Live, program, said, signed_in
 
 SCOPE = "read write follow push"
 
@@ -17,7 +17,9 @@ def test_a_web_client_does_all_its_errands(live: Live, board: Path) -> None:
     asked = {"response_type": "code", "client_id": app["client_id"], "redirect_uri": OUT_OF_BAND, "scope": SCOPE}
     code = live.agree(f"{live.base}/oauth/authorize?{urlencode(asked)}", "bolat")
 
-    with program("masto.mjs", live.base, app["client_id"], app["client_secret"], code, board) as running:
+    colleague = signed_in(live, "aigul").access_token
+
+    with program("masto.mjs", live.base, app["client_id"], app["client_secret"], code, board, colleague) as running:
         found = said(running)
 
     assert found == {
@@ -34,7 +36,18 @@ def test_a_web_client_does_all_its_errands(live: Live, board: Path) -> None:
         "source": "Changed",
         "poll": ["One", "Two"],
         "profile": ["From masto.js", "School"],
-        "pages": [2, 1],
+        "voted": [1],
+        "list": "Colleagues",
+        "members": ["aigul"],
+        "lists": [["Colleagues", True]],
+        "timelines": [True, True, True, True],
+        "noLists": 0,
+        "news": ["mention", "favourite"],
+        "groups": [["mention", 1], ["reblog", 1], ["favourite", 1]],
+        "unread": 3,
+        "read": 0,
+        "noNews": 0,
+        "pages": [2, 2],
         "several": [True, False],
         "deleted": "Answer",
         "filtered": ["Changes", "blur", ["changed"]],

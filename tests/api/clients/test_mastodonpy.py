@@ -83,6 +83,56 @@ def test_a_script_marks_posts_and_reads_lists_by_their_links(aigul: Any, bolat: 
     assert [each.id for each in bolat.account_statuses(aigul.me(), pinned=True)] == [posts[0].id]
 
 
+def test_a_script_keeps_lists_and_reads_timelines(aigul: Any, bolat: Any) -> None:
+    aigul.account_follow(bolat.me())
+    made = aigul.list_create("Friends", replies_policy="list")
+    changed = aigul.list_update(made, "Colleagues", replies_policy="none", exclusive=True)
+    aigul.list_accounts_add(made, [bolat.me()])
+    post = bolat.status_post("For the list #lists", visibility="public")
+    own = aigul.status_post("My own #lists", visibility="public")
+
+    assert (changed.title, changed.exclusive) == ("Colleagues", True)
+    assert [each.id for each in aigul.lists()] == [each.id for each in aigul.account_lists(bolat.me())] == [made.id]
+    assert [each.acct for each in aigul.list_accounts(made)] == ["bolat"]
+    assert aigul.timeline_list(made, limit=1)[0].id == post.id
+    assert [each.id for each in aigul.timeline_hashtag("lists")] == [own.id, post.id]
+    assert [each.id for each in aigul.timeline_public(limit=2)] == [own.id, post.id]
+    assert aigul.timeline_home(limit=1)[0].id == own.id
+    assert aigul.account_statuses(bolat.me(), limit=1)[0].id == post.id
+    aigul.list_accounts_delete(made, [bolat.me()])
+    assert aigul.list_accounts(made) == []
+    aigul.list_delete(made)
+    assert aigul.lists() == []
+
+
+def test_a_script_reads_notifications_one_by_one_and_in_groups(aigul: Any, bolat: Any) -> None:
+    bolat.notifications_clear()
+    post = bolat.status_post("News", visibility="public")
+    aigul.status_favourite(post)
+    aigul.status_reblog(post)
+    answer = aigul.status_reply(post, "I agree")
+
+    told = bolat.notifications()
+    grouped = bolat.grouped_notifications()
+
+    assert [each.type for each in told] == ["mention", "reblog", "favourite"]
+    assert bolat.notifications(told[0]).status.id == answer.id
+    assert [each.type for each in bolat.notifications(exclude_types=["reblog", "mention"])] == ["favourite"]
+    assert [each.type for each in grouped.notification_groups] == ["mention", "reblog", "favourite"]
+    assert bolat.unread_grouped_notifications_count() == bolat.notifications_unread_count().count == 3
+    bolat.markers_set("notifications", told[0])
+    assert bolat.notifications_unread_count().count == 0
+    assert bolat.markers_get("notifications")["notifications"].last_read_id == told[0].id
+    bolat.dismiss_grouped_notification(grouped.notification_groups[1].group_key)
+    bolat.notifications_dismiss(told[0])
+    assert [each.type for each in bolat.notifications()] == ["favourite"]
+    policy = bolat.update_notifications_policy(for_not_following="filter")
+    assert policy.for_not_following == "filter"
+    bolat.update_notifications_policy(for_not_following="accept")
+    bolat.notifications_clear()
+    assert bolat.notifications() == []
+
+
 def test_a_script_changes_its_owners_profile(aigul: Any, board: Path) -> None:
     changed = aigul.account_update_credentials(
         display_name="Aigul S.",

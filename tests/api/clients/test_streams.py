@@ -70,8 +70,10 @@ def test_a_script_hears_homes_tags_lists_and_the_school(live: Live) -> None:
     opened = [
         listening(aigul.stream_user),
         listening(aigul.stream_public, local=True),
+        listening(aigul.stream_local),
         listening(aigul.stream_public),
         listening(aigul.stream_hashtag, tag="scripts"),
+        listening(aigul.stream_hashtag, tag="scripts", local=True),
         listening(aigul.stream_list, id=made.id),
     ]
 
@@ -84,6 +86,17 @@ def test_a_script_hears_homes_tags_lists_and_the_school(live: Live) -> None:
     for heard, _ in opened:
         assert heard.next()[0] == "delete"
     hang_up(aigul, *(handle for _, handle in opened))
+
+
+def test_a_script_hears_messages(live: Live) -> None:
+    aigul, bolat = signed_in(live, "aigul"), signed_in(live, "bolat")
+    heard, handle = listening(aigul.stream_direct)
+
+    message = bolat.status_post("@aigul Have you got the microscopes?", visibility="direct")
+
+    name, conversation = heard.next()
+    assert (name, conversation.last_status.id, conversation.unread) == ("conversation", message.id, True)
+    hang_up(aigul, handle)
 
 
 def test_a_script_hears_notifications_and_changes(live: Live) -> None:
