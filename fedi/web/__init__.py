@@ -106,6 +106,7 @@ PAGES = [
     Route("/settings/people", standing.page),
     Route("/settings/filters", filters.page),
     Route("/settings/filters", filters.add, methods=_BUTTON),
+    Route(f"/settings/filters/{ID}", filters.edit, methods=_FORM),
     Route(f"/settings/filters/{ID}/end", filters.end, methods=_BUTTON),
     Route("/settings/move", moving.page),
     Route("/settings/move/alias", moving.add_alias, methods=_BUTTON),

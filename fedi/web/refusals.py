@@ -47,6 +47,7 @@ BY_INPUT = {
     "category": marked("This name is too long."),
     "picture": marked("Take a small picture: PNG, GIF or WebP, at most 512 pixels wide and high, and 256 KB."),
     "words": marked("Write at least one word: each has at most 512 characters, and there are at most 200 in all."),
+    "context": marked("Choose at least one place."),
     "circle": marked("Choose who may read it."),
     "rules": marked("This is too long."),
     "posting": marked("Choose who may write."),

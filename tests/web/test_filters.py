@@ -1,12 +1,10 @@
 """The page of a teacher's filters, and what they do to her pages of posts."""
 
-from typing import Any
-
 import pytest
 
 from fedi.actions import filters as actions
 from fedi.models.actors import Actor
-from fedi.models.filters import FilterChange, FilterContext, KeywordChange
+from fedi.models.filters import FilterChange, FilterContext, FilterRules, KeywordChange
 from fedi.store import filters
 from fedi.store.database import Transaction
 from tests import factories as make
@@ -15,11 +13,12 @@ from tests.web.conftest import Visitors
 from tests.web.test_communities import announced, opened
 
 PAGE = "/settings/filters"
-EXAMS = {"words": "Экзамен\nopen lesson", "whole": "1", "action": "warn", "hours": "0"}
+CONTEXTS = ["home", "notifications", "public", "thread", "account"]
+EXAMS = {"words": "Экзамен\nopen lesson", "context": CONTEXTS, "action": "warn", "hours": "0"}
 
 
-async def stored(visitors: Visitors) -> list[Any]:
-    found: list[Any] = await visitors.school.read(filters.of_account, visitors.aigul.id)
+async def stored(visitors: Visitors) -> list[FilterRules]:
+    found: list[FilterRules] = await visitors.school.read(filters.of_account, visitors.aigul.id)
     return found
 
 
@@ -51,7 +50,7 @@ async def test_a_filter_is_made_of_words_and_ended(visitors: Visitors) -> None:
 
 
 async def test_a_filter_may_last_a_week_and_find_parts_of_words(visitors: Visitors) -> None:
-    await visitors.teacher.send(PAGE, {"words": "экз", "action": "hide", "hours": "168"})
+    await visitors.teacher.send(PAGE, EXAMS | {"words": "", "parts": "экз", "action": "hide", "hours": "168"})
 
     [made] = await stored(visitors)
     assert made.keywords[0].whole_word is False
@@ -60,22 +59,121 @@ async def test_a_filter_may_last_a_week_and_find_parts_of_words(visitors: Visito
     assert "no longer in force since" in (await visitors.teacher.get(PAGE)).text
 
 
-@pytest.mark.parametrize("changes", [{"words": " \n"}, {"words": "x" * 513}])
-async def test_what_makes_no_filter_is_said_beside_its_field(visitors: Visitors, changes: dict[str, str]) -> None:
+WRONG: list[tuple[dict[str, object], str]] = [
+    ({"words": " \n"}, "Write at least one word"),
+    ({"words": "x" * 513}, "Write at least one word"),
+    ({"context": []}, "Choose at least one place."),
+    ({"context": ["everywhere"]}, "This cannot be used"),
+    ({"title": "x" * 257}, "Give it a title, not longer"),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), WRONG)
+async def test_what_makes_no_filter_is_said_beside_its_field(
+    visitors: Visitors, changes: dict[str, object], said: str
+) -> None:
     refused = await visitors.teacher.send(PAGE, EXAMS | changes)
 
     assert (refused.status_code, problems_of(refused.text)) == (422, [])
-    assert "Write at least one word" in refused.text
+    assert said in refused.text
     assert await stored(visitors) == []
 
 
-async def test_nobody_ends_the_filter_of_somebody_else(visitors: Visitors) -> None:
+async def changing(visitors: Visitors, **changes: object) -> tuple[FilterRules, FilterRules]:
+    """A filter of exams before and after a teacher has changed it on its page."""
+    await visitors.teacher.send(PAGE, EXAMS | {"parts": "ЕНТ"})
+    [old] = await stored(visitors)
+    as_it_is = EXAMS | {"title": old.filter.title, "parts": "ЕНТ", "hours": "0"}
+    sent = await visitors.teacher.send(f"{PAGE}/{old.filter.id}", as_it_is | changes)
+    assert (sent.status_code, sent.headers["location"]) == (303, PAGE)
+    [new] = await stored(visitors)
+    return old, new
+
+
+async def test_the_page_of_a_filter_has_all_that_is_in_it(visitors: Visitors) -> None:
+    await visitors.teacher.send(PAGE, EXAMS | {"title": "Exams", "parts": "ЕНТ", "action": "hide", "hours": "24"})
+    [made] = await stored(visitors)
+
+    page = await seen(visitors.teacher, f"{PAGE}/{made.filter.id}")
+
+    for typed in ('value="Exams"', ">\nЭкзамен\nopen lesson</textarea>", ">\nЕНТ</textarea>"):
+        assert typed in page
+    for chosen in ('value="hide" selected', 'value="same" selected', 'value="thread" checked'):
+        assert chosen in page
+
+
+async def test_saving_a_filter_as_it_is_changes_nothing(visitors: Visitors) -> None:
+    old, new = await changing(visitors)
+
+    assert new == old
+
+
+async def test_title_action_contexts_and_end_are_changed(visitors: Visitors) -> None:
+    _, new = await changing(visitors, title="Exams", action="hide", context=["home", "public"], hours="24")
+
+    assert (new.filter.title, new.filter.action, new.filter.contexts) == ("Exams", "hide", ("home", "public"))
+    assert new.filter.expires_at == visitors.network.clock() + 24 * 60 * 60 * 1000
+
+
+async def test_words_are_added_taken_out_and_looked_for_otherwise(visitors: Visitors) -> None:
+    old, new = await changing(visitors, words="open lesson\nЕНТ\n  new   word", parts="лекция")
+
+    kept = {each.keyword: each.id for each in old.keywords}
+    assert {(each.keyword, each.whole_word) for each in new.keywords} == {
+        ("open lesson", True),
+        ("ЕНТ", True),
+        ("new word", True),
+        ("лекция", False),
+    }
+    assert {each.id for each in new.keywords} >= {kept["open lesson"], kept["ЕНТ"]}
+
+
+async def test_the_end_of_a_filter_stays_unless_another_one_is_chosen(visitors: Visitors) -> None:
+    await visitors.teacher.send(PAGE, EXAMS | {"hours": "24"})
+    [old] = await stored(visitors)
+
+    await visitors.teacher.send(f"{PAGE}/{old.filter.id}", EXAMS | {"title": "Exams", "hours": "same"})
+    [same] = await stored(visitors)
+    await visitors.teacher.send(f"{PAGE}/{old.filter.id}", EXAMS | {"title": "Exams", "hours": "0"})
+    [never] = await stored(visitors)
+
+    assert same.filter.expires_at == old.filter.expires_at is not None
+    assert never.filter.expires_at is None
+
+
+async def test_what_makes_no_filter_changes_none(visitors: Visitors) -> None:
+    await visitors.teacher.send(PAGE, EXAMS)
+    [old] = await stored(visitors)
+
+    refused = await visitors.teacher.send(f"{PAGE}/{old.filter.id}", EXAMS | {"words": "", "title": "Else"})
+
+    assert (refused.status_code, problems_of(refused.text)) == (422, [])
+    assert "Write at least one word" in refused.text
+    assert await stored(visitors) == [old]
+
+
+async def test_a_filter_of_single_posts_needs_no_words(visitors: Visitors) -> None:
+    made = await visitors.school.write(actions.create, visitors.aigul, FilterChange("Posts", ("home",)))
+    chosen = await visitors.school.post(visitors.saule, "That one")
+    await visitors.school.write(actions.add_post, visitors.aigul, made.filter.id, chosen.id)
+
+    sent = await visitors.teacher.send(f"{PAGE}/{made.filter.id}", EXAMS | {"words": "", "title": "Chosen"})
+
+    [new] = await stored(visitors)
+    assert sent.status_code == 303
+    assert (new.filter.title, len(new.posts), new.keywords) == ("Chosen", 1, ())
+
+
+async def test_nobody_ends_or_changes_the_filter_of_somebody_else(visitors: Visitors) -> None:
     await visitors.teacher.send(PAGE, EXAMS)
     [made] = await stored(visitors)
 
     refused = await visitors.admin.send(f"{PAGE}/{made.filter.id}/end")
+    changed = await visitors.admin.send(f"{PAGE}/{made.filter.id}", EXAMS | {"title": "Hers"})
+    looked = await visitors.admin.get(f"{PAGE}/{made.filter.id}")
 
-    assert (refused.status_code, len(await stored(visitors))) == (404, 1)
+    assert [each.status_code for each in (refused, changed, looked)] == [404, 404, 404]
+    assert await stored(visitors) == [made]
     assert (await visitors.stranger.get(PAGE)).status_code == 303
 
 
