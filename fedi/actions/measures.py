@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from fedi.actions import letters, moderation, notifications, reports
 from fedi.errors import Invalid
-from fedi.models.accounts import Account
+from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
 from fedi.models.moderation import Decision, Measure, Strike
 from fedi.models.notifications import NotificationKind
-from fedi.store import moderated
+from fedi.store import actors, moderated
 from fedi.store import reports as stored_reports
 from fedi.store.database import Transaction
 
 MAX_TEXT = 2_000
+MOST_SHOWN = 50
 
 
 async def take(tx: Transaction, by: Account, actor: Actor, decision: Decision) -> None:
@@ -25,6 +26,14 @@ async def take(tx: Transaction, by: Account, actor: Actor, decision: Decision) -
     told = decision.measure is not Measure.NONE or bool(decision.text.strip())
     if told:
         await _tell(tx, actor, account, _strike(tx, by, actor, decision), decision.by_mail)
+
+
+async def taken(tx: Transaction, by: Account, actor: Actor) -> list[tuple[Strike, str]]:
+    """What was decided about somebody, the latest first, each with the name of who decided it."""
+    moderation.require(by, Role.MODERATOR)
+    found = await moderated.strikes(tx, actor.id, MOST_SHOWN)
+    people = await actors.by_ids(tx, [each.by_id for each in found])
+    return [(each, people[each.by_id].display_name if each.by_id in people else "") for each in found]
 
 
 async def _tell(tx: Transaction, actor: Actor, account: Account | None, strike: Strike, by_mail: bool) -> None:

@@ -32,7 +32,7 @@ from fedi.web import (
     standing,
     texts,
 )
-from fedi.web.admin import deliveries, held, host_lists, peers, people, relays, reports, server
+from fedi.web.admin import deliveries, held, host_lists, peers, people, person, relays, reports, server
 from fedi.web.admin import emojis as admin_emojis
 
 _FORM = ["GET", "POST"]
@@ -122,7 +122,8 @@ PAGES = [
     Route("/admin/", people.page),
     Route("/admin/invitations", people.invite, methods=_BUTTON),
     Route("/admin/invitations/withdraw", people.withdraw, methods=_BUTTON),
-    Route(f"/admin/people/{ID}", people.change, methods=_BUTTON),
+    Route(f"/admin/people/{ID}", person.page),
+    Route(f"/admin/people/{ID}", person.change, methods=_BUTTON),
     Route("/admin/peers", peers.page),
     Route("/admin/peers", peers.decide, methods=_BUTTON),
     Route("/admin/peers/{host}", server.page),

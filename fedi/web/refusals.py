@@ -42,6 +42,7 @@ BY_INPUT = {
     "host": marked("Write the name of another server, like school12.kz."),
     "list_file": marked("This file is no list of servers, or it is too long."),
     "list_url": marked("There is no signed list of a school at this address."),
+    "sure": marked("Tick this box if you are sure."),
     "uses": marked("Write a number from 1 to 200."),
     "shortcode": marked("Use 2 to 64 Latin letters, digits and _."),
     "category": marked("This name is too long."),

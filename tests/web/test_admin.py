@@ -4,7 +4,9 @@ import re
 
 from fedi.models.accounts import Role
 from fedi.models.peers import Standing
-from fedi.store import accounts, peers
+from fedi.store import accounts, moderated, peers
+from fedi.store.database import Transaction
+from tests.factories import colleague
 from tests.web.browsing import Browser, problems_of, signed_in, text_of
 from tests.web.conftest import Visitors
 
@@ -88,6 +90,85 @@ async def test_a_teacher_who_may_not_sign_in_is_still_read(visitors: Visitors) -
     assert (out.status_code, shown.status_code) == (303, 200)
     assert "cannot sign in" in page.text
     assert account.disabled_at is None
+
+
+async def letters(visitors: Visitors) -> list[str]:
+    async def unit(tx: Transaction) -> list[str]:
+        return await tx.all(str, "SELECT args FROM jobs WHERE kind = 'mail' ORDER BY id")
+
+    found: list[str] = await visitors.school.read(unit)
+    return found
+
+
+async def test_a_suspension_on_the_page_of_people_is_told_by_letter_and_kept(visitors: Visitors) -> None:
+    await visitors.school.write(accounts.set_email, visitors.aigul.id, "aigul@school.kz")
+    person = f"/admin/people/{visitors.aigul.id}"
+
+    sent = await visitors.admin.send(person, {"do": "suspend", "text": "Until we have talked"})
+    page = await visitors.admin.get(person)
+
+    [strike] = await visitors.school.read(moderated.strikes, visitors.aigul.id, 10)
+    assert (strike.measure, strike.text, strike.by_id) == ("suspend", "Until we have talked", visitors.saule.id)
+    [letter] = await letters(visitors)
+    assert "Until we have talked" in letter
+    assert sent.headers["location"] == person
+    assert problems_of(page.text) == []
+    assert "Until we have talked" in text_of(page.text)
+
+
+async def test_all_measures_are_taken_and_lifted_on_the_page_of_a_person(visitors: Visitors) -> None:
+    person = f"/admin/people/{visitors.aigul.id}"
+    words = {
+        "sensitive": "pictures are covered",
+        "silence": "shown to followers only",
+        "disable": "cannot sign in",
+        "suspend": "suspended",
+    }
+    lifted = {"sensitive": "unsensitive", "silence": "unsilence", "disable": "enable", "suspend": "unsuspend"}
+
+    for do, said in words.items():
+        await visitors.admin.send(person, {"do": do})
+        assert f">{said}</span>" in (await visitors.admin.get(person)).text, do
+        assert f">{said}</span>" in (await visitors.admin.get("/admin/")).text, do
+        await visitors.admin.send(person, {"do": lifted[do]})
+        assert f">{said}</span>" not in (await visitors.admin.get(person)).text, do
+
+
+async def test_moderators_see_administrators_and_decide_nothing_about_them(visitors: Visitors) -> None:
+    moderator = await signed_in(visitors.school, visitors.aigul, role=Role.MODERATOR)
+    page = await moderator.get(f"/admin/people/{visitors.saule.id}")
+
+    assert (page.status_code, problems_of(page.text)) == (200, [])
+    assert 'name="do"' not in page.text
+    assert (await moderator.send(f"/admin/people/{visitors.saule.id}", {"do": "suspend"})).status_code == 403
+    assert (await moderator.get("/admin/people/1")).status_code == 404
+    assert (await visitors.stranger.get(f"/admin/people/{visitors.saule.id}")).status_code == 303
+
+
+async def test_somebody_of_another_server_is_decided_about_and_found_again(visitors: Visitors) -> None:
+    bolat = await visitors.school.write(colleague)
+    link = f'href="/admin/people/{bolat.id}"'
+    profile = await visitors.admin.get(f"/@{bolat.handle}")
+    await visitors.admin.send(f"/admin/people/{bolat.id}", {"do": "suspend"})
+    listed, page = await visitors.admin.get("/admin/"), await visitors.admin.get(f"/admin/people/{bolat.id}")
+
+    assert link in profile.text
+    assert link in listed.text
+    assert problems_of(listed.text) == problems_of(page.text) == []
+    assert 'value="disable"' not in page.text
+    assert "For moderators" not in (await visitors.teacher.get(f"/@{visitors.saule.username}")).text
+
+
+async def test_only_who_is_suspended_is_deleted_and_only_by_who_is_sure(visitors: Visitors) -> None:
+    person = f"/admin/people/{visitors.aigul.id}"
+    early = await visitors.admin.send(person, {"do": "delete", "sure": "1"})
+    await visitors.admin.send(person, {"do": "suspend"})
+    unsure = await visitors.admin.send(person, {"do": "delete"})
+    gone = await visitors.admin.send(person, {"do": "delete", "sure": "1"})
+
+    assert [each.status_code for each in (early, unsure, gone)] == [403, 422, 303]
+    assert "Tick this box if you are sure." in unsure.text
+    assert (await visitors.admin.get(person)).status_code == 404
 
 
 async def test_roles_are_given_by_administrators_and_the_last_one_stays(visitors: Visitors) -> None:

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions import accounts, moderation, tickets
-from fedi.errors import Conflict, Forbidden, Invalid, NotFound
+from fedi.errors import Forbidden, Invalid
 from fedi.models.accounts import Account, Person, Role, SignedIn, Ticket
+from fedi.models.actors import Actor
+from fedi.models.moderation import Origin, Sought, Status
+from fedi.models.paging import Page
 from fedi.models.secrets import Secret, new_secret
-from fedi.store import accounts as stored_accounts
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import moderators, read, see_other, words, write
@@ -22,6 +24,7 @@ from fedi.web.visit import moderators, read, see_other, words, write
 class _People:
     people: list[Person]
     invitations: list[Ticket]
+    elsewhere: list[Actor]
 
 
 @moderators
@@ -40,12 +43,20 @@ async def _page(request: Request, me: SignedIn, form: Form, link: str = "") -> R
         link=link,
         people=found.people,
         invitations=found.invitations,
+        elsewhere=found.elsewhere,
         me=me,
     )
 
 
 async def _people(tx: Transaction, by: Account) -> _People:
-    return _People(await accounts.people(tx), await tickets.invitations(tx, by))
+    return _People(await accounts.people(tx), await tickets.invitations(tx, by), await _elsewhere(tx, by))
+
+
+async def _elsewhere(tx: Transaction, by: Account) -> list[Actor]:
+    """People of other servers about whom something stands here: their own pages may be hidden."""
+    states = (Status.SUSPENDED, Status.SILENCED, Status.SENSITIZED)
+    sought = [await moderation.people(tx, by, Sought(origin=Origin.REMOTE, status=each), Page()) for each in states]
+    return list({found.actor.id: found.actor for several in sought for found in several}.values())
 
 
 @moderators
@@ -81,35 +92,3 @@ async def withdraw(request: Request, me: SignedIn) -> Response:
     form = await submitted(request)
     await write(request, tickets.withdraw, me.account, form.value("invitation"))
     return see_other("/admin/")
-
-
-@moderators
-async def change(request: Request, me: SignedIn) -> Response:
-    """What the buttons beside a person do."""
-    form = await submitted(request)
-    try:
-        await write(request, _change, me.account, request.path_params["id"], form)
-    except Conflict:
-        _ = words(request)
-        form.fail("", _("This is the school's last administrator: make somebody else one first."))
-        return await _page(request, me, form)
-    return see_other("/admin/")
-
-
-async def _change(tx: Transaction, by: Account, account_id: int, form: Form) -> None:
-    account = await stored_accounts.by_id(tx, account_id)
-    if account is None:
-        raise NotFound("There is no such account")
-    match form.value("do"):
-        case "suspend":
-            await moderation.suspend(tx, by, account)
-        case "unsuspend":
-            await moderation.unsuspend(tx, by, account)
-        case "disable":
-            await moderation.disable(tx, by, account)
-        case "enable":
-            await moderation.enable(tx, by, account)
-        case "role":
-            await moderation.set_role(tx, by, account, _role(form))
-        case other:
-            raise Invalid(f"There is no action {other!r}", "do")

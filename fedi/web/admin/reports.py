@@ -6,14 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import measures, moderation, reports
+from fedi.actions import reports
 from fedi.errors import Conflict, Invalid
 from fedi.models.accounts import Account, SignedIn
-from fedi.models.moderation import Decision, Measure
 from fedi.models.paging import Page
 from fedi.models.reports import ReportView
 from fedi.store.database import Transaction
 from fedi.web import lists
+from fedi.web.admin.deciding import decide
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import moderators, read, see_other, words, write
 
@@ -70,20 +70,5 @@ async def _change(tx: Transaction, by: Account, report_id: int, form: Form) -> N
         case "delete-post":
             await reports.delete_post(tx, by, report_id, form.number("post") or 0)
         case other:
-            await _change_target(tx, by, report_id, other, form.value("text"))
-
-
-async def _change_target(tx: Transaction, by: Account, report_id: int, do: str, text: str) -> None:
-    """What is done about whom the report is about; what is decided resolves the report."""
-    target = (await reports.one(tx, by, report_id)).target
-    match do:
-        case "none" | "suspend" | "silence" | "sensitive":
-            await measures.take(tx, by, target, Decision(Measure(do), text, report_id))
-        case "unsuspend":
-            await moderation.unsuspend_actor(tx, by, target)
-        case "unsilence":
-            await moderation.limit(tx, by, target, limited=False)
-        case "unsensitive":
-            await moderation.sensitize(tx, by, target, sensitized=False)
-        case other:
-            raise Invalid(f"There is no action {other!r}", "do")
+            target = (await reports.one(tx, by, report_id)).target
+            await decide(tx, by, target, other, form.value("text"), report_id)
