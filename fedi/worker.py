@@ -17,6 +17,7 @@ from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
 from fedi.outbound import (
     delivery,
+    featured,
     followers,
     host_lists,
     mail,
@@ -63,6 +64,7 @@ JOBS: dict[str, JobFunction] = {
     "send": delivery.queue,
     "sync-followers": followers.run,
     "tell-poll": upkeep.tell_poll,
+    "verify-featured": featured.verify,
     "verify-links": profile_links.verify,
     "verify-quote": quotes.verify,
 }

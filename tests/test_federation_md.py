@@ -27,7 +27,12 @@ NAME = re.compile(r"[A-Z][a-z]\w+")
 NOTHING = "–"
 
 # The words of the vocabulary that the code knows beside those of the table of handlers.
-ACTIVITIES = {kind for key in HANDLERS for kind in key.split("/")} - {*PEOPLE, "Relationship"}
+ACTIVITIES = {kind for key in HANDLERS for kind in key.split("/")} - {
+    *PEOPLE,
+    "Relationship",
+    "FeaturedCollection",
+    "FeaturedItem",
+}
 # Constants that look like a type, and are another thing: a method of HTTP, a category of Unicode.
 NO_TYPES = {"Zz"}
 

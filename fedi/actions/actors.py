@@ -18,7 +18,20 @@ from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor, ActorKind, Key, ProfileChange, ProfileField, RemoteActor
 from fedi.models.files import FileKind, RemoteFile
 from fedi.models.local_actors import ED25519, RSA
-from fedi.store import actors, blocks, communities, follows, jobs, keys, mutes, peers, pins, posts, remote_files
+from fedi.store import (
+    actors,
+    blocks,
+    communities,
+    featured_collections,
+    follows,
+    jobs,
+    keys,
+    mutes,
+    peers,
+    pins,
+    posts,
+    remote_files,
+)
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 from fedi.text import Handle
@@ -177,7 +190,7 @@ async def delete(tx: Transaction, actor: Actor) -> None:
         await outbox.actor_deleted(tx, actor)
     for each in await follows.of_actor(tx, actor.id):
         await follow_actions.sever(tx, each)
-    for forget in (pins.forget, blocks.forget, mutes.forget):
+    for forget in (pins.forget, blocks.forget, mutes.forget, featured_collections.forget):
         await forget(tx, actor.id)
     await actors.set_deleted(tx, actor.id)
     tx.announce("actors", actor.id)

@@ -35,6 +35,7 @@ async def notify(
     *,
     report_id: int | None = None,
     strike_id: int | None = None,
+    collection_id: int | None = None,
 ) -> None:
     """Tell an account what `actor` did, once; of what is one's own only the end of a poll and what moderators decided.
 
@@ -48,7 +49,15 @@ async def notify(
         return
     filtered = choice is Choice.FILTER
     made = await stored.insert(
-        tx, account_id, kind, actor.id, post_id, report_id, strike_id=strike_id, filtered=filtered
+        tx,
+        account_id,
+        kind,
+        actor.id,
+        post_id,
+        report_id,
+        strike_id=strike_id,
+        collection_id=collection_id,
+        filtered=filtered,
     )
     if made is not None and not filtered:
         tx.announce(f"notifications:{account_id}", made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fedi.activitypub import consent, contexts, groups
+from fedi.activitypub import consent, contexts, featured_collections, groups
 from fedi.activitypub.addressing import PARTNERS_PATH
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.objects import emoji, file_url
@@ -34,6 +34,8 @@ def build(
     document = _essence(actor) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     if actor.kind in _WITH_A_PAGE:
         document["featuredTags"] = featured_tags_uri(actor)
+        document["featuredCollections"] = featured_collections.list_uri(actor)
+        document |= featured_collections.policy(actor)
     document["attachment"] = [
         {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
     ]

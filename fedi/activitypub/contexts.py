@@ -20,6 +20,8 @@ PARTNER: Final = f"{NAMESPACE}partner"
 
 _TOOT = "http://joinmastodon.org/ns#"
 _QUOTES = "https://w3id.org/fep/044f#"
+_FEATURED = "https://w3id.org/fep/7aa9#"
+_GTS = "https://gotosocial.org/ns#"
 _SET = {"@type": "@id", "@container": "@set"}
 
 ACTOR: Final = [
@@ -36,6 +38,11 @@ ACTOR: Final = [
         "toot": _TOOT,
         "featured": {"@id": "toot:featured", "@type": "@id"},
         "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
+        "featuredCollections": {"@id": f"{_FEATURED}featuredCollections", "@type": "@id"},
+        "gts": _GTS,
+        "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+        "canFeature": {"@id": f"{_FEATURED}canFeature", "@type": "@id"},
+        "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
         "searchableBy": {"@id": "http://fedibird.com/ns#searchableBy", "@type": "@id"},
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
@@ -75,7 +82,7 @@ OBJECT: Final = [
         "conversation": "ostatus:conversation",
         "litepub": "http://litepub.social/ns#",
         "directMessage": "litepub:directMessage",
-        "gts": "https://gotosocial.org/ns#",
+        "gts": _GTS,
         "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
         "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
@@ -90,6 +97,28 @@ OBJECT: Final = [
     },
 ]
 """Of Notes, Questions and Articles. `materials` adds the terms of a teaching material."""
+
+FEATURED_COLLECTION: Final = [
+    AS2,
+    {
+        "sensitive": "as:sensitive",
+        "Hashtag": "as:Hashtag",
+        "toot": _TOOT,
+        "discoverable": "toot:discoverable",
+        "gts": _GTS,
+        "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+        "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+        **{
+            name: f"{_FEATURED}{name}"
+            for name in ("FeaturedCollection", "FeaturedItem", "FeatureRequest", "FeatureAuthorization")
+        },
+        "featuredObject": {"@id": f"{_FEATURED}featuredObject", "@type": "@id"},
+        "featuredObjectType": {"@id": f"{_FEATURED}featuredObjectType", "@type": "@vocab"},
+        "featureAuthorization": {"@id": f"{_FEATURED}featureAuthorization", "@type": "@id"},
+        "topic": {"@id": f"{_FEATURED}topic", "@type": "@id"},
+    },
+]
+"""Of collections of people, and of what is said about them."""
 
 PLAIN: Final = AS2
 """For activities that carry only addresses: Follow, Like, Undo and their kind."""

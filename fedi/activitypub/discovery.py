@@ -16,7 +16,7 @@ from fedi.models.files import File
 
 NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 NODEINFO_VERSIONS = ("2.0", "2.1")
-MASTODON = "4.5.0"
+MASTODON = "4.6.0"
 """The version of Mastodon whose API a school speaks to programs."""
 
 _NODEINFO_READ = ("1.0", "1.1", "2.0", "2.1", "2.2")

@@ -149,14 +149,19 @@ def _linked(document: Json) -> str | None:
 
 def parse_policy(document: Json, author_uri: str) -> QuotePolicy:
     """Whom a peer's post says it may be quoted by; one that says nothing, by nobody."""
-    interaction = jsonld.first(document.get("interactionPolicy"))
-    can_quote = jsonld.first(interaction.get("canQuote")) if isinstance(interaction, dict) else None
-    if not isinstance(can_quote, dict):
-        return QuotePolicy.NOBODY
-    automatic = set(jsonld.ids(can_quote.get("automaticApproval")))
-    manual = set(jsonld.ids(can_quote.get("manualApproval")))
+    return allowed(document, "canQuote", author_uri) or QuotePolicy.NOBODY
+
+
+def allowed(document: Json, interaction: str, owner_uri: str) -> QuotePolicy | None:
+    """Whom a document's `interactionPolicy` lets do something; None if it says nothing of that."""
+    policies = jsonld.first(document.get("interactionPolicy"))
+    said = jsonld.first(policies.get(interaction)) if isinstance(policies, dict) else None
+    if not isinstance(said, dict):
+        return None
+    automatic = set(jsonld.ids(said.get("automaticApproval")))
+    manual = set(jsonld.ids(said.get("manualApproval")))
     if is_public(automatic):
         return QuotePolicy.EVERYONE
-    if manual - {author_uri}:
+    if manual - {owner_uri}:
         return QuotePolicy.ASKED
-    return QuotePolicy.FOLLOWERS if automatic - {author_uri} else QuotePolicy.NOBODY
+    return QuotePolicy.FOLLOWERS if automatic - {owner_uri} else QuotePolicy.NOBODY

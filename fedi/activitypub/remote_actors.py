@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fedi import text
-from fedi.activitypub import consent, groups, jsonld, uris
+from fedi.activitypub import consent, groups, jsonld, quotes, uris
 from fedi.activitypub.activities import PEOPLE
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.links import emojis, page_url, picture_url
@@ -58,6 +58,7 @@ def parse(document: Json) -> RemoteActor:
         moved_to=jsonld.address(document.get("movedTo")),
         created_at=jsonld.time_ms(document.get("published")),
         suspended=jsonld.boolean(document, "suspended"),
+        feature_policy=quotes.allowed(document, "canFeature", uri),
         community=groups.parse_community(document, uri),
     )
 

@@ -9,6 +9,7 @@ from fedi.api import (
     admin,
     agreements,
     apps,
+    collections,
     conversations,
     directory,
     embedding,
@@ -120,10 +121,6 @@ OPERATIONS: list[Operation] = [
         PERSON,
         "read:accounts",
         deprecated=_GIVEN_UP_BY_3_5,
-    ),
-    *(
-        Operation("GET", f"/api/v1/accounts/:id/{name}", switched_off.no_collections, who, "read:collections")
-        for name, who in (("collections", ANYONE), ("in_collections", PERSON))
     ),
     Operation("GET", "/api/v1/directory", directory.show, ANYONE, "read:accounts", directory.LOOKS),
     Operation("GET", "/api/v1/endorsements", directory.own_endorsed, PERSON, "read:accounts"),
@@ -318,6 +315,8 @@ OPERATIONS: list[Operation] = [
             ("DELETE", "/:id", filters_v1.delete, "write:filters"),
         )
     ),
+    # --- collections of people ---
+    *collections.OPERATIONS,
     # --- moderation ---
     *admin.OPERATIONS,
     # --- hashtags ---

@@ -40,10 +40,11 @@ async def _about(tx: Transaction, me: Actor) -> tuple[int | None, int, Actor | N
 
 async def by_id(call: Call) -> Answer:
     """GET /api/v1/accounts/:id."""
-    return answer(await showing.person(call, _known, call.id()))
+    return answer(await showing.person(call, known, call.id()))
 
 
-async def _known(tx: Transaction, actor_id: int) -> int:
+async def known(tx: Transaction, actor_id: int) -> int:
+    """The id of somebody who is there, if only suspended; NotFound."""
     actor = await actors.by_id(tx, actor_id)
     if actor is None or actor.deleted_at is not None:
         raise NotFound("There is nobody of this id")
@@ -90,11 +91,11 @@ async def posts(call: Call) -> Answer:
 
 
 async def _posts(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page, sieve: Sieve) -> list[int]:
-    return await timelines.profile_ids(tx, viewer, await _known(tx, actor_id), page, sieve)
+    return await timelines.profile_ids(tx, viewer, await known(tx, actor_id), page, sieve)
 
 
 async def _pinned(tx: Transaction, viewer: Actor | None, actor_id: int) -> list[int]:
-    return [post.id for post in await pins.shown(tx, viewer, await _known(tx, actor_id))]
+    return [post.id for post in await pins.shown(tx, viewer, await known(tx, actor_id))]
 
 
 async def followers(call: Call) -> Answer:
@@ -130,4 +131,4 @@ async def related(call: Call, found: People, actor_id: int) -> Answer:
 
 
 async def _listed(tx: Transaction, found: People, viewer: Actor | None, actor_id: int, page: Page) -> list[Entry]:
-    return [Entry(each.id, each.actor_id) for each in await found(tx, viewer, await _known(tx, actor_id), page)]
+    return [Entry(each.id, each.actor_id) for each in await found(tx, viewer, await known(tx, actor_id), page)]

@@ -139,7 +139,8 @@ def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], 
         **_faces(call, faces, {ids[0] for ids in samples.values()}),
         "statuses": [Raw(posts[each]) for each in about if each in posts],
         "notification_groups": [
-            entities.group(each, samples.get(each.key, []), about_of(told, each, people)) for each in found
+            entities.group(each, samples.get(each.key, []), about_of(call.instance.school, told, each, people))
+            for each in found
         ],
     }
 

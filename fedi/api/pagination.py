@@ -78,6 +78,18 @@ def linked(
     return answer(entries, headers={"Link": ", ".join(links)} if links else None)
 
 
+def counted(call: Call, entries: object, found: int, limit: int, offset: int) -> Answer:
+    """A page of a list that is counted, not cut by ids; `found` is how many entries stand in it."""
+    links = [_counted_link(call, "next", limit, offset + limit)] if found == limit else []
+    links += [_counted_link(call, "prev", limit, max(0, offset - limit))] if offset else []
+    return answer(entries, headers={"Link": ", ".join(links)} if links else None)
+
+
+def _counted_link(call: Call, relation: str, limit: int, offset: int) -> str:
+    query = urlencode({"limit": limit, "offset": offset})
+    return f'<{call.instance.school.base_url}{call.request.url.path}?{query}>; rel="{relation}"'
+
+
 def _link(call: Call, page: Page, relation: str, name: str, cursor: int) -> str:
     others = [pair for pair in call.params.flat() if pair[0] not in _CURSORS]
     query = urlencode([*others, ("limit", str(page.limit)), (name, str(cursor))])

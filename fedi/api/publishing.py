@@ -82,7 +82,7 @@ def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Dra
         ),
         summary=spoiler,
         sensitive=sensitive if (said := params.flag("sensitive")) is None else said,
-        language=_language(params.text("language")),
+        language=language(params.text("language")),
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         file_ids=file_ids,
         poll=poll,
@@ -97,7 +97,8 @@ def _reference(params: Params, name: str) -> int | None:
     return params.id(name) or 0 if params.text(name) else None
 
 
-def _language(code: str | None) -> str | None:
+def language(code: str | None) -> str | None:
+    """A language as it is kept; None for what is none."""
     return code.lower() if code and _LANGUAGE.fullmatch(code) and i18n.is_language(code) else None
 
 

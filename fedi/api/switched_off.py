@@ -17,11 +17,6 @@ async def nothing_kept(_: Call) -> Answer:
     return answer([], headers=FIVE_MINUTES)
 
 
-async def no_collections(_: Call) -> Answer:
-    """GET /api/v1/accounts/:id/collections and in_collections."""
-    return answer({"collections": []})
-
-
 async def no_announcement(_: Call) -> Answer:
     """What is done with an announcement: none has this id."""
     raise NotFound("There are no announcements")

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fedi.actions import reports
-from fedi.api import painting
+from fedi.api import collections, painting
+from fedi.api.collections import Collected
 from fedi.api.entities import notifications as entities
+from fedi.api.entities.collections import collection
 from fedi.api.entities.notifications import Json
 from fedi.api.entities.reports import report
 from fedi.api.painting import Faces, Shown
+from fedi.config import School
 from fedi.instances import Instance
 from fedi.instances.rendered import Rendered
 from fedi.models.accounts import Account, Role
@@ -30,6 +33,7 @@ class Told:
     people: Faces
     reports: dict[int, ReportView]
     strikes: dict[int, Strike]
+    collections: dict[int, Collected]
 
 
 async def about(
@@ -49,22 +53,29 @@ async def about(
     views = {each: await reports.one(tx, account, each) for each in told_of} if moderates else {}
     people = [*actor_ids, *(view.target.id for view in views.values())]
     strikes = await moderated.strikes_by_ids(tx, [each.strike_id for each in found if each.strike_id is not None])
-    return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views, strikes)
+    shown_in = [each.collection_id for each in found if each.collection_id is not None]
+    collected = await collections.read(tx, viewer, shown_in) if shown_in else {}
+    return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views, strikes, collected)
 
 
 def painted(instance: Instance, found: Sequence[Notification], told: Told) -> list[Json]:
     """Notification of each, but for those about a post that she may not see any more: they tell nothing."""
     posts, people = painting.posts(instance, told.posts), painting.people(instance, told.people)
     return [
-        entities.notification(each, people, posts, about_of(told, each, people))
+        entities.notification(each, people, posts, about_of(instance.school, told, each, people))
         for each in found
         if each.actor_id in people and (each.post_id is None or each.post_id in told.posts.versions)
     ]
 
 
-def about_of(told: Told, each: Notification | NotificationGroup, people: dict[int, bytes]) -> Json:
-    """What only some kinds have: the report, for moderators who are told of one; what was decided about the reader."""
+def about_of(school: School, told: Told, each: Notification | NotificationGroup, people: dict[int, bytes]) -> Json:
+    """What only some kinds have: the report, for moderators who are told of one; what was decided about the reader; the
+    collection in which she is shown.
+    """
     view, strike = told.reports.get(each.report_id or 0), told.strikes.get(each.strike_id or 0)
+    shown_in = told.collections.get(each.collection_id or 0)
     if view is not None:
         return {"report": report(view.report, [post.post.id for post in view.posts], people[view.target.id])}
+    if shown_in is not None:
+        return {"collection": collection(school, *shown_in)}
     return {} if strike is None else {"moderation_warning": entities.warning(strike, people[strike.target_id])}

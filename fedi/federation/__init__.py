@@ -20,6 +20,9 @@ ROUTES = [
     Route("/actor/lists/{decision}", for_servers(documents.host_list)),
     Route(f"/users/{ID}/moderators", for_servers(collections.moderators)),
     Route(f"/users/{ID}/collections/tags", for_servers(collections.featured_hashtags)),
+    Route(f"/users/{ID}/collections/people", for_servers(collections.people)),
+    Route(f"/featured_items/{ID}", for_servers(documents.featured_item)),
+    Route(f"/feature_authorizations/{ID}", for_servers(documents.feature_authorization)),
     *(
         Route(f"{actor}/{name}", for_servers(collection))
         for actor in (f"/users/{ID}", "/actor")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from fedi.actions import profiles
 from fedi.activitypub import actors as actors_on_the_wire
 from fedi.activitypub import collections, groups, jsonld, objects
+from fedi.activitypub import featured_collections as collections_of_people
 from fedi.activitypub.jsonld import Json
 from fedi.activitypub.signatures import proofs
 from fedi.errors import NotFound, Unauthenticated
@@ -22,7 +23,7 @@ from fedi.models.follows import FollowView
 from fedi.models.paging import Page
 from fedi.models.posts import PostView, Tag
 from fedi.outbound.visitors import host_of_visitor
-from fedi.store import activities, actors, communities, featured_tags, follows, peers, pins, views
+from fedi.store import activities, actors, communities, featured_collections, featured_tags, follows, peers, pins, views
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
@@ -104,6 +105,18 @@ async def _featured_hashtags(tx: Transaction, path: dict[str, object]) -> Json:
     shown = await featured_tags.of_actor(tx, owner.id)
     items = [objects.hashtag(Tag(each.name, each.folded), tx.school.base_url) for each in shown]
     return collections.whole(actors_on_the_wire.featured_tags_uri(owner), items)
+
+
+async def people(request: Request) -> Response:
+    """GET /users/<id>/collections/people: the collections of people that somebody shows (FEP-7aa9)."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_of_people, request.path_params))
+
+
+async def _of_people(tx: Transaction, path: dict[str, object]) -> Json:
+    owner = await _owner(tx, path)
+    made = await featured_collections.of_actor(tx, owner.id, listed=True, limit=_PEOPLE_PAGE)
+    return collections.whole(collections_of_people.list_uri(owner), [each.uri for each in made])
 
 
 async def moderators(request: Request) -> Response:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedi.actions import emojis, host_lists, proofs
+from fedi.actions import emojis, featured_collections, host_lists, proofs
 from fedi.activitypub import actors as actor_documents
+from fedi.activitypub import featured_collections as collections_on_the_wire
 from fedi.activitypub import objects, quotes
 from fedi.activitypub.contexts import AS2
+from fedi.activitypub.featured_collections import Place
 from fedi.activitypub.jsonld import Json
 from fedi.errors import NotFound
 from fedi.federation import responses
@@ -22,11 +24,13 @@ from fedi.instances import Instance
 from fedi.instances.sent_activities import with_valid_proof
 from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, ActorKind
+from fedi.models.featured_collections import FeaturedCollection, ItemState
 from fedi.models.host_lists import ListedAs
 from fedi.models.posts import Post, PostView
 from fedi.outbound.visitors import host_of_visitor
 from fedi.policies.visibility import OPEN
 from fedi.store import activities, actors, communities, files, keys, posts, tombstones, views
+from fedi.store import featured_collections as stored_collections
 from fedi.store import quotes as stored_quotes
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
@@ -182,6 +186,57 @@ async def _stamp(tx: Transaction, stamp_id: int) -> _Stamp | None:
     given = await stored_quotes.stamp_by_id(tx, stamp_id)
     quoted = await posts.by_id(tx, given.quoted_id) if given else None
     return _Stamp(quoted.uri, given.quoting_uri) if given and quoted else None
+
+
+async def collection(request: Request) -> Response:
+    """GET /collections/<id>: people whom one of ours shows to others (FEP-7aa9)."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_collection, request.path_params["id"]))
+
+
+async def _collection(tx: Transaction, collection_id: int) -> Json:
+    made = await featured_collections.seen(tx, None, collection_id)
+    owner = await actors.by_id(tx, made.actor_id)
+    if owner is None or not owner.local:
+        raise NotFound(_ABSENT)
+    return await featured_collections.document(tx, made, owner)
+
+
+async def featured_item(request: Request) -> Response:
+    """GET /featured_items/<id>: somebody's place in one of these."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_featured_item, request.path_params["id"]))
+
+
+async def _featured_item(tx: Transaction, item_id: int) -> Json:
+    place, made = await _place(tx, item_id)
+    if not made.uri.startswith(f"{tx.school.base_url}/"):
+        raise NotFound(_ABSENT)
+    return collections_on_the_wire.build_item(place, tx.school.base_url)
+
+
+async def feature_authorization(request: Request) -> Response:
+    """GET /feature_authorizations/<id>: one of ours agrees to stand in somebody's collection."""
+    instance: Instance = request.state.instance
+    return responses.document(await instance.db.read(_feature_authorization, request.path_params["id"]))
+
+
+async def _feature_authorization(tx: Transaction, item_id: int) -> Json:
+    place, made = await _place(tx, item_id)
+    if not place.person.local:
+        raise NotFound(_ABSENT)
+    uri = collections_on_the_wire.authorization_uri(tx.school.base_url, place.item)
+    return collections_on_the_wire.authorization(uri, place.person.uri, made.uri)
+
+
+async def _place(tx: Transaction, item_id: int) -> tuple[Place, FeaturedCollection]:
+    """A place in which somebody stands with her consent, and where it is."""
+    item = await stored_collections.item(tx, item_id)
+    made = await stored_collections.by_id(tx, item.collection_id) if item else None
+    person = await actors.by_id(tx, item.actor_id) if item else None
+    if item is None or made is None or person is None or person.gone or item.state is not ItemState.ACCEPTED:
+        raise NotFound(_ABSENT)
+    return Place(item, person), made
 
 
 async def emoji(request: Request) -> Response:

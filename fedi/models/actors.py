@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fedi.models.consent import Consent
+from fedi.models.quotes import QuotePolicy
 
 
 class ActorKind(StrEnum):
@@ -42,7 +43,7 @@ class Emoji:
 class Actor:
     """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
     is shown to those who follow it, of a sensitized one every picture is covered. `hides_follows`: nobody else is told
-    who follows it and whom it follows.
+    who follows it and whom it follows. `feature_policy` is whom a peer's actor lets show it in a collection.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Actor:
     limited_at: int | None = None
     sensitized_at: int | None = None
     hides_follows: bool = False
+    feature_policy: QuotePolicy | None = None
 
     @property
     def handle(self) -> str:
@@ -135,6 +137,7 @@ class RemoteActor:
     moved_to: str | None = None
     created_at: int | None = None
     suspended: bool = False
+    feature_policy: QuotePolicy | None = None
     community: RemoteCommunity | None = None
 
 

@@ -26,12 +26,15 @@ class NotificationKind(StrEnum):
     SIGN_UP = "admin.sign_up"
     REPORT = "admin.report"
     WARNING = "moderation_warning"
+    ADDED_TO_COLLECTION = "added_to_collection"
+    COLLECTION_UPDATE = "collection_update"
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
     """One thing that happened to the person `account_id`; `actor_id` caused it. `report_id`: told to moderators;
-    `filtered`: kept apart, as her policy asks; `strike_id`: what moderators decided about her.
+    `filtered`: kept apart, as her policy asks; `strike_id`: what moderators decided about her; `collection_id`: where
+    she is shown.
     """
 
     id: int
@@ -44,6 +47,7 @@ class Notification:
     report_id: int | None = None
     filtered: bool = False
     strike_id: int | None = None
+    collection_id: int | None = None
 
 
 GROUPED = (NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.FOLLOW, NotificationKind.SIGN_UP)
@@ -73,6 +77,7 @@ class NotificationGroup:
     post_id: int | None
     report_id: int | None
     strike_id: int | None
+    collection_id: int | None
     size: int
     newest: int
     oldest: int

@@ -58,6 +58,8 @@ SAYINGS = {
     NotificationKind.SIGN_UP: marked("has joined the school"),
     NotificationKind.REPORT: marked("sent a report"),
     NotificationKind.WARNING: marked("The moderators have decided something about you"),
+    NotificationKind.ADDED_TO_COLLECTION: marked("shows you in a collection"),
+    NotificationKind.COLLECTION_UPDATE: marked("changed a collection that shows you"),
 }
 """What follows the name of whoever caused a notification, as on the page of news."""
 

@@ -125,11 +125,11 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
         INSERT INTO actors (
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
-            also_known_as, moved_to, created_at, updated_at, fetched_at, suspended_at, limited_at
+            also_known_as, moved_to, feature_policy, created_at, updated_at, fetched_at, suspended_at, limited_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
-            :searchable, :also_known_as, :moved_to, :created_at, :now, :now, :suspended_at,
+            :searchable, :also_known_as, :moved_to, :feature_policy, :created_at, :now, :now, :suspended_at,
             (SELECT restrained_at FROM peers WHERE host = :host AND restraint = 'silence')
         )
         ON CONFLICT (uri) DO UPDATE SET
@@ -140,6 +140,7 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             featured = excluded.featured, locked = excluded.locked, discoverable = excluded.discoverable,
             indexable = excluded.indexable, searchable = excluded.searchable,
             also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
+            feature_policy = excluded.feature_policy,
             updated_at = excluded.updated_at, fetched_at = excluded.fetched_at
         WHERE NOT actors.local AND actors.deleted_at IS NULL
         RETURNING {COLUMNS}
@@ -172,6 +173,7 @@ def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
         "indexable",
         "searchable",
         "moved_to",
+        "feature_policy",
     ]
     return {
         **{name: getattr(remote, name) for name in copied},

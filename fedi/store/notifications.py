@@ -36,6 +36,7 @@ async def insert(
     report_id: int | None = None,
     *,
     strike_id: int | None = None,
+    collection_id: int | None = None,
     filtered: bool = False,
 ) -> int | None:
     """Tell an account something, once, and give its id; None if it was told before, does not want to hear it, or is not
@@ -44,9 +45,11 @@ async def insert(
     return await tx.one(
         int,
         f"""
-        INSERT INTO notifications (id, account_id, kind, actor_id, post_id, report_id, strike_id, created_at, filtered)
+        INSERT INTO notifications
+            (id, account_id, kind, actor_id, post_id, report_id, strike_id, collection_id, created_at, filtered)
         SELECT CAST(:id AS $id), id, CAST(:kind AS TEXT), CAST(:actor AS $id), CAST(:post AS $id),
-               CAST(:report AS $id), CAST(:strike AS $id), CAST(:now AS $time), CAST(:filtered AS $bool)
+               CAST(:report AS $id), CAST(:strike AS $id), CAST(:collection AS $id), CAST(:now AS $time),
+               CAST(:filtered AS $bool)
         FROM   accounts
         WHERE  id = :account AND disabled_at IS NULL
         AND    (CAST(:report AS $id) IS NOT NULL OR CAST(:actor AS $id) NOT IN {_UNWANTED})
@@ -64,6 +67,7 @@ async def insert(
         post=post_id,
         report=report_id,
         strike=strike_id,
+        collection=collection_id,
         now=tx.now,
         filtered=filtered,
     )
@@ -168,7 +172,8 @@ async def _groups(
         NotificationGroup,
         f"""
         SELECT   key, kind, max(post_id) AS post_id, max(report_id) AS report_id, max(strike_id) AS strike_id,
-                 count(*) AS size, max(id) AS newest, min(id) AS oldest, max(created_at) AS newest_at
+                 max(collection_id) AS collection_id, count(*) AS size, max(id) AS newest, min(id) AS oldest,
+                 max(created_at) AS newest_at
         FROM     (
                      SELECT {_COLUMNS}, {_KEY} AS key FROM {_FROM} WHERE {_TOLD} {narrowed}
                  ) told

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from fedi.paths import ID
 from fedi.web import (
+    collections,
     communities,
     compose,
     events,
@@ -56,6 +57,7 @@ PAGES = [
     Route(f"/drafts/{ID}/unschedule", compose.unschedule, methods=_BUTTON),
     Route("/materials/new", materials.new, methods=_FORM),
     Route(f"/materials/{ID}/edit", materials.edit, methods=_FORM),
+    Route(f"/collections/{ID}/leave/{{item:stored_id}}", collections.leave, methods=_BUTTON),
     Route("/library", library.page),
     Route("/events", events.page),
     Route(f"/posts/{ID}/event.ics", events.file),

@@ -36,6 +36,7 @@ _BY_ENTITY = {
     "[Announcement]": "/api/v1/announcements",
     "Application": "/api/v1/apps/verify_credentials",
     "Collections": "/api/v1/accounts/:id/collections /api/v1/accounts/:id/in_collections",
+    "CollectionWithAccounts": "/api/v1/collections/:id",
     "Context": "/api/v1/statuses/:id/context",
     "[Conversation]": "/api/v1/conversations",
     "CredentialAccount": "/api/v1/accounts/verify_credentials",

@@ -293,9 +293,22 @@ class Rich:
         await done(me, f"/api/v1/accounts/{self.bolat.me.id}/endorse")
         self.life.query["/api/oembed"] = f"url={self.post['url']}"
         await self._filtered()
+        await self._collected()
         await self._tags()
         await self._later()
         await self._administered()
+
+    async def _collected(self) -> None:
+        for each in (self.me, self.bolat):
+            await done(each, "/api/v1/accounts/update_credentials", "PATCH", data={"discoverable": "true"})
+        shown = {"name": "Physics", "tag_name": "physics", "language": "en"}
+        await done(self.bolat, "/api/v1/collections", json={**shown, "account_ids": [str(self.me.me.id)]})
+        made = (
+            await done(self.me, "/api/v1/collections", json={**shown, "account_ids": [str(self.bolat.me.id)]})
+        ).json()
+        self.life.know("/api/v1/collections/", made["collection"]["id"])
+        theirs = (await self.bolat.get(f"/api/v1/accounts/{self.bolat.me.id}/collections")).json()["collections"][0]
+        await done(self.bolat, f"/api/v1/collections/{theirs['id']}", "PATCH", data={"name": "Science"})
 
     async def _filtered(self) -> None:
         words = [{"keyword": "math", "whole_word": True}]

@@ -124,7 +124,7 @@ async def test_nodeinfo_counts_people_and_posts(almaty: TestSchool, version: str
     document = answer.json()
     assert document["version"] == version
     assert document["software"]["name"] == "fedi"
-    assert document["metadata"]["upstream"] == {"name": "Mastodon", "version": "4.5.0"}
+    assert document["metadata"]["upstream"] == {"name": "Mastodon", "version": "4.6.0"}
     assert document["protocols"] == ["activitypub"]
     assert document["usage"] == {"users": {"total": 1, "activeMonth": 1, "activeHalfyear": 1}, "localPosts": 1}
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from fedi.actions import featured_collections
 from fedi.api.entities import circles
 from fedi.api.entities.times import day_or_none, midnight, moment_or_none
 from fedi.config import School
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor, ActorKind, Emoji, ProfileField
 from fedi.models.quotes import QuotePolicy
+from fedi.policies import featuring
 from fedi.text import plain
 
 Json = dict[str, Any]
@@ -27,6 +29,11 @@ _PERMISSIONS = {
     Role.TEACHER: 1 << 16,
 }
 _QUOTE_POLICIES = {QuotePolicy.EVERYONE: "public", QuotePolicy.FOLLOWERS: "followers"}
+_FEATURED_BY_READER = {
+    QuotePolicy.EVERYONE: "automatic",
+    QuotePolicy.FOLLOWERS: "unknown",
+    QuotePolicy.ASKED: "manual",
+}
 _SAME_IN_PROFILE = (
     "avatar_description",
     "header_description",
@@ -77,12 +84,22 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
         "show_media": True,
         "show_media_replies": True,
         "show_featured": True,
-        "feature_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+        "feature_approval": _feature_approval(actor),
         "emojis": [emoji(each) for each in actor.emojis] if shown else [],
         "fields": [_field(each, base) for each in actor.fields] if shown else [],
         **({"noindex": not actor.indexable, "roles": _roles(held) if shown else []} if actor.local else {}),
         **({"limited": True} if actor.limited_at is not None else {}),
         **({} if shown else {"suspended": True}),
+    }
+
+
+def _feature_approval(actor: Actor) -> Json:
+    """Who may show somebody in a collection. What is said is the same for all: a follower is told when she tries."""
+    allowed = None if actor.gone else featuring.policy(actor)
+    return {
+        "automatic": [_QUOTE_POLICIES[allowed]] if allowed in _QUOTE_POLICIES else [],
+        "manual": ["public"] if allowed is QuotePolicy.ASKED else [],
+        "current_user": _FEATURED_BY_READER.get(allowed, "denied") if allowed else "missing",
     }
 
 
@@ -193,5 +210,5 @@ def role(held: Role) -> Json:
         "color": "",
         "permissions": str(_PERMISSIONS[held]),
         "highlighted": held is not Role.TEACHER,
-        "collection_limit": 0,
+        "collection_limit": featured_collections.MOST,
     }

@@ -17,8 +17,8 @@ from fedi.text import LINK_COUNTS
 
 Json = dict[str, Any]
 
-API_VERSION = 7
-"""Of Mastodon's API, in the version that is told. Clients show quotes from here on, and collections from 10 on."""
+API_VERSION = 10
+"""Of Mastodon's API, in the version that is told. Clients show quotes from 7 on, collections of people from 10 on."""
 
 OWN_API_VERSION = 1
 """Of `/api/fedi/v1`: grows when something is added, and nothing is ever taken away."""

@@ -14,6 +14,7 @@ from fedi.federation.handlers import (
     agreements,
     blocks,
     featured,
+    featured_collections,
     follows,
     groups,
     moderation,
@@ -30,21 +31,35 @@ Handler = Callable[[Transaction, Incoming], Awaitable[str]]
 
 
 async def accepted(tx: Transaction, incoming: Incoming) -> str:
-    """Accept: of a follow, or of a quote. Some servers name what they accept by its id alone."""
-    is_quote = await quotes.is_answer(tx, incoming)
-    return await (quotes.accepted if is_quote else follows.accepted)(tx, incoming)
+    """Accept: of a follow, a quote, or a place in a collection. Some servers name what they accept by its id alone."""
+    if await quotes.is_answer(tx, incoming):
+        return await quotes.accepted(tx, incoming)
+    is_place = await featured_collections.is_answer(tx, incoming)
+    return await (featured_collections.accepted if is_place else follows.accepted)(tx, incoming)
 
 
 async def rejected(tx: Transaction, incoming: Incoming) -> str:
     """Reject, likewise."""
-    is_quote = await quotes.is_answer(tx, incoming)
-    return await (quotes.rejected if is_quote else follows.rejected)(tx, incoming)
+    if await quotes.is_answer(tx, incoming):
+        return await quotes.rejected(tx, incoming)
+    is_place = await featured_collections.is_answer(tx, incoming)
+    return await (featured_collections.rejected if is_place else follows.rejected)(tx, incoming)
+
+
+async def removed(tx: Transaction, incoming: Incoming) -> str:
+    """Remove: of somebody from a collection or of that, or of what somebody shows first on her page."""
+    is_place = await featured_collections.is_removed(tx, incoming)
+    return await (featured_collections.removed if is_place else featured.removed)(tx, incoming)
 
 
 async def deleted(tx: Transaction, incoming: Incoming) -> str:
-    """Delete: of a post or a person, of the stamp by which a quote stands, or by a moderator of a community of ours."""
+    """Delete: of a post or a person, of the stamp by which a quote or a place in a collection stands, or by a moderator
+    of a community of ours.
+    """
     if await quotes.is_stamp(tx, incoming):
         return await quotes.revoked(tx, incoming)
+    if await featured_collections.is_stamp(tx, incoming):
+        return await featured_collections.revoked(tx, incoming)
     return await (moderation.decided if await moderation.is_for_us(tx, incoming) else objects.deleted)(tx, incoming)
 
 
@@ -75,6 +90,8 @@ def _of_groups(handler: Handler) -> Handler:
 HANDLERS: dict[str, Handler] = {
     "Accept": accepted,
     "Add": _or_moderated(featured.added),
+    "Add/FeaturedCollection": featured_collections.added,
+    "Add/FeaturedItem": featured_collections.added,
     "Announce": reactions.announced,
     "Announce/Add": _of_groups(groups.arranged),
     "Announce/Block": _of_groups(groups.banned),
@@ -92,6 +109,7 @@ HANDLERS: dict[str, Handler] = {
     "Delete": deleted,
     "Dislike": groups.dislike,
     "EmojiReact": reactions.liked,
+    "FeatureRequest": featured_collections.requested,
     "Flag": reports.flagged,
     "Follow": follows.requested,
     "Like": reactions.liked,
@@ -99,7 +117,7 @@ HANDLERS: dict[str, Handler] = {
     "Offer/Relationship": agreements.offered,
     "QuoteRequest": quotes.requested,
     "Reject": rejected,
-    "Remove": _or_moderated(featured.removed),
+    "Remove": _or_moderated(removed),
     "Lock": moderation.decided,
     "Undo": reactions.undone,
     "Undo/Announce": reactions.unannounced,
@@ -111,6 +129,7 @@ HANDLERS: dict[str, Handler] = {
     "Undo/Like": reactions.unliked,
     "Undo/Offer": agreements.revoked,
     "Update": objects.updated,
+    "Update/FeaturedCollection": featured_collections.updated,
     **{f"Update/{kind}": actors.updated for kind in PEOPLE},
 }
 

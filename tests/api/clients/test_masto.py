@@ -24,7 +24,7 @@ def test_a_web_client_does_all_its_errands(live: Live, board: Path) -> None:
 
     assert found == {
         "me": "bolat",
-        "instance": 7,
+        "instance": 10,
         "media": True,
         "description": "Board",
         "context": 1,

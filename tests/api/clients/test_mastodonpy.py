@@ -27,7 +27,7 @@ def test_a_script_signs_in_and_knows_where_it_is(live: Live, aigul: Any) -> None
 
     assert (me.acct, me.source.privacy) == ("aigul", "private")
     assert aigul.app_verify_credentials().name == "Script"
-    assert instance.version.startswith("4.5.0 ")
+    assert instance.version.startswith("4.6.0 ")
     assert aigul.get_supported_version()
     assert aigul.preferences()["posting:default:visibility"] == "private"
 
