@@ -61,6 +61,7 @@ class School:
     authorized_fetch: bool = False
     registrations: Registrations = Registrations.INVITATION
     media_host: str | None = None
+    link_cards: bool = True
     contact: str = ""
     rules: tuple[str, ...] = ()
     development: bool = False
@@ -151,6 +152,7 @@ class _File(_Strict, frozen=True):
     authorized_fetch: bool = False
     registrations: Registrations = Registrations.INVITATION
     media_host: str = ""
+    link_cards: bool = True
     contact: str = ""
     rules: list[str] = []
     development: bool = False
@@ -221,6 +223,7 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         authorized_fetch=raw.authorized_fetch,
         registrations=raw.registrations,
         media_host=raw.media_host or None,
+        link_cards=raw.link_cards,
         contact=raw.contact,
         rules=tuple(raw.rules),
         development=_development(raw),

@@ -306,6 +306,13 @@ _LINKS_ONLY = nh3.Cleaner(
 _LINK_TAG = re.compile(r"<(?:a|link)\b([^>]*)>")
 _HREF = re.compile(r'href="(https?://[^"]+)"')
 _REL = re.compile(r'rel="([^"]*)"')
+# Its attributes, and the first letter of what it shows.
+_ANCHOR = re.compile(r"""<a\b((?>[^>"]|"[^"]*")*+)>(?:<[^>]*>)*+([^<]?)""")
+_CLASS = re.compile(r'class="([^"]*)"')
+_NO_PAGE = frozenset({"mention", "hashtag", "u-url"})
+_SIGNS = frozenset("@#＠＃")
+# What software without a word for quotes shows of one.
+_QUOTE_LINE = re.compile(r'<p class="quote-inline">.{0,4000}?</p>', re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)>", re.IGNORECASE)
@@ -315,6 +322,14 @@ def first_link(markup: str) -> str | None:
     """The address that a line of a profile links to."""
     found = _HREF.search(markup)
     return None if found is None else html.unescape(found[1])
+
+
+def links_of_post(markup: str) -> Iterator[str]:
+    """What a post links to, in order, people and hashtags left out: those are marked, or begin with their sign."""
+    for attributes, shown in _ANCHOR.findall(_QUOTE_LINE.sub("", markup)):
+        classes, href = _CLASS.search(attributes), first_link(attributes)
+        if href and shown not in _SIGNS and _NO_PAGE.isdisjoint(classes[1].split() if classes else ()):
+            yield href
 
 
 def links_to_me(page: str) -> set[str]:

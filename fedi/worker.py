@@ -16,6 +16,7 @@ from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
 from fedi.outbound import (
+    cards,
     delivery,
     featured,
     followers,
@@ -55,6 +56,7 @@ JOBS: dict[str, JobFunction] = {
     "prune": upkeep.prune,
     "publish-scheduled": scheduled.publish,
     "push": push.run,
+    "read-card": cards.read,
     "read-poll": questions.run,
     "read-profile": profiles.run,
     "read-thread": threads.run,

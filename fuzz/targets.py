@@ -13,11 +13,13 @@ from fedi.activitypub.signatures import keys, multikey, proofs, schemes
 from fedi.activitypub.signatures.message import BadSignature, SignedRequest
 from fedi.errors import Malformed, Unauthenticated
 from fedi.media import types
+from fedi.outbound import page_heads
 
 NOW_MS = 1_790_000_000_000
 _POST = {"id": "https://a.test/1", "attributedTo": "https://a.test/users/1", "type": "Note"}
 _PERSON = {"id": "https://a.test/users/1", "type": "Person", "preferredUsername": "carol", "inbox": "https://a.test/i"}
 _MOST_PER_BYTE = 40
+_MOST_SAID = 600
 _KEY = keys.load_public(keys.public_pem(keys.load_private(keys.generate_ed25519())))
 
 
@@ -115,6 +117,15 @@ def file(raw: bytes) -> None:
 
 
 Target = Callable[[bytes], None]
+
+
+def page(raw: bytes) -> None:
+    """The head of a page that a post links to: what it says is text, and short."""
+    facts = page_heads.read("https://a.test/", "text/html", raw)
+    if facts is not None and max(len(facts.title), len(facts.description), len(facts.site)) > _MOST_SAID:
+        raise AssertionError("a page said too much")
+
+
 TARGETS: dict[str, Target] = {
     "activity": activity,
     "actor": actor,
@@ -123,6 +134,7 @@ TARGETS: dict[str, Target] = {
     "key": key,
     "markdown": markdown,
     "markup": markup,
+    "page": page,
     "post": post,
     "proof": proof,
     "signature": signature,

@@ -35,7 +35,7 @@ from fedi.store import actors, posts
 from fedi.store.database import Transaction
 from fedi.worker import Worker
 from tests.clock import FrozenClock
-from tests.strangers import Stranger
+from tests.strangers import Pages, Stranger
 
 NAMES = ("almaty", "kostanay", "shymkent")
 _KEYS_MADE = 12
@@ -234,6 +234,11 @@ class Network:
     def stranger(self, host: str = "mastodon.test") -> Stranger:
         """A server of other software that every school can reach."""
         return self._strangers.setdefault(host, Stranger(host))
+
+    def site(self, host: str) -> Pages:
+        """A server with pages for people that every school can reach."""
+        made = self._strangers[host] = Pages(host)
+        return made
 
     def _admit_strangers(self, app: Starlette, domains: set[str]) -> None:
         """Strangers are reached without a socket too, and so are the domains of handles, as if a proxy stood there."""

@@ -76,6 +76,19 @@ class Stranger:
         return made
 
 
+@dataclass(slots=True)
+class Pages(Stranger):
+    """A server that has pages for people, and keeps the headers of those who asked."""
+
+    pages: dict[str, Response] = field(default_factory=dict)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    def _answer(self, request: Request) -> Response:
+        self.asked.append(request.url.path)
+        self.headers.append(dict(request.headers))
+        return self.pages.get(request.url.path, Response("Nothing", 404, media_type="text/plain"))
+
+
 def _scheme_of(request: Request) -> Scheme | None:
     if "signature" not in request.headers:
         return None

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedi import ids
-from fedi.actions import conversations, membership, notifications, outbox, polls, quotes, reading, threads, timelines
+from fedi.actions import (
+    cards,
+    conversations,
+    membership,
+    notifications,
+    outbox,
+    polls,
+    quotes,
+    reading,
+    threads,
+    timelines,
+)
 from fedi.actions.compose import compose
 from fedi.actions.threads import Place
 from fedi.errors import Conflict, Forbidden, Gone, NotFound
@@ -60,6 +71,7 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
         await _quote(tx, stored, author, new)
         if stored.circle is not Circle.DRAFT:
             await _take_its_place(tx, stored, author, new)
+            await cards.tie(tx, stored, new)
             if not quietly:
                 await _spread(tx, stored, author, new)
     return stored
@@ -303,6 +315,7 @@ async def _store_edit(tx: Transaction, old: PostView, changed: Post, new: NewPos
 
 async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPost) -> None:
     await search.index(tx, changed, new.tags, new.material)
+    await cards.tie(tx, changed, new)
     known = {actor.id for actor in old.mentions}
     named = tuple(actor for actor in new.mentions if actor.id not in known)
     await _tell(tx, changed, old.author, named, None)

@@ -7,6 +7,7 @@ import re
 ACTIVITY = "application/activity+json"
 JRD = "application/jrd+json"
 JSON = "application/json"
+HTML = "text/html"
 PROFILE = "https://www.w3.org/ns/activitystreams"
 LD_ACTIVITY = f'application/ld+json; profile="{PROFILE}"'
 ACCEPT = f"{ACTIVITY}, {LD_ACTIVITY}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fedi.models.actors import Actor, Emoji
+from fedi.models.cards import Card
 from fedi.models.consent import Said
 from fedi.models.events import Event
 from fedi.models.files import File, RemoteFile
@@ -70,6 +71,7 @@ class Post:
     quote_policy: QuotePolicy = QuotePolicy.NOBODY
     quotes_count: int = 0
     community_id: int | None = None
+    card_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,14 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class CardView:
+    """What stands behind a post's first link, and who wrote it, where she is known."""
+
+    card: Card
+    author: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteView:
     """What a post quotes. `quoted` is the quoted post, if its author accepts it and the viewer may see it."""
 
@@ -198,6 +208,7 @@ class PostView:
     community: Actor | None = None
     event: Event | None = None
     viewer: Viewer = field(default_factory=Viewer)
+    card: CardView | None = None
 
 
 @dataclass(frozen=True, slots=True)

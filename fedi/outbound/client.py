@@ -34,7 +34,7 @@ from fedi.outbound.guard import ForbiddenAddress
 from fedi.outbound.loopback import Loopback
 from fedi.outbound.transport import Limits, Reply, Request, Sockets, Transport
 
-__all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits"]
+__all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits", "Page"]
 
 _SIGNING_THREADS = 2
 _ERRANDS = 48
@@ -79,6 +79,15 @@ class FetchedFile:
     url: str
     media_type: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The beginning of a page for people: the URL that gave it after all redirects, and its whole Content-Type."""
+
+    url: str
+    content_type: str
+    beginning: bytes
 
 
 def _system_clock_ms() -> int:
@@ -182,6 +191,20 @@ class Client:
             async for chunk in _capped(at, reply, limit_bytes):
                 size += into.write(chunk)
             return FetchedFile(at, content_types.essence(reply.headers.get("content-type", "")), size)
+
+    async def get_page(self, url: str, limit_bytes: int) -> Page:
+        """The beginning of the HTML page at this URL, no more of it than the limit; asked for as by anybody."""
+        async with _deadline(url, self._limits.total_s), self._get(url, None, {"Accept": content_types.HTML}) as found:
+            at, reply = found
+            content_type = reply.headers.get("content-type", "")
+            if content_types.essence(content_type) != content_types.HTML:
+                raise FetchFailed(FailureKind.CONTENT_TYPE, at, f"is {content_type or 'of no type'}")
+            beginning = b""
+            async for chunk in reply.chunks:
+                beginning += chunk
+                if len(beginning) >= limit_bytes:
+                    break
+            return Page(at, content_type, beginning[:limit_bytes])
 
     async def _get_object(
         self, url: str, signer: SigningKey | None, accept: str, is_wanted: Callable[[str], bool]

@@ -13,6 +13,7 @@ import structlog
 
 from fedi import media
 from fedi.actions import files
+from fedi.activitypub.signatures.keys import SigningKey
 from fedi.errors import Invalid, NotFound, TooLarge, Unavailable
 from fedi.instances import Instance
 from fedi.models.files import File
@@ -26,10 +27,13 @@ class WrongDigest(Invalid):
     """The bytes are not those that were announced."""
 
 
-async def at_hand(instance: Instance, client: Client, file: File, limit: int | None = None) -> File:
+async def at_hand(
+    instance: Instance, client: Client, file: File, limit: int | None = None, *, unsigned: bool = False
+) -> File:
     """The file with its bytes in our storage, fetched if need be; NotFound or Unavailable if they cannot be had.
 
-    `limit`: the most bytes to fetch, the school's limit for files if None.
+    `limit`: the most bytes to fetch, the school's limit for files if None. `unsigned`: as by anybody, since its server
+    is none of the Fediverse.
     """
     if file.storage_key is not None and instance.media.path(file.storage_key).is_file():
         return file
@@ -37,14 +41,15 @@ async def at_hand(instance: Instance, client: Client, file: File, limit: int | N
         raise NotFound("The bytes of the file are missing")
     if instance.file_fetches.failed_lately(file.id, instance.clock()):
         raise Unavailable(f"{file.remote_url} could not be fetched a moment ago")
-    return await instance.file_fetches.once(file.id, lambda: _fetch(instance, client, file, limit))
+    return await instance.file_fetches.once(file.id, lambda: _fetch(instance, client, file, limit, unsigned))
 
 
-async def _fetch(instance: Instance, client: Client, file: File, limit: int | None) -> File:
+async def _fetch(instance: Instance, client: Client, file: File, limit: int | None, unsigned: bool) -> File:
     # Held: the school is not closed while the bytes come in, though whoever asked may have left.
     with instance.held(), instance.media.scratch() as scratch:
         try:
-            await _download(instance, client, file, scratch, limit or instance.school.limits.file_bytes)
+            signer = None if unsigned else instance.school_key
+            await _download(client, file, scratch, limit or instance.school.limits.file_bytes, signer)
             fetched = await media.take_in(instance.media, scratch, file.name)
         except (FetchFailed, Invalid, TooLarge) as failure:
             instance.file_fetches.note_failure(file.id, instance.clock())
@@ -58,9 +63,9 @@ async def _fetch(instance: Instance, client: Client, file: File, limit: int | No
     return kept
 
 
-async def _download(instance: Instance, client: Client, file: File, scratch: Path, limit: int) -> None:
+async def _download(client: Client, file: File, scratch: Path, limit: int, signer: SigningKey | None) -> None:
     with scratch.open("wb") as into:
-        await client.stream_file(file.remote_url or "", instance.school_key, into, limit)
+        await client.stream_file(file.remote_url or "", signer, into, limit)
     if file.sha256 is not None and await asyncio.to_thread(_sha256, scratch) != file.sha256:
         raise WrongDigest("The bytes are not those that were announced", "file")
 

@@ -20,6 +20,7 @@ from fedi.store import (
     activities,
     attempts,
     backlog,
+    cards,
     communities,
     files,
     hosts,
@@ -54,6 +55,7 @@ IDLE_HOST_DAYS = 90
 SCHEME_DAYS = 30
 FORMER_KEY_DAYS = 7
 READINGS_DAYS = 30
+CARD_DAYS = 1
 UNSHOWN_DAYS = 90
 
 _KEYS_AT_ONCE = 500
@@ -140,6 +142,7 @@ async def _forget_traffic(tx: Transaction) -> None:
     await tombstones.prune(tx)
     await communities.prune_announced(tx, tx.now - tombstones.KEPT_DAYS * DAY_MS)
     await backlog.prune(tx, tx.now - DEAD_JOBS_DAYS * DAY_MS)
+    await cards.prune(tx, tx.now - CARD_DAYS * DAY_MS)
     await readings.prune(tx, tx.now - READINGS_DAYS * DAY_MS)
     await receipts.prune(tx, tx.now - RECEIPT_DAYS * DAY_MS)
     await hosts.prune(tx, tx.now - IDLE_HOST_DAYS * DAY_MS)

@@ -20,12 +20,21 @@ from fedi.instances.fragments import Fragments
 from fedi.models.accounts import Role
 from fedi.models.actors import Actor
 from fedi.models.posts import PostView
-from fedi.render.addresses import STATIC, file_path, post_path, preview_path, profile_path, static_url
+from fedi.render.addresses import (
+    STATIC,
+    card_picture_path,
+    file_path,
+    post_path,
+    preview_path,
+    profile_path,
+    static_url,
+)
 from fedi.render.environment import template
 
 __all__ = [
     "STATIC",
     "Reader",
+    "card_picture_path",
     "entry",
     "error_page",
     "file_path",

@@ -34,6 +34,11 @@ def preview_path(file_id: int) -> str:
     return f"/media/{file_id}/preview.webp"
 
 
+def card_picture_path(file_id: int) -> str:
+    """The small picture of a page that a post links to."""
+    return f"/cards/{file_id}.webp"
+
+
 @lru_cache(maxsize=64)
 def static_url(name: str) -> str:
     """The address of a static file with a hash of its content, so that browsers may keep it for ever."""

@@ -51,6 +51,7 @@ def _globals(language: str) -> dict[str, Any]:
         "post_path": addresses.post_path,
         "file_path": addresses.file_path,
         "preview_path": addresses.preview_path,
+        "card_picture_path": addresses.card_picture_path,
         "kind_name": partial(vocabulary.kind_name, language=language),
         "subject_name": partial(vocabulary.subject_name, language=language),
         "class_names": partial(vocabulary.class_names, language=language),

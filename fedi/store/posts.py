@@ -346,7 +346,12 @@ async def thread_of_context(tx: Transaction, context: str) -> int | None:
 async def adopt(tx: Transaction, orphan: Orphan, parent: Post, circle: Circle) -> None:
     """Tie an orphan to its parent, in a circle no wider, and its whole thread to the parent's."""
     await tx.execute(
-        "UPDATE posts SET in_reply_to_id = :parent, circle = :circle WHERE id = :id",
+        """
+        UPDATE posts
+        SET    in_reply_to_id = :parent, circle = :circle,
+               card_id = CASE WHEN :circle IN ('public', 'network') THEN card_id END
+        WHERE  id = :id
+        """,
         parent=parent.id,
         circle=circle,
         id=orphan.id,

@@ -32,6 +32,8 @@ class Version:
     edited_at: int | None
     quoted_id: int | None
     quote_state: QuoteState | None
+    card_id: int | None
+    card_shown_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ async def versions(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Versio
         """
         SELECT p.id, p.actor_id, p.boost_of_id, p.in_reply_to_id, p.thread_id, p.kind, p.circle, p.replies_count,
                p.boosts_count, p.likes_count, p.quotes_count, p.quote_policy, p.edited_at, q.quoted_id,
-               q.state AS quote_state
-        FROM   posts p LEFT JOIN quotes q ON q.post_id = p.id
+               q.state AS quote_state, p.card_id, c.shown_at AS card_shown_at
+        FROM   posts p LEFT JOIN quotes q ON q.post_id = p.id LEFT JOIN cards c ON c.id = p.card_id
         WHERE  (
                    p.id IN :ids*
                    OR p.id IN (SELECT boost_of_id FROM posts WHERE id IN :ids* AND boost_of_id IS NOT NULL)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from fedi.models.actors import Actor
+from fedi.models.cards import Card
 from fedi.models.events import Event
 from fedi.models.files import File
 from fedi.models.materials import Material
-from fedi.models.posts import Poll, Post, PostKind, PostView, QuoteView, Tag, Viewer
+from fedi.models.posts import CardView, Poll, Post, PostKind, PostView, QuoteView, Tag, Viewer
 from fedi.models.quotes import Quote, QuoteState
-from fedi.store import actors, events, files, likes, materials, pins, polls, posts, quotes, tags, visibility
+from fedi.store import actors, cards, events, files, likes, materials, pins, polls, posts, quotes, tags, visibility
 from fedi.store.database import Transaction
 
 T = TypeVar("T")
@@ -67,6 +68,7 @@ class _Relations:
     polls: Mapping[int, Poll]
     materials: Mapping[int, Material]
     events: Mapping[int, Event]
+    cards: Mapping[int, Card]
     quoting: _Quoting
     standing: _Standing
 
@@ -121,12 +123,21 @@ def _view(post: Post, relations: _Relations, *, inside: bool = False) -> PostVie
         _community(post, relations),
         relations.events.get(post.id),
         relations.standing.to(post.id),
+        _card(post, relations),
     )
 
 
 def _community(post: Post, relations: _Relations) -> Actor | None:
     found = relations.actors.get(post.community_id or 0)
     return None if found is None or found.gone else found
+
+
+def _card(post: Post, relations: _Relations) -> CardView | None:
+    found = relations.cards.get(post.card_id or 0)
+    if found is None:
+        return None
+    author = relations.actors.get(found.author_id or 0)
+    return CardView(found, None if author is None or author.gone else author)
 
 
 def _quote(post: Post, relations: _Relations, inside: bool) -> QuoteView | None:
@@ -145,7 +156,10 @@ async def _relations(tx: Transaction, shown: dict[int, Post], quoting: _Quoting,
     parents = await _parents(tx, shown.values())
     mentions = await _mentions(tx, written)
     communities = [post.community_id for post in shown.values() if post.community_id is not None]
-    people = {post.actor_id for post in shown.values()}.union(parents.values(), communities, *mentions.values())
+    linked = await _cards(tx, shown.values())
+    writers = [card.author_id for card in linked.values() if card.author_id is not None]
+    authors = {post.actor_id for post in shown.values()}
+    people = authors.union(parents.values(), communities, writers, *mentions.values())
     return _Relations(
         posts=shown,
         actors=await actors.by_ids(tx, people),
@@ -156,9 +170,16 @@ async def _relations(tx: Transaction, shown: dict[int, Post], quoting: _Quoting,
         polls=await polls.of_posts(tx, questions) if questions else {},
         materials=await materials.of_posts(tx, articles) if articles else {},
         events=await events.of_posts(tx, articles) if articles else {},
+        cards=linked,
         quoting=quoting,
         standing=await _standing(tx, viewer_id, shown, questions) if viewer_id is not None else _Standing(),
     )
+
+
+async def _cards(tx: Transaction, shown: Iterable[Post]) -> dict[int, Card]:
+    """What stands behind the first links of posts, by the ids of cards."""
+    card_ids = [post.card_id for post in shown if post.card_id is not None]
+    return await cards.shown(tx, card_ids) if card_ids else {}
 
 
 async def _parents(tx: Transaction, shown: Iterable[Post]) -> dict[int, int]:

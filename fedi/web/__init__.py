@@ -68,6 +68,7 @@ PAGES = [
     Route("/communities/{name}/moderate", communities.moderate, methods=_BUTTON),
     Route(f"/media/{ID}/preview.webp", media.preview),
     Route(f"/media/{ID}/{{name}}", media.file),
+    Route(f"/cards/{ID}.webp", media.card),
     Route("/emoji/{shortcode}", media.emoji),
     Route("/emoji/{host}/{shortcode}", media.emoji),
     Route("/tags/{tag}", library.tag),

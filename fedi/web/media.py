@@ -1,4 +1,5 @@
-"""Files on their way out: `/media/<id>/<name>` and the small picture of each, `/media/<id>/preview.webp`.
+"""Files on their way out: `/media/<id>/<name>` and the small picture of each, `/media/<id>/preview.webp`; emojis, and
+the pictures of pages that posts link to.
 
 Nothing in a file is obeyed by a browser or believed by a peer: its type is one of a fixed list that holds no page and
 no JSON, what is not shown is saved, and what is shown is shown in a sandbox. What a visitor may not have answers as
@@ -13,7 +14,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from fedi.actions import emojis, files
+from fedi.actions import cards, emojis, files
 from fedi.actions.files import Opened
 from fedi.auth import sessions
 from fedi.errors import NotFound
@@ -70,6 +71,18 @@ async def emoji(request: Request) -> Response:
     # Another picture may take its place under the same name.
     answer.headers["Cache-Control"] = _FOR_A_DAY
     return answer
+
+
+async def card(request: Request) -> Response:
+    """GET /cards/<id>.webp: the picture of a page that a post links to, small."""
+    instance: Instance = request.state.instance
+    wanted = await instance.db.read(cards.picture, request.path_params["id"])
+    if wanted is None:
+        raise NotFound("There is no such picture")
+    ready = await remote_files.at_hand(instance, request.state.client, wanted, cards.LARGEST_PICTURE, unsigned=True)
+    if files.use_is_stale(ready, instance.clock()):
+        await instance.db.write(files.note_use, ready)
+    return _answer(request, Opened(ready, public=True), ready, ready.preview_key, _WEBP)
 
 
 async def _opened(request: Request) -> Opened:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from fedi import text
@@ -14,29 +13,16 @@ from fedi.outbound import profile_links
 from fedi.outbound.client import FetchedFile
 from fedi.store import actors
 from tests.network import Network, TestSchool
-from tests.strangers import Stranger
+from tests.strangers import Pages
 
 pytestmark = pytest.mark.network(1)
 
 HOME = "http://aigul.test/about"
 
 
-class Pages(Stranger):
-    """A server that has pages for people."""
-
-    pages: dict[str, Response]
-
-    def _answer(self, request: Request) -> Response:
-        self.asked.append(request.url.path)
-        return self.pages.get(request.url.path, PlainTextResponse("Nothing", 404))
-
-
 @pytest.fixture
 def site(network: Network) -> Pages:
-    made = Pages("aigul.test")
-    made.pages = {}
-    network._strangers["aigul.test"] = made
-    return made
+    return network.site("aigul.test")
 
 
 async def lines(school: TestSchool, person: Actor, *values: str) -> tuple[ProfileField, ...]:

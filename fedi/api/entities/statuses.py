@@ -14,6 +14,7 @@ from msgspec import Raw
 from fedi.activitypub import materials
 from fedi.api.entities import circles
 from fedi.api.entities.accounts import acct, emoji
+from fedi.api.entities.cards import card
 from fedi.api.entities.media import KeyOf, address, attachment
 from fedi.api.entities.times import moment, moment_or_none
 from fedi.config import School
@@ -65,7 +66,7 @@ def status(school: School, view: PostView, key_of: KeyOf | None) -> Json:
         "mentions": [mention(school, actor) for actor in shown.mentions],
         "tags": [tag(school, each) for each in shown.tags],
         "emojis": [emoji(each) for each in shown.post.emojis],
-        "card": None,
+        "card": card(school, shown.card) if shown.card else None,
         "tagged_collections": [],
     }
 

@@ -1,0 +1,121 @@
+"""Cards of links: what a page that an open post links to says about itself.
+
+Only what everybody may read has a card: nothing about any other post may make a request leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zlib import crc32
+
+from fedi import text
+from fedi.activitypub import uris
+from fedi.models.cards import PageFacts
+from fedi.models.files import File, FileKind, RemoteFile
+from fedi.models.peers import Standing
+from fedi.models.posts import NewPost, Post, PostKind
+from fedi.policies.visibility import OPEN
+from fedi.store import actors, cards, jobs, peers, remote_files
+from fedi.store.database import Transaction
+from fedi.store.jobs import Job, Lane, NewJob
+
+_DAY_MS = 24 * 60 * 60 * 1000
+GOOD_FOR_MS = 14 * _DAY_MS
+"""A page is read again for a post that comes later than this; nobody's looking makes us ask."""
+
+EMPTY_FOR_MS = _DAY_MS
+"""The same for a page that could not be had, or that says nothing of itself."""
+
+WAITING_OF_HOST = 20
+WAITING_OF_ALL = 500
+"""Beyond these a link stays a link: whoever writes addresses by the thousand makes nobody fetch them."""
+
+LARGEST_PICTURE = 8 * 1024 * 1024
+"""Bytes of a page's picture that are fetched; it is shown small."""
+
+_PACE_MS = 2_000
+_SPREAD_S = 60
+_QUEUES = 16
+_TOLD_AT_ONCE = 100
+_WITH_CARDS = frozenset({PostKind.NOTE, PostKind.QUESTION})
+
+
+async def tie(tx: Transaction, post: Post, new: NewPost) -> None:
+    """Give a post that was published or edited the card of its first link; have it made if there is none."""
+    card_id = await _card(tx, post, new) if _may_have_one(tx, post) else None
+    if card_id != post.card_id:
+        await cards.tie(tx, post.id, card_id)
+
+
+def _may_have_one(tx: Transaction, post: Post) -> bool:
+    """Materials and articles say themselves what they are about."""
+    return tx.school.link_cards and post.circle in OPEN and post.kind in _WITH_CARDS
+
+
+async def _card(tx: Transaction, post: Post, new: NewPost) -> int | None:
+    url = next(_links(tx, new), None)
+    if url is None:
+        return None
+    host = uris.host_of(url)
+    if await peers.standing(tx, host) is Standing.BLOCKED:
+        return None
+    await _ask(tx, post, url, host)
+    return await cards.id_of(tx, url)
+
+
+def _links(tx: Transaction, new: NewPost) -> Iterator[str]:
+    """What a post links to elsewhere; not the people it names and not what it quotes."""
+    others = {address for each in new.mentions for address in (each.url, each.uri)}
+    others |= {new.quoted.url, new.quoted.uri} if new.quoted else set()
+    others |= {new.quote.uri} if new.quote else set()
+    ours = {tx.school.host, tx.school.media_host, tx.school.account_domain}
+    for link in text.links_of_post(new.content):
+        if link not in others and uris.is_fetchable(link, development=tx.school.development):
+            url = uris.wire_form(link)
+            if uris.host_of(url) not in ours:
+                yield url
+
+
+async def _ask(tx: Transaction, post: Post, url: str, host: str) -> None:
+    """Have a page read in a job, unless it was lately or too many wait. Those of one host wait for each other."""
+    waiting = await cards.waiting(tx, host, tx.now - _DAY_MS)
+    if waiting.of_host >= WAITING_OF_HOST or waiting.of_all >= WAITING_OF_ALL:
+        return
+    before = {"shown_before": tx.now - GOOD_FOR_MS, "empty_before": tx.now - EMPTY_FOR_MS}
+    if await cards.ask(tx, url, host, **before):
+        # A post of a peer reaches a thousand servers at once: not all of them knock in the same second.
+        spread_ms = 0 if post.local else post.id % _SPREAD_S * 1000
+        queue = f"card:{'ours' if post.local else 'theirs'}:{crc32(host.encode()) % _QUEUES}"
+        run_at = tx.now + spread_ms + waiting.of_host * _PACE_MS
+        args = {"card": await cards.id_of(tx, url)}
+        await jobs.enqueue(tx, NewJob("read-card", args, Lane.INBOX, ordering_key=queue, run_at=run_at))
+
+
+async def wanted(tx: Transaction, card_id: int) -> str | None:
+    """The address that is to be read; None if no post that everybody may read links to it any more."""
+    return await cards.wanted(tx, card_id) if tx.school.link_cards else None
+
+
+async def conclude(tx: Transaction, job: Job, facts: PageFacts | None) -> None:
+    """A page has been read, or could not be: those who read the posts that link to it are told."""
+    card_id: int = job.args["card"]
+    if facts is None:
+        await cards.nothing(tx, card_id)
+    elif await cards.put(tx, card_id, facts, picture_id=await _picture(tx, facts), author_id=None):
+        for post_id in await cards.newest_posts(tx, card_id, _TOLD_AT_ONCE):
+            tx.announce("edits", post_id)
+    await jobs.finish(tx, job)
+
+
+async def _picture(tx: Transaction, facts: PageFacts) -> int | None:
+    """A file without bytes, until somebody looks at it."""
+    if facts.picture_url is None:
+        return None
+    width, height = facts.picture_size or (None, None)
+    remote = RemoteFile(facts.picture_url, FileKind.IMAGE, "", "", "", width=width, height=height)
+    return await remote_files.announce(tx, (await actors.school_actor(tx)).id, remote)
+
+
+async def picture(tx: Transaction, file_id: int) -> File | None:
+    """The picture of a card that is shown; None for every other file."""
+    return await cards.picture(tx, file_id)

@@ -1,0 +1,90 @@
+"""Cards of links (behaviour 9.15): made after the post, told to streams, Mastodon's entity."""
+
+import pytest
+from starlette.responses import HTMLResponse
+
+from tests.api.conftest import Clients
+from tests.api.specification import problems
+from tests.api.streaming.listening import events
+from tests.strangers import Pages
+
+LINK = "http://news.test/fractions"
+PAGE = """<title>Fractions</title><meta property="og:description" content="A cake is shared">
+<meta property="og:image" content="/cake.png"><meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="630"><meta name="author" content="Dana">"""
+
+
+@pytest.fixture
+def site(clients: Clients) -> Pages:
+    site = clients.network.site("news.test")
+    site.pages["/fractions"] = HTMLResponse(PAGE)
+    return site
+
+
+async def test_a_card_comes_after_the_post_and_streams_are_told(clients: Clients, site: Pages) -> None:
+    async with events(clients.bolat, "public") as heard:
+        post = (await clients.aigul.post("/api/v1/statuses", json={"status": LINK, "visibility": "public"})).json()
+        await clients.network.drain()
+        told = [await heard.next() for _ in range(2)]
+
+    assert post["card"] is None
+    assert [name for name, _ in told] == ["update", "status.update"]
+    assert told[0][1]["card"] is None
+    assert told[1][1]["card"]["title"] == "Fractions"
+    assert told[1][1]["edited_at"] is None
+
+
+async def test_a_card_is_mastodons_entity_with_a_picture_from_here(clients: Clients, site: Pages) -> None:
+    post = (await clients.aigul.post("/api/v1/statuses", json={"status": LINK, "visibility": "public"})).json()
+    await clients.network.drain()
+
+    status = (await clients.stranger.get(f"/api/v1/statuses/{post['id']}")).json()
+    card = status["card"]
+    assert problems("PreviewCard", card) == []
+    assert problems("Status", status) == []
+    assert card["image"].startswith("http://almaty.test/cards/")
+    assert {name: card[name] for name in card if name != "image"} == {
+        "url": LINK,
+        "title": "Fractions",
+        "description": "A cake is shared",
+        "language": None,
+        "type": "link",
+        "authors": [{"name": "Dana", "url": "", "account": None}],
+        "author_name": "Dana",
+        "author_url": "",
+        "provider_name": "news.test",
+        "provider_url": "",
+        "html": "",
+        "width": 1200,
+        "height": 630,
+        "image_description": "",
+        "embed_url": "",
+        "blurhash": None,
+        "published_at": None,
+    }
+
+
+@pytest.mark.parametrize("choice", [{"visibility": "private"}, {"visibility": "direct"}, {"local_only": True}])
+async def test_posts_for_some_have_no_card_and_nothing_leaves(
+    clients: Clients, site: Pages, choice: dict[str, object]
+) -> None:
+    await clients.bolat.post("/api/v1/statuses", json={"status": "http://news.test/other", "visibility": "public"})
+    await clients.network.drain()
+    post = (await clients.aigul.post("/api/v1/statuses", json={"status": LINK, **choice})).json()
+    await clients.network.drain()
+
+    assert (await clients.aigul.get(f"/api/v1/statuses/{post['id']}")).json()["card"] is None
+    assert site.asked == ["/other"]
+
+
+async def test_what_is_kept_rendered_shows_the_card_where_the_announcement_was_lost(
+    clients: Clients, site: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = (await clients.aigul.post("/api/v1/statuses", json={"status": LINK, "visibility": "public"})).json()
+    rendered = clients.school.instance.rendered
+    monkeypatch.setattr(rendered.posts, "forget", lambda _: None)
+    assert (await clients.bolat.get(f"/api/v1/statuses/{post['id']}")).json()["card"] is None
+
+    await clients.network.drain()
+
+    assert (await clients.bolat.get(f"/api/v1/statuses/{post['id']}")).json()["card"] is not None

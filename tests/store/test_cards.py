@@ -1,0 +1,103 @@
+"""Cards: one for an address, tied to posts that everybody may read, forgotten when none shows it."""
+
+from dataclasses import replace
+
+import pytest
+
+from fedi.actions import cards as card_actions
+from fedi.actions import posts as post_actions
+from fedi.models.actors import Actor
+from fedi.models.cards import PageFacts
+from fedi.models.posts import Circle, NewPost, Post, PostKind
+from fedi.store import cards, files, posts, shown
+from fedi.store.transaction import Transaction
+from tests import factories as make
+from tests.units import in_a_unit
+
+FACTS = PageFacts("Fractions", "A cake is shared")
+
+
+async def linking(
+    tx: Transaction, author: Actor, url: str = "https://news.example/", kind: PostKind = PostKind.NOTE
+) -> Post:
+    content = f'<p><a href="{url}">Read</a></p>'
+    post = await post_actions.publish(tx, author, NewPost(kind, Circle.PUBLIC, content))
+    found = await posts.by_id(tx, post.id)
+    assert found is not None
+    return found
+
+
+@in_a_unit
+async def test_a_card_that_has_come_makes_a_new_version_of_the_post(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    post = await linking(tx, aigul)
+    assert post.card_id is not None
+    before = (await shown.versions(tx, [post.id]))[post.id]
+
+    assert await cards.put(tx, post.card_id, FACTS, picture_id=None, author_id=None)
+
+    assert (await shown.versions(tx, [post.id]))[post.id] == replace(before, card_shown_at=tx.now)
+    assert not await cards.put(tx, post.card_id, FACTS, picture_id=None, author_id=None)
+    assert await cards.put(tx, post.card_id, replace(FACTS, title="Cakes"), picture_id=None, author_id=None)
+
+
+@in_a_unit
+async def test_cards_that_no_post_shows_are_forgotten(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    post = await linking(tx, aigul)
+    assert post.card_id is not None
+    assert await cards.prune(tx, tx.now + 1) == 0
+
+    await posts.delete(tx, post)
+
+    assert await cards.prune(tx, tx.now) == 0
+    assert await cards.prune(tx, tx.now + 1) == 1
+
+
+@in_a_unit
+async def test_of_one_host_and_of_all_only_so_many_wait(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card_actions, "WAITING_OF_HOST", 2)
+    monkeypatch.setattr(card_actions, "WAITING_OF_ALL", 3)
+
+    aigul = await make.teacher(tx)
+    asked = [
+        (await linking(tx, aigul, f"https://{host}.example/{number}")).card_id is not None
+        for host in ("news", "cakes")
+        for number in range(3)
+    ]
+
+    assert asked == [True, True, False, True, False, False]
+
+
+@in_a_unit
+async def test_materials_and_articles_say_themselves_what_they_are_about(tx: Transaction) -> None:
+    assert (await linking(tx, await make.teacher(tx), kind=PostKind.ARTICLE)).card_id is None
+
+
+@in_a_unit
+async def test_a_post_that_turns_out_to_be_in_a_narrower_circle_loses_its_card(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    post = await linking(tx, aigul)
+    orphan = posts.Orphan(post.id, post.circle, post.thread_id)
+    parent = await make.note(tx, aigul, circle=Circle.FOLLOWERS)
+
+    await posts.adopt(tx, orphan, parent, Circle.FOLLOWERS)
+
+    after = await posts.by_id(tx, post.id)
+    assert after is not None
+    assert after.card_id is None
+
+
+@in_a_unit
+async def test_pictures_of_cards_are_no_orphans_until_the_card_is_gone(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    post = await linking(tx, aigul)
+    picture = await make.picture(tx, aigul)
+    assert post.card_id is not None
+    await cards.put(tx, post.card_id, FACTS, picture_id=picture, author_id=None)
+    assert [file.id for file in await files.orphans(tx, tx.now + 1, 10)] == []
+
+    await posts.delete(tx, post)
+    await cards.prune(tx, tx.now + 1)
+
+    assert [file.id for file in await files.orphans(tx, tx.now + 1, 10)] == [picture]
