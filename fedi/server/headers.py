@@ -12,6 +12,9 @@ DEFAULTS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 STRICT_TRANSPORT = "max-age=31536000"
+WAY_IN = ("/login", "/language", "/oauth/authorize")
+"""What a client opens in a window beside its own, waiting for the code. Under `Cross-Origin-Opener-Policy: same-origin`
+the browser parts the two windows, to the client hers seems closed, and it gives up."""
 
 
 class SecurityHeaders:
@@ -30,11 +33,14 @@ class SecurityHeaders:
 
 
 _RAW = [(name.lower().encode(), value.encode()) for name, value in DEFAULTS.items()]
+_OPENER = b"cross-origin-opener-policy"
 _RAW_STRICT_TRANSPORT = (b"strict-transport-security", STRICT_TRANSPORT.encode())
 
 
 def _complete(headers: list[tuple[bytes, bytes]], scope: Scope) -> None:
     present = {name.lower() for name, _ in headers}
+    if scope["path"].startswith(WAY_IN):
+        present.add(_OPENER)
     # By now the scheme is the one a trusted proxy reported.
     wanted = [*_RAW, _RAW_STRICT_TRANSPORT] if scope.get("scheme") == "https" else _RAW
     headers.extend(header for header in wanted if header[0] not in present)

@@ -23,6 +23,18 @@ async def test_nothing_runs_frames_or_is_guessed_on_any_answer(browser: httpx2.A
     assert headers["referrer-policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("path", ["/login", "/oauth/authorize?client_id=unknown", "/oauth/authorize/native"])
+async def test_a_client_in_the_browser_may_wait_for_the_window_in_which_a_teacher_lets_it_in(
+    browser: httpx2.AsyncClient, path: str
+) -> None:
+    assert "cross-origin-opener-policy" not in (await browser.get(path, headers=PAGE)).headers
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/home", "/no/such/page"])
+async def test_a_window_of_another_site_keeps_no_hold_of_our_pages(browser: httpx2.AsyncClient, path: str) -> None:
+    assert (await browser.get(path, headers=PAGE)).headers["cross-origin-opener-policy"] == "same-origin"
+
+
 async def test_a_page_that_is_not_there_is_told_to_people_in_their_language_and_to_programs_as_json(
     browser: httpx2.AsyncClient,
 ) -> None:
