@@ -14,7 +14,7 @@ from fedi.models.accounts import Account
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, Draft, NewPost, Poll, Post, PostKind
 from fedi.models.quotes import OWN_POLICIES, QuotePolicy
-from fedi.policies.visibility import OPEN, narrowed
+from fedi.policies.visibility import OPEN, narrowed, within
 from fedi.store import accounts, actors, materials, posts, unfinished_files, visibility
 from fedi.store.database import Transaction
 from fedi.text import Handle, count_characters, find_handles, find_tags, fold, render_markdown, render_note
@@ -78,6 +78,7 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
         quoted=quoted,
         quote_policy=_quote_policy(draft, account, editing),
         community=await _community(tx, author, draft, mentions, circle) if not (parent or editing) else None,
+        kept_within=editing.kept_within if editing else Circle.SCHOOL if draft.local_only else None,
     )
 
 
@@ -111,7 +112,7 @@ def _kind(draft: Draft) -> PostKind:
 
 def _circle(draft: Draft, account: Account | None, parent: Post | None) -> Circle:
     wanted = draft.circle or (account.default_circle if account else Circle.PUBLIC)
-    return narrowed(wanted, parent.circle) if parent else wanted
+    return within(narrowed(wanted, parent.circle), parent.kept_within) if parent else wanted
 
 
 async def _parent(tx: Transaction, author: Actor, draft: Draft, editing: Post | None) -> Post | None:

@@ -60,4 +60,5 @@ def _from_view(view: PostView, circle: Circle, parent: Post | None) -> NewPost:
         material=view.material,
         quote_policy=draft.quote_policy,
         community=view.community,
+        kept_within=draft.kept_within,
     )

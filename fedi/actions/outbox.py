@@ -85,7 +85,7 @@ def _named(view: PostView) -> list[Actor]:
 
 async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequence[Actor]) -> None:
     """A post of ours is gone: everybody who may have it hears of it."""
-    if post.circle in _STAYS_HERE:
+    if post.circle in _STAYS_HERE or post.kept_within is Circle.SCHOOL:
         return
     community = await communities.of_post(tx, post.community_id)
     named = [*mentioned, community] if community else mentioned

@@ -23,7 +23,7 @@ from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostKind, PostView
-from fedi.policies.visibility import OPEN, TOLD, counts_as_reply, narrowed
+from fedi.policies.visibility import OPEN, TOLD, about, counts_as_reply, within
 from fedi.store import (
     actors,
     blocks,
@@ -40,6 +40,9 @@ from fedi.store import (
 from fedi.store import conversations as stored_conversations
 from fedi.store import quotes as stored_quotes
 from fedi.store.database import Transaction
+
+_NOT_IN_ITSELF = (Circle.DIRECT, Circle.FOLLOWERS, Circle.DRAFT)
+"""Circles whose posts may be kept within a narrower one that is not their own."""
 
 
 async def post(tx: Transaction, author: Actor, draft: Draft) -> Post:
@@ -62,6 +65,7 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
     new = await quotes.tied(tx, author, await _tied_to_parent(tx, author, await _naming(tx, author.id, new)))
+    new = replace(new, circle=within(new.circle, new.kept_within, local=author.local))
     if author.local:
         await threads.check_named(tx, new)
     new = await membership.tied(tx, author, new)
@@ -94,7 +98,7 @@ async def _tied_to_parent(tx: Transaction, author: Actor, new: NewPost) -> NewPo
         return replace(new, in_reply_to=None)
     elif parent.local and await blocks.of(tx, parent.actor_id, author.id):
         raise Forbidden("Whom it answers has blocked its author")
-    return replace(new, circle=narrowed(new.circle, parent.circle, local=author.local), in_reply_to_uri=parent.uri)
+    return replace(about(new, parent, local=author.local), in_reply_to_uri=parent.uri)
 
 
 async def _insert(tx: Transaction, author: Actor, new: NewPost) -> tuple[Post, bool]:
@@ -160,6 +164,7 @@ def _made(tx: Transaction, author: Actor, new: NewPost, post_id: int, place: Pla
         emojis=new.emojis,
         quote_policy=new.quote_policy,
         community_id=new.community.id if new.community else None,
+        kept_within=new.kept_within if new.circle in _NOT_IN_ITSELF else None,
     )
 
 

@@ -21,7 +21,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, NewPost, Post, PostView
 from fedi.models.quotes import OWN_POLICIES, Quote, QuotePolicy, QuoteState, RemoteQuote
 from fedi.policies.quotes import Approval, approval, is_no_wider
-from fedi.policies.visibility import OPEN, narrowed
+from fedi.policies.visibility import OPEN, about
 from fedi.store import actors, follows, jobs, peers, posts, quotes, views, visibility
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -59,7 +59,7 @@ async def tied(tx: Transaction, author: Actor, new: NewPost) -> NewPost:
     if new.quoted is None:
         return new
     await reading.require_contact(tx, author, new.quoted)
-    return replace(new, circle=narrowed(new.circle, new.quoted.circle))
+    return about(new, new.quoted)
 
 
 # --- our posts quote ------------------------------------------------------------------------------

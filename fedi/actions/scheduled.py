@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from fedi.actions import drafts, files, letters, own_posts, posts
+from fedi.actions import drafts, files, letters, own_posts, posts, threads
 from fedi.actions.compose import compose
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostView
 from fedi.models.schedules import Schedule
-from fedi.policies.visibility import narrowed
+from fedi.policies.visibility import about, narrowed, within
 from fedi.store import accounts, jobs, polls, schedules, views
 from fedi.store import posts as stored_posts
 from fedi.store.database import Transaction
@@ -32,14 +32,19 @@ async def post(tx: Transaction, author: Actor, draft: Draft, at: int) -> Post:
     Its idempotency key makes one post, published or not yet. A poll closes as long after `at` as it would after now.
     """
     new = await compose(tx, author, draft)
+    tied = _tied(new)
+    await threads.check_named(tx, tied)
     stored = await posts.publish(tx, author, replace(new, circle=Circle.DRAFT))
     if stored.circle is Circle.DRAFT and not await schedules.of_posts(tx, [stored.id]):
-        await _put(tx, Schedule(stored.id, author.id, _circle(new), at))
+        await _put(tx, Schedule(stored.id, author.id, tied.circle, at))
     return stored
 
 
-def _circle(new: NewPost) -> Circle:
-    return narrowed(new.circle, new.quoted.circle) if new.quoted else new.circle
+def _tied(new: NewPost) -> NewPost:
+    """In the circle in which it is going to be published."""
+    for each in (new.in_reply_to, new.quoted):
+        new = about(new, each) if each is not None else new
+    return replace(new, circle=within(new.circle, new.kept_within))
 
 
 async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, circle: Circle, at: int) -> Post:
@@ -47,7 +52,7 @@ async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, cir
     changed = await own_posts.change(tx, author, post_id, replace(draft, circle=Circle.DRAFT))
     if changed.circle is Circle.DRAFT:
         parent = await stored_posts.by_id(tx, changed.in_reply_to_id) if changed.in_reply_to_id is not None else None
-        circle = narrowed(circle, parent.circle) if parent else circle
+        circle = within(narrowed(circle, parent.circle) if parent else circle, changed.kept_within)
         await _put(tx, Schedule(post_id, author.id, circle, at))
     return changed
 

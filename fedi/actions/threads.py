@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fedi.activitypub import uris
 from fedi.errors import Invalid
 from fedi.models.posts import Circle, NewPost, Post
-from fedi.policies.visibility import counts_as_reply, narrowed
+from fedi.policies.visibility import counts_as_reply, kept_within, narrowed
 from fedi.store import conversations, peers, posts
 from fedi.store.database import Transaction
 
@@ -46,11 +46,16 @@ def _may_join(new: NewPost, context: str) -> bool:
 
 
 async def check_named(tx: Transaction, new: NewPost) -> None:
-    """A direct post of ours about a post of the partners names nobody outside: what is said of it stays among them."""
-    about = (new.in_reply_to, new.quoted)
-    if new.circle is Circle.DIRECT and any(each and each.circle is Circle.PARTNERS for each in about):
+    """A message of ours that is kept within the school or its partners names nobody outside: whom it names is shown it.
+
+    Other posts go by their circle, whomever they name; drafts go nowhere yet, but what is to stay here says so at once.
+    """
+    outside = [actor for actor in new.mentions if not actor.local]
+    if new.kept_within is Circle.SCHOOL and new.circle in (Circle.DIRECT, Circle.DRAFT) and outside:
+        raise Invalid("A message that stays here names nobody elsewhere", "local_only")
+    if new.kept_within is Circle.PARTNERS and new.circle is Circle.DIRECT and outside:
         hosts = await peers.partner_hosts(tx)
-        if any(not actor.local and actor.host not in hosts for actor in new.mentions):
+        if any(actor.host not in hosts for actor in outside):
             raise Invalid("What is about a post of the partners is for nobody else; write a new message", "circle")
 
 
@@ -67,6 +72,8 @@ async def adopt_orphans(tx: Transaction, parent: Post) -> None:
 async def _adopt(tx: Transaction, orphan: posts.Orphan, parent: Post) -> None:
     circle = narrowed(orphan.circle, parent.circle, local=False)
     await posts.adopt(tx, orphan, parent, circle)
+    if (kept := kept_within(parent)) is not None:
+        await posts.keep_within(tx, orphan.id, kept)
     await conversations.join(tx, orphan.thread_id, parent.thread_id)
     if counts_as_reply(circle, parent.circle):
         await posts.count_replies(tx, parent.id, 1)

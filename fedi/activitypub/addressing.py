@@ -28,6 +28,8 @@ class Audience:
 
 def audience(view: PostView, base: str) -> Audience | None:
     """Whom a post of ours is addressed to; None for one that never leaves the school."""
+    if view.post.kept_within is Circle.SCHOOL:
+        return None
     followers = view.author.followers or ""
     named = tuple(actor.uri for actor in view.mentions if actor.id != view.author.id)
     match view.post.circle:

@@ -23,7 +23,7 @@ from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
-from fedi.store import actors, post_applications
+from fedi.store import post_applications
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
 
@@ -32,7 +32,6 @@ DELETING = Budget("deletions", 30, 30 * 60_000)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_KEY = 200
-_BY_NAME = (Circle.DIRECT, Circle.DRAFT)
 _KEY_MS = 3600_000
 """How long a key stands for one post; after that it begins another."""
 
@@ -49,7 +48,7 @@ async def create(call: Call) -> Answer:
     draft = _draft(call, at, sensitive=call.account.default_sensitive)
     try:
         app_id = call.caller.token.app_id if call.caller else 0
-        made = await call.write(_written, app_id, call.me, draft, at, bool(call.params.flag("local_only")))
+        made = await call.write(_written, app_id, call.me, draft, at)
     except Invalid:
         # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
         known = await call.read(_published, call.me, draft.idempotency_key)
@@ -72,12 +71,13 @@ def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Dra
     if poll is not None and file_ids:
         raise Invalid(f"Cannot attach more than {call.instance.school.limits.files_per_post} files", "media_ids")
     key = call.request.headers.get("idempotency-key", "").strip()[:_LONGEST_KEY]
+    local_only = bool(params.flag("local_only"))
     return Draft(
         text,
         circles.chosen(
             params.text("visibility"),
             params.text("circle"),
-            bool(params.flag("local_only")),
+            local_only,
             call.account.default_circle,
         ),
         summary=spoiler,
@@ -89,6 +89,7 @@ def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Dra
         idempotency_key=key or None,
         quoted_id=_reference(params, "quoted_status_id"),
         quote_policy=POLICIES.get(params.text("quote_approval_policy") or ""),
+        local_only=local_only,
     )
 
 
@@ -115,13 +116,13 @@ def _poll(params: Params, now: int) -> Poll | None:
     return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
 
 
-async def _written(tx: Transaction, app_id: int, me: Actor, draft: Draft, at: int | None, local_only: bool) -> Post:
-    made = await _publish(tx, me, draft, at, local_only)
+async def _written(tx: Transaction, app_id: int, me: Actor, draft: Draft, at: int | None) -> Post:
+    made = await _publish(tx, me, draft, at)
     await post_applications.note(tx, made.id, app_id)
     return made
 
 
-async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, local_only: bool) -> Post:
+async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> Post:
     known = await _published(tx, me, draft.idempotency_key)
     if known is not None and tx.now - known.published_at <= _KEY_MS:
         return known
@@ -129,17 +130,7 @@ async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, loc
         await stored.forget_key(tx, known.id)
     if draft.in_reply_to_id is not None:
         await _require_parent(tx, me, draft.in_reply_to_id)
-    made = await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
-    if local_only:
-        await _require_local(tx, made)
-    return made
-
-
-async def _require_local(tx: Transaction, made: Post) -> None:
-    """A message that is to stay here names nobody elsewhere; other posts stay by their circle."""
-    named = await actors.by_ids(tx, await stored.mentioned_ids(tx, made.id)) if made.circle in _BY_NAME else {}
-    if not all(actor.local for actor in named.values()):
-        raise Invalid("A message that stays here names nobody elsewhere", "local_only")
+    return await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
 
 
 async def _published(tx: Transaction, me: Actor, key: str | None) -> Post | None:

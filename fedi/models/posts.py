@@ -42,6 +42,7 @@ class PostKind(StrEnum):
 class Post:
     """One stored post. Times are milliseconds; `content` is sanitised HTML; `summary` of a NOTE or QUESTION is its
     content warning, of an ARTICLE its short description. `thread_id` is the id of the thread's first known post.
+    `kept_within`, SCHOOL or PARTNERS: what is said about such posts leaves that circle no more, whomever it names.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Post:
     quotes_count: int = 0
     community_id: int | None = None
     card_id: int | None = None
+    kept_within: Circle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,13 @@ class NewPost:
     quote_policy: QuotePolicy = QuotePolicy.NOBODY
     community: Actor | None = None
     event: Event | None = None
+    kept_within: Circle | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a teacher typed: plain text or Markdown, before it is rendered. `circle` and `quote_policy` None take the
-    person's default.
+    person's default; `local_only`: it leaves the school in no circle, not as a message either.
     """
 
     text: str
@@ -159,6 +162,7 @@ class Draft:
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
     community_id: int | None = None
+    local_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

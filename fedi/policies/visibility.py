@@ -5,9 +5,11 @@ The SQL form of `may_see` is `fedi.store.visibility`; a test holds the two equal
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fedi.errors import Invalid
 from fedi.models.actors import Actor
-from fedi.models.posts import Circle, Post
+from fedi.models.posts import Circle, NewPost, Post
 
 _LADDER = (Circle.DRAFT, Circle.SCHOOL, Circle.PARTNERS, Circle.FOLLOWERS, Circle.NETWORK, Circle.PUBLIC)
 OPEN = frozenset({Circle.NETWORK, Circle.PUBLIC})
@@ -76,6 +78,28 @@ def _direct_under(parent: Circle) -> Circle:
     if parent is Circle.SCHOOL:
         raise Invalid("What answers a post of the school stays in the school; write a new message instead", "circle")
     return Circle.DIRECT
+
+
+def about(new: NewPost, post: Post, *, local: bool = True) -> NewPost:
+    """A post about to be published that answers or quotes `post`: in no wider circle, and kept within what that is kept
+    within, however many answers lie between it and the post where that began.
+    """
+    kept = _narrower(new.kept_within, kept_within(post))
+    return replace(new, circle=narrowed(new.circle, post.circle, local=local), kept_within=kept)
+
+
+def within(circle: Circle, kept: Circle | None, *, local: bool = True) -> Circle:
+    """The circle of a post that is `kept` within another one. A message stays one: whom it may name is asked of it."""
+    return circle if kept is None or circle is Circle.DIRECT else narrowed(circle, kept, local=local)
+
+
+def kept_within(post: Post) -> Circle | None:
+    """The circle that whatever is said about a post stays in."""
+    return post.circle if post.circle in (Circle.SCHOOL, Circle.PARTNERS) else post.kept_within
+
+
+def _narrower(one: Circle | None, other: Circle | None) -> Circle | None:
+    return min((each for each in (one, other) if each is not None), key=_LADDER.index, default=None)
 
 
 def may_boost(post: Post, actor: Actor) -> bool:

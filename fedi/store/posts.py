@@ -343,6 +343,25 @@ async def thread_of_context(tx: Transaction, context: str) -> int | None:
     return found
 
 
+async def keep_within(tx: Transaction, post_id: int, circle: Circle) -> None:
+    """A post, and whatever is said below it, leaves this circle in no answer from now on."""
+    await tx.execute(
+        """
+        UPDATE posts SET kept_within = :circle
+        WHERE  kept_within IS NULL AND circle IN ('direct', 'followers') AND id IN (
+            WITH RECURSIVE below (id) AS (
+                SELECT CAST(:post AS $id)
+                UNION
+                SELECT p.id FROM posts p JOIN below ON p.in_reply_to_id = below.id
+            )
+            SELECT id FROM below
+        )
+        """,
+        circle=circle,
+        post=post_id,
+    )
+
+
 async def adopt(tx: Transaction, orphan: Orphan, parent: Post, circle: Circle) -> None:
     """Tie an orphan to its parent, in a circle no wider, and its whole thread to the parent's."""
     await tx.execute(

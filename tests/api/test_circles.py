@@ -1,12 +1,17 @@
 """What is kept to a circle is in no answer to anybody outside it (issue 4, "Circles")."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from fedi.actions import posts
+from fedi.models.actors import Actor
 from fedi.models.posts import Circle
+from fedi.outbound import resolver
+from tests import factories as make
 from tests.api.conftest import Clients
-from tests.api.test_publishing import publish
+from tests.api.test_publishing import STATUSES, error, publish
 
 WORD = "zhasyryn"
 SAID = [f"{WORD} {more}" for more in ("which", "changed", "yes", "no", "answer")]
@@ -89,3 +94,128 @@ async def test_the_same_paths_show_what_is_for_everybody(clients: Clients, quest
 
     assert len(shown) >= 5
     assert len(found) >= 9
+
+
+# --- what is said about a post stays in its circle, however far below ---------------------------------
+
+
+@dataclass(slots=True)
+class Outside:
+    """A teacher of a partner school, and somebody of a server that is none."""
+
+    partner: Actor
+    outsider: Actor
+
+
+@pytest.fixture
+async def outside(clients: Clients) -> Outside:
+    there = clients.network["kostanay"]
+    partner = await clients.school.knows(await there.teacher("marat"))
+    await clients.school.write(make.agreement, there.host)
+    person = clients.network.stranger().person("rude", clients.network.next_keys())
+    return Outside(partner, await resolver.actor(clients.school.instance, clients.network.wire, person.uri))
+
+
+def sent(clients: Clients) -> list[str]:
+    return [each.url for each in clients.network.wire.crossed if each.method == "POST"]
+
+
+NOT_THERE = "Validation failed: What is about a post of the partners is for nobody else; write a new message"
+NOT_OUT = "Validation failed: A message that stays here names nobody elsewhere"
+
+
+async def test_an_answer_to_an_answer_to_a_partners_post_names_nobody_outside(
+    clients: Clients, outside: Outside
+) -> None:
+    """A message may leave the ladder of circles, and what is said about the partners' post with it."""
+    post = await publish(clients.aigul, "For partners", circle="partners")
+    first = await publish(clients.bolat, "@aigul Look", in_reply_to_id=post["id"], visibility="direct")
+    below = {"in_reply_to_id": first["id"], "visibility": "direct"}
+
+    named = await clients.aigul.post(STATUSES, json={"status": f"@{outside.outsider.handle} {WORD}", **below})
+    later = await clients.aigul.post(
+        STATUSES,
+        json={"status": f"@{outside.outsider.handle} {WORD}", **below, "scheduled_at": "2099-01-01T00:00:00Z"},
+    )
+    inside = await publish(clients.aigul, f"@{outside.partner.handle} Look", **below)
+    changed = await clients.aigul.put(
+        f"{STATUSES}/{inside['id']}", json={"status": f"@{outside.outsider.handle} {WORD}"}
+    )
+    await clients.network.drain()
+
+    assert error(named) == error(later) == error(changed) == (422, NOT_THERE)
+    assert set(sent(clients)) <= {f"{clients.network['kostanay'].base}/inbox"}
+
+
+async def test_a_message_that_quotes_a_partners_post_names_nobody_outside_after_an_edit_either(
+    clients: Clients, outside: Outside
+) -> None:
+    post = await publish(clients.aigul, "For partners", circle="partners", quote_approval_policy="public")
+    quote = await publish(clients.bolat, "@aigul Look", quoted_status_id=post["id"], visibility="direct")
+
+    changed = await clients.bolat.put(
+        f"{STATUSES}/{quote['id']}", json={"status": f"@{outside.outsider.handle} {WORD}"}
+    )
+    kept = await clients.bolat.put(f"{STATUSES}/{quote['id']}", json={"status": f"@{outside.partner.handle} Look"})
+
+    assert error(changed) == (422, NOT_THERE)
+    assert kept.status_code == 200
+
+
+async def test_an_answer_to_what_a_partner_told_her_followers_about_a_partners_post_stays_among_partners(
+    clients: Clients, outside: Outside
+) -> None:
+    """Her followers are fewer than the partners; those of a teacher here are others."""
+    post = await clients.school.post(clients.aigul.me, "For partners", Circle.PARTNERS)
+    await clients.school.follow(clients.bolat.me, outside.partner)
+    await clients.school.follow(outside.outsider, clients.bolat.me)
+    await clients.network.drain()
+    clients.network.wire.crossed.clear()
+    said = make.remote_note(outside.partner, circle=Circle.FOLLOWERS, in_reply_to=post, in_reply_to_uri=post.uri)
+    heard = await clients.school.write(posts.publish, outside.partner, said)
+
+    answer = await publish(clients.bolat, f"{WORD} answer", in_reply_to_id=str(heard.id), circle="followers")
+    await clients.network.drain()
+
+    assert (heard.circle, answer["circle"]) == (Circle.FOLLOWERS, "partners")
+    assert not any("mastodon.test" in url for url in sent(clients))
+
+
+async def test_a_message_that_stays_here_stays_whatever_is_done_to_it(clients: Clients, outside: Outside) -> None:
+    local = {"visibility": "direct", "local_only": True}
+    naming = {"status": f"@bolat @{outside.partner.handle} {WORD}"}
+    made = await publish(clients.aigul, f"@bolat {WORD}", **local)
+    path = f"{STATUSES}/{made['id']}"
+
+    answered = await publish(clients.bolat, "@aigul Yes", in_reply_to_id=made["id"], visibility="direct")
+    refused = [
+        await clients.aigul.put(path, json=naming),
+        await clients.bolat.put(f"{STATUSES}/{answered['id']}", json=naming),
+        await clients.bolat.post(STATUSES, json={**naming, "in_reply_to_id": answered["id"], "visibility": "direct"}),
+        await clients.aigul.post(STATUSES, json={**naming, **local}),
+        await clients.aigul.post(STATUSES, json={**naming, **local, "scheduled_at": "2099-01-01T00:00:00Z"}),
+    ]
+    await clients.aigul.put(path, json={"status": f"@bolat {WORD} changed"})
+    await clients.aigul.delete(path)
+    await clients.network.drain()
+
+    assert [error(each) for each in refused] == [(422, NOT_OUT)] * 5
+    assert (made["local_only"], answered["local_only"]) == (True, True)
+    assert sent(clients) == []
+
+
+async def test_what_came_before_the_partners_post_it_is_about_is_kept_within_it_too(
+    clients: Clients, outside: Outside
+) -> None:
+    """An answer may overtake what it answers; what is said about it then is told apart once that has come."""
+    uri = f"{clients.network['kostanay'].base}/posts/1"
+    early = make.remote_note(outside.partner, "early", Circle.DIRECT, in_reply_to_uri=uri, mentions=(clients.aigul.me,))
+    heard = await clients.school.write(posts.publish, outside.partner, early)
+    answer = await publish(clients.aigul, "Yes", in_reply_to_id=str(heard.id), visibility="direct")
+    await clients.school.write(
+        posts.publish, outside.partner, make.remote_note(outside.partner, circle=Circle.PARTNERS, uri=uri)
+    )
+
+    changed = await clients.aigul.put(f"{STATUSES}/{answer['id']}", json={"status": f"@{outside.outsider.handle} Yes"})
+
+    assert error(changed) == (422, NOT_THERE)

@@ -30,9 +30,9 @@ def visibility(circle: Circle) -> str:
     return _VISIBILITY[circle]
 
 
-def local_only(circle: Circle) -> bool:
+def local_only(circle: Circle, kept_within: Circle | None) -> bool:
     """Whether a post never leaves this school."""
-    return circle is Circle.SCHOOL
+    return Circle.SCHOOL in (circle, kept_within)
 
 
 def chosen(visibility: str | None, circle: str | None, local: bool, default: Circle) -> Circle | None:

@@ -35,7 +35,7 @@ def _params(schedule: Schedule, view: PostView) -> Json:
         "spoiler_text": statuses.spoiler_text(view),
         "visibility": circles.visibility(schedule.circle),
         "circle": schedule.circle,
-        "local_only": circles.local_only(schedule.circle),
+        "local_only": circles.local_only(schedule.circle, post.kept_within),
         "in_reply_to_id": post.in_reply_to_id,
         "language": post.language,
         "scheduled_at": None,

@@ -52,7 +52,7 @@ def status(school: School, view: PostView, key_of: KeyOf | None) -> Json:
         "spoiler_text": spoiler_text(shown),
         "visibility": circles.visibility(post.circle),
         "circle": post.circle,
-        "local_only": circles.local_only(post.circle),
+        "local_only": circles.local_only(post.circle, post.kept_within),
         "language": shown.post.language,
         "uri": post.uri,
         "url": post.url,
