@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fedi.actions.moderation import require
 from fedi.models.accounts import Account, Role
-from fedi.models.figures import Cohort, Days, Frequency, Measured, Share, periods
+from fedi.models.figures import DAY_MS, Cohort, Days, Frequency, Measured, Share, Week, latest_weeks, periods
 from fedi.store import figures
 from fedi.store.database import Transaction
 from fedi.store.figures import Dimension, Measure
@@ -28,6 +28,27 @@ async def bytes_kept(tx: Transaction, by: Account) -> int:
     """How large all files are that are kept here."""
     require(by, Role.MODERATOR)
     return await figures.bytes_kept(tx)
+
+
+async def weeks(tx: Transaction, by: Account, number: int) -> list[Week]:
+    """The latest weeks, this one first."""
+    require(by, Role.MODERATOR)
+    found = latest_weeks(tx.now // DAY_MS, number)
+    span = Days(found[-1].start, found[0].end)
+    posts = await figures.published(tx, span)
+    summed = [(await figures.measure(tx, each, span)).days for each in _SUMMED]
+    return [
+        # Whoever comes on two days of a week is one person: days cannot be added up.
+        Week(days, await figures.visitors(tx, days), *(_within(each, days) for each in (posts, *summed)))
+        for days in found
+    ]
+
+
+_SUMMED = (Measure.INTERACTIONS, Measure.NEW_USERS, Measure.OPENED_REPORTS, Measure.RESOLVED_REPORTS)
+
+
+def _within(counts: dict[int, int], days: Days) -> int:
+    return sum(counts.get(day, 0) for day in days.all)
 
 
 async def cohorts(tx: Transaction, by: Account, days: Days, frequency: Frequency) -> list[Cohort]:

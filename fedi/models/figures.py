@@ -25,6 +25,11 @@ class Days:
         """As many days right before them."""
         return Days(2 * self.start - self.end - 1, self.start - 1)
 
+    @property
+    def noon(self) -> int:
+        """Noon of the first of them, in milliseconds: that day in nearly every time zone."""
+        return self.start * DAY_MS + DAY_MS // 2
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -50,6 +55,21 @@ class Share:
 
     key: str
     value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a school's people did in a week: how many were here, what they published and what others made of it, who
+    was new, and reports.
+    """
+
+    days: Days
+    visitors: int
+    posts: int
+    interactions: int
+    newcomers: int
+    opened: int
+    resolved: int
 
 
 class Frequency(StrEnum):
@@ -78,6 +98,13 @@ def periods(days: Days, frequency: Frequency) -> list[Days]:
         found.append(Days(_number(first), _number(following) - 1))
         first = following
     return found
+
+
+def latest_weeks(today: int, number: int) -> list[Days]:
+    """So many weeks, that of the day `today` first, each from its Monday."""
+    # Day 0 was a Thursday.
+    monday = today - (today + 3) % 7
+    return [Days(monday - 7 * each, monday - 7 * each + 6) for each in range(number)]
 
 
 def _date(day: int) -> date:

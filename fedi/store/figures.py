@@ -116,6 +116,26 @@ async def measure(tx: Transaction, what: Measure, days: Days, host: str = "") ->
     return Measured(what.value, total, previous, {each.day: each.value for each in found})
 
 
+async def visitors(tx: Transaction, days: Days) -> int:
+    """How many of the school's people were here on some days."""
+    return await _total(tx, _SOURCES[Measure.ACTIVE_USERS], days, {})
+
+
+async def published(tx: Transaction, days: Days) -> dict[int, int]:
+    """How much the school's people published on each of some days, to whomever: no drafts, and nothing they shared."""
+    found = await tx.all(
+        Count,
+        f"""
+        SELECT id / {_DAY} AS day, count(*) AS value FROM posts
+        WHERE  local AND kind <> 'boost' AND circle <> 'draft' AND id >= :since AND id < :until
+        GROUP  BY id / {_DAY}
+        """,
+        since=max(0, days.start) * _DAY,
+        until=max(0, days.end + 1) * _DAY,
+    )
+    return {each.day: each.value for each in found}
+
+
 async def _total(tx: Transaction, source: _Source, days: Days, about: dict[str, str]) -> int:
     statement = f"SELECT {source.add} FROM ({source.rows}) found"
     return int(await tx.value(statement, **_between(source, days), **about))

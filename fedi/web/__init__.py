@@ -33,7 +33,19 @@ from fedi.web import (
     standing,
     texts,
 )
-from fedi.web.admin import deliveries, held, host_lists, peers, people, person, relays, reports, server
+from fedi.web.admin import (
+    deliveries,
+    figures,
+    held,
+    host_lists,
+    peers,
+    people,
+    person,
+    relays,
+    reports,
+    server,
+    sign_ups,
+)
 from fedi.web.admin import emojis as admin_emojis
 
 _FORM = ["GET", "POST"]
@@ -142,6 +154,11 @@ PAGES = [
     Route("/admin/reports", reports.page),
     Route(f"/admin/reports/{ID}", reports.one),
     Route(f"/admin/reports/{ID}", reports.change, methods=_BUTTON),
+    Route("/admin/figures", figures.page),
+    Route("/admin/joining", sign_ups.domains),
+    Route("/admin/joining", sign_ups.change_domains, methods=_BUTTON),
+    Route("/admin/joining/networks", sign_ups.networks),
+    Route("/admin/joining/networks", sign_ups.change_networks, methods=_BUTTON),
     Route("/admin/relays", relays.page),
     Route("/admin/relays", relays.ask, methods=_BUTTON),
     Route(f"/admin/relays/{ID}/drop", relays.drop, methods=_BUTTON),

@@ -42,6 +42,8 @@ BY_INPUT = {
     "host": marked("Write the name of another server, like school12.kz."),
     "list_file": marked("This file is no list of servers, or it is too long."),
     "list_url": marked("There is no signed list of a school at this address."),
+    "domain": marked("Write a domain like mail.example that is not refused already; at most 1,000 are."),
+    "ip": marked("Write an address or a network like 192.0.2.0/24 that is not refused already; at most 1,000 are."),
     "sure": marked("Tick this box if you are sure."),
     "uses": marked("Write a number from 1 to 200."),
     "shortcode": marked("Use 2 to 64 Latin letters, digits and _."),

@@ -1,15 +1,19 @@
 """What moderators look for, decide and read, on both engines alike."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from fedi.actions import peers as peer_actions
+from fedi.actions import reactions
 from fedi.models.accounts import Role
 from fedi.models.actors import ActorKind, RemoteActor
-from fedi.models.figures import Days, Frequency, periods
+from fedi.models.figures import Days, Frequency, latest_weeks, periods
 from fedi.models.moderation import Measure, Origin, Sought, Status, Strike
 from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page
 from fedi.models.peers import Severity, Standing, Terms
+from fedi.models.posts import Circle
 from fedi.models.reports import Report, ReportCategory
 from fedi.models.sign_ups import EmailDomainBlock, IpBlock
 from fedi.store import (
@@ -240,3 +244,39 @@ def test_months_are_whole_and_of_their_lengths() -> None:
 
     assert [each.end - each.start + 1 for each in months] == [31, 29, 31]
     assert months[0].start == 19_723
+
+
+@in_a_unit
+async def test_whoever_comes_on_two_days_of_a_week_is_one_visitor(tx: Transaction) -> None:
+    aigul, bolat = await make.teacher(tx, "aigul"), await make.teacher(tx, "bolat")
+    today = tx.now // visits.DAY_MS
+    for day, who in ((today, aigul.id), (today + 1, aigul.id), (today + 1, bolat.id), (today + 9, bolat.id)):
+        await tx.execute("INSERT INTO visits VALUES (:day, :who)", day=day, who=who)
+
+    assert await figures.visitors(tx, Days(today, today + 6)) == 2
+    assert await figures.visitors(tx, Days(today + 7, today + 13)) == 1
+    assert await figures.visitors(tx, Days(today - 7, today - 1)) == 0
+
+
+@in_a_unit
+async def test_what_was_published_is_counted_without_drafts_boosts_and_what_others_wrote(tx: Transaction) -> None:
+    aigul, dana = await make.teacher(tx, "aigul"), await make.colleague(tx, "dana")
+    elsewhere = await make.remote(tx, dana)
+    for circle in (Circle.PUBLIC, Circle.SCHOOL, Circle.DRAFT):
+        await make.note(tx, aigul, circle=circle)
+    await reactions.boost(tx, aigul, elsewhere)
+    today = tx.now // visits.DAY_MS
+
+    assert await figures.published(tx, Days(today, today)) == {today: 2}
+    assert await figures.published(tx, Days(today - 1, today - 1)) == {}
+
+
+@pytest.mark.parametrize("today", [3, 4, 10, 20_784])
+def test_weeks_begin_on_mondays_and_follow_each_other(today: int) -> None:
+    first, second = latest_weeks(today, 2)
+
+    assert today in first.all
+    assert second.end + 1 == first.start
+    for week in (first, second):
+        assert datetime.fromtimestamp(week.noon / 1000, UTC).weekday() == 0
+        assert len(week.all) == 7
