@@ -48,6 +48,8 @@ _MAX_NAME = 100
 _MAX_SUMMARY = 5_000
 _MAX_FIELDS = 8
 _MAX_FIELD = 500
+_MAX_DESCRIPTION = 10_000
+_MAX_SITES = 100
 _ERASED_AT_ONCE = 100
 
 
@@ -131,6 +133,8 @@ def _check(change: ProfileChange) -> None:
         raise Invalid(f"A name has at most {_MAX_NAME} characters", "name")
     if len(change.summary or "") > _MAX_SUMMARY:
         raise Invalid(f"The text about you has at most {_MAX_SUMMARY} characters", "summary")
+    if max(len(change.avatar_description or ""), len(change.header_description or "")) > _MAX_DESCRIPTION:
+        raise Invalid(f"A description has at most {_MAX_DESCRIPTION} characters", "avatar_description")
     lines = change.fields or ()
     if len(lines) > _MAX_FIELDS or any(len(line.name) + len(line.value) > _MAX_FIELD for line in lines):
         raise Invalid(f"There are at most {_MAX_FIELDS} lines of {_MAX_FIELD} characters", "fields")
@@ -145,12 +149,35 @@ def _changed(actor: Actor, change: ProfileChange) -> Actor:
         summary=actor.summary if change.summary is None else _html(change.summary),
         fields=actor.fields if change.fields is None else _lines(actor, change.fields),
         avatar_id=_given(change.avatar_id, actor.avatar_id) or None,
+        avatar_description=_said(change.avatar_description, change.avatar_id, actor.avatar_description),
         header_id=_given(change.header_id, actor.header_id) or None,
+        header_description=_said(change.header_description, change.header_id, actor.header_description),
+        attribution_domains=_sites(actor, change.attribution_domains),
         locked=_given(change.locked, actor.locked),
         discoverable=_given(change.discoverable, actor.discoverable),
         indexable=_given(change.indexable, actor.indexable),
         hides_follows=_given(change.hides_follows, actor.hides_follows),
     )
+
+
+def _said(new: str | None, picture_id: int | None, old: str) -> str:
+    """What is to be seen in a picture: another one shows something else."""
+    if new is not None:
+        return new.strip()
+    return old if picture_id is None else ""
+
+
+def _sites(actor: Actor, typed: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The hosts of the sites on which she writes, in one spelling; Invalid names what is none."""
+    if typed is None:
+        return actor.attribution_domains
+    found = {each.strip(): uris.site_of(each) for each in typed if each.strip()}
+    for name, host in found.items():
+        if host is None:
+            raise Invalid(f"Attribution domains {name[:100]} is not a valid domain name", "attribution_domains")
+    if len(found) > _MAX_SITES:
+        raise Invalid(f"Attribution domains is too long (maximum is {_MAX_SITES})", "attribution_domains")
+    return tuple(dict.fromkeys(host for host in found.values() if host is not None))
 
 
 def _kind(actor: Actor, bot: bool | None) -> ActorKind:

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from fedi import text
 from fedi.activitypub import uris
+from fedi.models.actors import Actor
 from fedi.models.cards import PageFacts
 from fedi.models.files import File, FileKind, RemoteFile
 from fedi.models.peers import Standing
@@ -96,15 +97,22 @@ async def wanted(tx: Transaction, card_id: int) -> str | None:
     return await cards.wanted(tx, card_id) if tx.school.link_cards else None
 
 
-async def conclude(tx: Transaction, job: Job, facts: PageFacts | None) -> None:
-    """A page has been read, or could not be: those who read the posts that link to it are told."""
+async def conclude(tx: Transaction, job: Job, facts: PageFacts | None, author: Actor | None) -> None:
+    """A page has been read, or could not be: those who read the posts that link to it are told. `author` is whom it
+    names, if she says that she writes there.
+    """
     card_id: int = job.args["card"]
     if facts is None:
         await cards.nothing(tx, card_id)
-    elif await cards.put(tx, card_id, facts, picture_id=await _picture(tx, facts), author_id=None):
+    elif await _put(tx, card_id, facts, author):
         for post_id in await cards.newest_posts(tx, card_id, _TOLD_AT_ONCE):
             tx.announce("edits", post_id)
     await jobs.finish(tx, job)
+
+
+async def _put(tx: Transaction, card_id: int, facts: PageFacts, author: Actor | None) -> bool:
+    picture_id = await _picture(tx, facts)
+    return await cards.put(tx, card_id, facts, picture_id=picture_id, author_id=author.id if author else None)
 
 
 async def _picture(tx: Transaction, facts: PageFacts) -> int | None:

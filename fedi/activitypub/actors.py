@@ -41,9 +41,9 @@ def build(
     ]
     document["tag"] = [emoji(each, base) for each in actor.emojis]
     if avatar:
-        document["icon"] = _picture(avatar, base)
+        document["icon"] = _picture(avatar, base, actor.avatar_description)
     if header:
-        document["image"] = _picture(header, base)
+        document["image"] = _picture(header, base, actor.header_description)
     if community is not None:
         document |= groups.actor_properties(actor, community)
     if actor.kind is ActorKind.APPLICATION:
@@ -68,6 +68,8 @@ def _essence(actor: Actor) -> Json:
     }
     if actor.also_known_as:
         document["alsoKnownAs"] = list(actor.also_known_as)
+    if actor.attribution_domains:
+        document["attributionDomains"] = list(actor.attribution_domains)
     if actor.moved_to:
         document["movedTo"] = actor.moved_to
     return document
@@ -99,6 +101,7 @@ def _multikey(actor: Actor, key: Key) -> Json:
     return {"id": key.uri, "type": "Multikey", "controller": actor.uri, "publicKeyMultibase": public}
 
 
-def _picture(file: File, base: str) -> Json:
+def _picture(file: File, base: str, says: str) -> Json:
+    """What is to be seen is a `summary` to Mastodon, and a `name` to others."""
     picture: Json = {"type": "Image", "mediaType": file.media_type, "url": file_url(file, base)}
-    return picture | ({"summary": file.description} if file.description else {})
+    return picture | ({"name": says, "summary": says} if says else {})

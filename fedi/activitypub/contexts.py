@@ -47,6 +47,8 @@ ACTOR: Final = [
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
         "suspended": "toot:suspended",
+        # Names of hosts, which are no addresses: as ids they would be read relative to the document.
+        "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
         "Emoji": "toot:Emoji",
         "Hashtag": "as:Hashtag",
         "schema": "http://schema.org#",

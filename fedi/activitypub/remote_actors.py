@@ -20,6 +20,9 @@ _MAX_SUMMARY = 20_000
 _MAX_FIELDS = 50
 _MAX_KEYS = 10
 _MAX_ALIASES = 256
+_MAX_SITES = 256
+_MAX_HOST = 255
+_MAX_DESCRIPTION = 10_000
 
 
 def is_actor(document: Json) -> bool:
@@ -50,6 +53,9 @@ def parse(document: Json) -> RemoteActor:
         featured=_own(document, "featured", uri),
         avatar_url=picture_url(document.get("icon")),
         header_url=picture_url(document.get("image")),
+        avatar_description=_said_of_picture(document.get("icon")),
+        header_description=_said_of_picture(document.get("image")),
+        attribution_domains=tuple(_sites(document)),
         locked=jsonld.boolean(document, "manuallyApprovesFollowers"),
         discoverable=jsonld.boolean(document, "discoverable"),
         indexable=jsonld.boolean(document, "indexable"),
@@ -153,6 +159,19 @@ def _pem_of_multikey(multibase: str) -> str | None:
         return keys.public_pem(multikey.decode(multibase))
     except keys.BadKey:
         return None
+
+
+def _said_of_picture(value: object) -> str:
+    """What is to be seen in a picture: Mastodon's `summary`, or the `name` of others."""
+    picture = jsonld.document(value)
+    return (jsonld.text(picture, "summary") or jsonld.text(picture, "name")).strip()[:_MAX_DESCRIPTION]
+
+
+def _sites(document: Json) -> Iterator[str]:
+    """The hosts on which somebody writes, in one spelling."""
+    for each in jsonld.many(document.get("attributionDomains"))[:_MAX_SITES]:
+        if isinstance(each, str) and len(each) <= _MAX_HOST and (host := uris.site_of(each)) is not None:
+            yield host
 
 
 def _fields(document: Json) -> Iterator[ProfileField]:

@@ -61,6 +61,16 @@ def canonical_host(authority: str) -> str:
     return host if port is None else f"{host}:{port}"
 
 
+def site_of(typed: str) -> str | None:
+    """The host that somebody means by the name or the address of a site, without its port; None if it is none."""
+    name = typed.strip().lower().removeprefix("https://").removeprefix("http://").removeprefix("*.").partition("/")[0]
+    try:
+        host = canonical_host(name).partition(":")[0]
+    except BadUri:
+        return None
+    return host if _is_name(host) else None
+
+
 def host_of(uri: str) -> str:
     """The host of an http(s) URI: lower case, IDNA, no trailing dot; with its port unless the default one."""
     return _parse(uri).authority

@@ -75,6 +75,9 @@ def _wanted(params: Params) -> ProfileChange:
         discoverable=params.flag("discoverable"),
         indexable=params.flag("indexable"),
         hides_follows=params.flag("hide_collections"),
+        avatar_description=params.text("avatar_description"),
+        header_description=params.text("header_description"),
+        attribution_domains=tuple(params.texts("attribution_domains")) if "attribution_domains" in params else None,
     )
 
 

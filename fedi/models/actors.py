@@ -83,6 +83,9 @@ class Actor:
     sensitized_at: int | None = None
     hides_follows: bool = False
     feature_policy: QuotePolicy | None = None
+    avatar_description: str = ""
+    header_description: str = ""
+    attribution_domains: tuple[str, ...] = ()
 
     @property
     def handle(self) -> str:
@@ -97,6 +100,13 @@ class Actor:
     def gone(self) -> bool:
         """Suspended or deleted: shown to nobody, and nothing is taken from it."""
         return self.suspended_at is not None or self.deleted_at is not None
+
+    def writes_at(self, host: str) -> bool:
+        """Whether she says of a site, or of one that it belongs to, that what names her there is hers. Both names
+        without a port.
+        """
+        labels = host.split(".")
+        return any(".".join(labels[start:]) in self.attribution_domains for start in range(len(labels)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,9 @@ class RemoteActor:
     created_at: int | None = None
     suspended: bool = False
     feature_policy: QuotePolicy | None = None
+    avatar_description: str = ""
+    header_description: str = ""
+    attribution_domains: tuple[str, ...] = ()
     community: RemoteCommunity | None = None
 
 
@@ -172,3 +185,6 @@ class ProfileChange:
     discoverable: bool | None = None
     indexable: bool | None = None
     hides_follows: bool | None = None
+    avatar_description: str | None = None
+    header_description: str | None = None
+    attribution_domains: tuple[str, ...] | None = None

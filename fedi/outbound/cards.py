@@ -4,27 +4,59 @@ from __future__ import annotations
 
 from fedi.actions import cards
 from fedi.activitypub import uris
+from fedi.errors import FediError
+from fedi.instances import Instance
+from fedi.models.actors import Actor
 from fedi.models.cards import PageFacts
-from fedi.outbound import page_heads
-from fedi.outbound.client import Client
+from fedi.models.peers import Standing
+from fedi.outbound import page_heads, resolver
+from fedi.outbound.client import Client, Page
 from fedi.outbound.failures import FetchFailed
+from fedi.outbound.fetching import Limited
 from fedi.outbound.work import Work
+from fedi.store import peers
 
 MOST_BYTES = 512 * 1024
 """So much of a page is read; what it says about itself stands at its beginning."""
+
+_ASKED_FOR_AUTHOR = 5
 
 
 async def read(work: Work) -> None:
     """Read the page of a card: arg `card`. What cannot be had is remembered as a page that says nothing."""
     url = await work.instance.db.read(cards.wanted, work.job.args["card"])
-    facts = await _facts(work.client, url) if url is not None else None
-    await work.instance.db.write(cards.conclude, work.job, facts)
+    page = await _page(work.client, url) if url is not None else None
+    facts = page_heads.read(page.url, page.content_type, page.beginning) if page else None
+    author = await _author(work.instance, work.client, page.url, facts) if page and facts else None
+    await work.instance.db.write(cards.conclude, work.job, facts, author)
 
 
-async def _facts(client: Client, url: str) -> PageFacts | None:
+async def _page(client: Client, url: str) -> Page | None:
     with client.errands.joined(uris.host_of(url)):
         try:
-            page = await client.get_page(url, MOST_BYTES)
+            return await client.get_page(url, MOST_BYTES)
         except FetchFailed:
             return None
-    return page_heads.read(page.url, page.content_type, page.beginning)
+
+
+async def _author(instance: Instance, client: Client, url: str, facts: PageFacts) -> Actor | None:
+    """Whom a page names (`fediverse:creator`), if she says of its site that she writes there. The page's word alone
+    names nobody: it could be anybody's.
+    """
+    username, _, domain = (facts.creator or "").partition("@")
+    host = uris.host_of(url).partition(":")[0]
+    try:
+        found = await _named(instance, Limited(client, _ASKED_FOR_AUTHOR), username, domain, host) if domain else None
+    except FediError:
+        return None
+    return found if found is not None and not found.gone and found.writes_at(host) else None
+
+
+async def _named(instance: Instance, client: Limited, username: str, domain: str, host: str) -> Actor | None:
+    if await instance.db.read(peers.standing, uris.canonical_host(domain)) is Standing.BLOCKED:
+        return None
+    found = await resolver.handle(instance, client, username, domain)
+    if found is None or found.local or found.writes_at(host):
+        return found
+    # What we know of her may be older than her word about this site.
+    return await resolver.actor(instance, client, found.uri, refresh=True)

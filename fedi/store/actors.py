@@ -18,7 +18,7 @@ COLUMNS = ", ".join(field.name for field in fields(Actor))
 """What a SELECT names to get an `Actor`."""
 
 _MOST = 2**31 - 1
-_JSON = ("fields", "emojis", "also_known_as")
+_JSON = ("fields", "emojis", "also_known_as", "attribution_domains")
 
 
 async def by_id(tx: Transaction, actor_id: int) -> Actor | None:
@@ -125,11 +125,13 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
         INSERT INTO actors (
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
-            also_known_as, moved_to, feature_policy, created_at, updated_at, fetched_at, suspended_at, limited_at
+            also_known_as, moved_to, feature_policy, avatar_description, header_description, attribution_domains,
+            created_at, updated_at, fetched_at, suspended_at, limited_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
-            :searchable, :also_known_as, :moved_to, :feature_policy, :created_at, :now, :now, :suspended_at,
+            :searchable, :also_known_as, :moved_to, :feature_policy, :avatar_description, :header_description,
+            :attribution_domains, :created_at, :now, :now, :suspended_at,
             (SELECT restrained_at FROM peers WHERE host = :host AND restraint = 'silence')
         )
         ON CONFLICT (uri) DO UPDATE SET
@@ -140,7 +142,8 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             featured = excluded.featured, locked = excluded.locked, discoverable = excluded.discoverable,
             indexable = excluded.indexable, searchable = excluded.searchable,
             also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
-            feature_policy = excluded.feature_policy,
+            feature_policy = excluded.feature_policy, avatar_description = excluded.avatar_description,
+            header_description = excluded.header_description, attribution_domains = excluded.attribution_domains,
             updated_at = excluded.updated_at, fetched_at = excluded.fetched_at
         WHERE NOT actors.local AND actors.deleted_at IS NULL
         RETURNING {COLUMNS}
@@ -174,6 +177,8 @@ def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
         "searchable",
         "moved_to",
         "feature_policy",
+        "avatar_description",
+        "header_description",
     ]
     return {
         **{name: getattr(remote, name) for name in copied},
@@ -195,7 +200,8 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         UPDATE actors
         SET    kind = :kind, name = :name, summary = :summary, fields = :fields, emojis = :emojis,
                avatar_id = :avatar_id, header_id = :header_id, locked = :locked, discoverable = :discoverable,
-               indexable = :indexable, hides_follows = :hides_follows, updated_at = :now
+               indexable = :indexable, hides_follows = :hides_follows, avatar_description = :avatar_description,
+               header_description = :header_description, attribution_domains = :attribution_domains, updated_at = :now
         WHERE  id = :id
         """,
         id=actor.id,
@@ -210,6 +216,9 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         discoverable=actor.discoverable,
         indexable=actor.indexable,
         hides_follows=actor.hides_follows,
+        avatar_description=actor.avatar_description,
+        header_description=actor.header_description,
+        attribution_domains=as_json(actor.attribution_domains),
         now=tx.now,
     )
     await names.index(tx, actor.id, actor.username, actor.name)

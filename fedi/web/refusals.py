@@ -34,6 +34,8 @@ BY_INPUT = {
     "files": marked("This file cannot be taken: it is empty, too large, or not of a kind that the school accepts."),
     "avatar": marked("This is not a picture, or it is too large."),
     "name": marked("This name is too long."),
+    "avatar_description": marked("This is too long."),
+    "attribution_domains": marked("Write names of sites, one a line, like news.example."),
     "fields": marked("These are too many lines, or they are too long."),
     "username": marked("Use 2 to 30 Latin letters, digits and _, a letter first. Some words are kept for the school."),
     "email": marked("This is not an email address."),

@@ -69,6 +69,9 @@ def _profile(actor: Actor) -> Form:
         discoverable=actor.discoverable,
         indexable=actor.indexable,
         hides_follows=actor.hides_follows,
+        avatar_description=actor.avatar_description,
+        header_description=actor.header_description,
+        attribution_domains="\n".join(actor.attribution_domains),
         field_name=[field.name for field in actor.fields],
         field_value=[plain(field.value) for field in actor.fields],
     )
@@ -118,6 +121,9 @@ def _change(form: Form) -> ProfileChange:
         discoverable=bool(form.value("discoverable")),
         indexable=bool(form.value("indexable")),
         hides_follows=bool(form.value("hides_follows")),
+        avatar_description=form.value("avatar_description"),
+        header_description=form.value("header_description") if "header_description" in form.values else None,
+        attribution_domains=tuple(form.value("attribution_domains").splitlines()),
     )
 
 

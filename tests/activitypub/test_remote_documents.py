@@ -197,6 +197,25 @@ def test_the_id_of_a_host_is_one_id_with_and_without_a_slash() -> None:
     assert remote_posts.parse(note(attributedTo="https://a.test")).author_uri == "https://a.test/"
 
 
+def test_what_is_to_be_seen_in_the_pictures_of_an_actor_is_its_summary_before_its_name() -> None:
+    icon = {"type": "Image", "url": "https://a.test/i.png", "summary": "Dan at the board", "name": "i.png"}
+    read = remote_actors.parse({**PERSON, "icon": icon, "image": {"url": "https://a.test/h.png", "name": "The sea"}})
+
+    assert (read.avatar_description, read.header_description) == ("Dan at the board", "The sea")
+    assert remote_actors.parse({**PERSON, "icon": "https://a.test/i.png"}).avatar_description == ""
+
+
+def test_sites_on_which_an_actor_writes_are_names_in_one_spelling() -> None:
+    sites = ["News.Example", "https://blog.example/dan", "*.cakes.example", 7, None, "no name", "10.0.0.1", "localhost"]
+
+    read = remote_actors.parse({**PERSON, "attributionDomains": sites})
+
+    assert read.attribution_domains == ("news.example", "blog.example", "cakes.example")
+    assert remote_actors.parse({**PERSON, "attributionDomains": "one.example"}).attribution_domains == ("one.example",)
+    many = remote_actors.parse({**PERSON, "attributionDomains": [f"{number}.example" for number in range(9_000)]})
+    assert len(many.attribution_domains) == 256
+
+
 @pytest.mark.parametrize("lost", ["id", "type", "inbox", "preferredUsername"])
 def test_an_actor_without_what_it_needs_is_malformed(lost: str) -> None:
     with pytest.raises(Malformed):

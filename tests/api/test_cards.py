@@ -64,6 +64,21 @@ async def test_a_card_is_mastodons_entity_with_a_picture_from_here(clients: Clie
     }
 
 
+async def test_whom_a_page_names_is_shown_with_her_account_if_she_says_so_too(clients: Clients, site: Pages) -> None:
+    aigul = clients.aigul
+    await aigul.patch("/api/v1/accounts/update_credentials", json={"attribution_domains": ["news.test"]})
+    named = f'<meta name="fediverse:creator" content="@{aigul.me.handle}">'
+    site.pages["/fractions"] = HTMLResponse(named + PAGE)
+    post = (await clients.bolat.post("/api/v1/statuses", json={"status": LINK, "visibility": "public"})).json()
+    await clients.network.drain()
+
+    card = (await clients.stranger.get(f"/api/v1/statuses/{post['id']}")).json()["card"]
+    [author] = card["authors"]
+    assert problems("PreviewCard", card) == []
+    assert author["account"]["id"] == str(aigul.me.id)
+    assert (author["url"], author["name"]) == (aigul.me.url, card["author_name"])
+
+
 @pytest.mark.parametrize("choice", [{"visibility": "private"}, {"visibility": "direct"}, {"local_only": True}])
 async def test_posts_for_some_have_no_card_and_nothing_leaves(
     clients: Clients, site: Pages, choice: dict[str, object]

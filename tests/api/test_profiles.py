@@ -52,6 +52,57 @@ async def test_what_is_left_out_of_an_update_stays(clients: Clients) -> None:
     assert (emptied["note"], emptied["fields"]) == ("", [])
 
 
+async def test_sites_on_which_she_writes_are_kept_and_told_once(clients: Clients) -> None:
+    aigul, kostanay = clients.aigul, clients.network["kostanay"]
+    dana = await kostanay.teacher("dana")
+    await kostanay.follow(dana, await kostanay.knows(aigul.me))
+    await clients.school.follow(await clients.school.knows(dana), aigul.me)
+
+    form = {"attribution_domains[0]": "https://News.example/", "attribution_domains[1]": " ", "display_name": "Aigul"}
+    changed = (await aigul.patch(UPDATE, data=form)).json()
+    await aigul.patch(UPDATE, json={"note": "Hi"})
+    await clients.network.drain()
+    there = await kostanay.knows(aigul.me)
+    bad = await aigul.patch(UPDATE, json={"attribution_domains": ["no site"]})
+    many = await aigul.patch(UPDATE, json={"attribution_domains": [f"{number}.example" for number in range(101)]})
+    emptied = (await aigul.patch(UPDATE, json={"attribution_domains": []})).json()
+
+    assert problems("CredentialAccount", changed) == []
+    assert changed["source"]["attribution_domains"] == ["news.example"]
+    assert (await kostanay.read(actors.by_uri, aigul.me.uri)).attribution_domains == ("news.example",)
+    assert there.attribution_domains == ("news.example",)
+    assert len(clients.network.wire.sent("Update")) == 2
+    assert (bad.status_code, many.status_code) == (422, 422)
+    assert "no site" in bad.json()["error"]
+    assert emptied["source"]["attribution_domains"] == []
+
+
+async def test_what_is_to_be_seen_in_her_pictures_is_kept_and_told(clients: Clients) -> None:
+    aigul = clients.aigul
+    files = {name: ("me.png", picture(), "image/png") for name in ("avatar", "header")}
+    described = {"avatar_description": "Aigul at the board", "header_description": "The sea"}
+    changed = (await aigul.patch(UPDATE, files=files, data=described)).json()
+    seen = (await clients.stranger.get(f"/api/v1/accounts/{aigul.me.id}")).json()
+    profile = (await aigul.get("/api/v1/profile")).json()
+    document = (await clients.school.get(f"/users/{aigul.me.id}")).json()
+    arrived = await clients.network["kostanay"].knows(aigul.me)
+    await aigul.patch(UPDATE, files={"avatar": files["avatar"]})
+    replaced = (await aigul.delete("/api/v1/profile/header")).json()
+
+    for entity in (changed, seen, profile):
+        assert {name: entity[name] for name in described} == described
+    assert (document["icon"]["name"], document["icon"]["summary"]) == ("Aigul at the board", "Aigul at the board")
+    assert document["image"]["summary"] == "The sea"
+    assert (arrived.avatar_description, arrived.header_description) == ("Aigul at the board", "The sea")
+    assert (replaced["avatar_description"], replaced["header_description"]) == ("", "")
+
+
+async def test_a_description_has_a_length(clients: Clients) -> None:
+    sent = await clients.aigul.patch(UPDATE, json={"avatar_description": "a" * 10_001})
+
+    assert sent.status_code == 422
+
+
 async def test_a_default_of_the_school_survives_a_client_that_sends_it_back(clients: Clients) -> None:
     before = (await clients.aigul.get(CREDENTIALS)).json()["source"]
     await clients.aigul.patch(UPDATE, json={"source": {"privacy": before["privacy"]}})

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from fedi.actions import actors as actor_actions
 from fedi.actions import cards as card_actions
 from fedi.actions import own_posts
 from fedi.actions import peers as peer_actions
 from fedi.actions import posts as post_actions
-from fedi.models.actors import Actor
+from fedi.models.actors import Actor, ProfileChange
 from fedi.models.cards import Card
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostKind
 from fedi.store import actors, cards, posts
@@ -303,6 +304,71 @@ async def test_pages_show_the_card_and_load_nothing_from_elsewhere(
     assert "<script>alert(1)" not in shown
     assert "news.test/cake.png" not in shown
     assert 'src="/cards/' in shown
+
+
+NAMED = PAGE.replace("<meta", '<meta name="fediverse:creator" content="@{handle}"><meta', 1)
+
+
+async def _writes_at(tx: Transaction, actor_id: int, *sites: str) -> None:
+    person = await actors.by_id(tx, actor_id)
+    assert person is not None
+    await actor_actions.update_profile(tx, person, ProfileChange(attribution_domains=sites))
+
+
+@pytest.mark.parametrize(
+    ("sites", "is_hers"),
+    [(["news.test"], True), (["test"], False), (["other.test"], False), (["www.news.test"], False), ([], False)],
+)
+async def test_a_page_is_by_whom_it_names_if_she_says_so_too(
+    almaty: TestSchool, aigul: Actor, site: Pages, sites: list[str], is_hers: bool
+) -> None:
+    if sites != ["test"]:
+        await almaty.write(_writes_at, aigul.id, *sites)
+    site.pages["/fractions"] = HTMLResponse(NAMED.format(handle=aigul.handle))
+
+    card = await card_of(almaty, (await linking(almaty, aigul)).id)
+
+    assert card is not None
+    assert (card.author_id == aigul.id) is is_hers
+
+
+async def test_who_writes_for_a_site_writes_for_its_parts(almaty: TestSchool, aigul: Actor, network: Network) -> None:
+    await almaty.write(_writes_at, aigul.id, "news.test")
+    network.site("blog.news.test").pages["/"] = HTMLResponse(NAMED.format(handle=aigul.handle))
+
+    card = await card_of(almaty, (await linking(almaty, aigul, "http://blog.news.test/")).id)
+
+    assert card is not None
+    assert card.author_id == aigul.id
+
+
+async def test_somebody_elsewhere_is_looked_up_and_asked_anew(
+    network: Network, almaty: TestSchool, aigul: Actor, site: Pages
+) -> None:
+    kostanay = network["kostanay"]
+    dana = await kostanay.teacher("dana")
+    known = await almaty.knows(dana)
+    await kostanay.write(_writes_at, dana.id, "news.test")
+    site.pages["/fractions"] = HTMLResponse(NAMED.format(handle=dana.handle))
+
+    card = await card_of(almaty, (await linking(almaty, aigul)).id)
+
+    assert known.attribution_domains == ()
+    assert card is not None
+    assert card.author_id == known.id
+
+
+async def test_somebody_of_a_blocked_server_is_not_looked_up(
+    network: Network, almaty: TestSchool, aigul: Actor, site: Pages
+) -> None:
+    stranger = network.stranger("evil.test")
+    await almaty.write(peer_actions.block, "evil.test")
+    site.pages["/fractions"] = HTMLResponse(NAMED.format(handle="dan@evil.test"))
+
+    card = await card_of(almaty, (await linking(almaty, aigul)).id)
+
+    assert card is not None
+    assert (card.author_id, stranger.asked) == (None, [])
 
 
 async def test_below_a_folded_post_the_page_shows_no_card(almaty: TestSchool, aigul: Actor, site: Pages) -> None:

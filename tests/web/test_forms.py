@@ -381,6 +381,22 @@ async def test_a_profile_is_changed_with_a_picture(visitors: Visitors) -> None:
     assert not person.indexable
 
 
+async def test_she_says_what_is_in_her_picture_and_where_she_writes(visitors: Visitors) -> None:
+    fields = {"name": "Aigul", "avatar_description": "At the board", "attribution_domains": "news.example\n\nblog.kz\n"}
+    await visitors.teacher.send("/settings/profile", fields, [("avatar", ("me.png", picture(), "image/png"))])
+    person = await visitors.school.read(actors.by_id, visitors.aigul.id)
+    form = (await visitors.teacher.get("/settings")).text
+    refused = await visitors.teacher.send("/settings/profile", {**fields, "attribution_domains": "no site"})
+
+    assert person.attribution_domains == ("news.example", "blog.kz")
+    assert 'alt="At the board"' in (await visitors.stranger.get("/@aigul")).text
+    assert 'value="At the board"' in form
+    assert "news.example\nblog.kz" in form
+    assert refused.status_code == 422
+    assert "Write names of sites" in refused.text
+    assert problems_of(refused.text) == []
+
+
 async def test_a_picture_that_is_none_is_refused_beside_its_field(visitors: Visitors) -> None:
     files = [("avatar", ("me.png", b"not a picture", "image/png"))]
     response = await visitors.teacher.send("/settings/profile", {"name": "Aigul", "summary": "Kept"}, files)
