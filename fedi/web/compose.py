@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import i18n, render
-from fedi.actions import communities, own_posts, posts, reading, scheduled, timelines
+from fedi.actions import communities, own_posts, reading, scheduled, timelines
 from fedi.errors import Forbidden, Invalid
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
@@ -80,9 +80,7 @@ def _posting(request: Request, me: SignedIn, form: Form, files: list[File]) -> t
     """The unit that keeps or publishes what was typed, and what it is given."""
     at = drafting.later(form, request.state.instance.school.zone)
     draft = drafting.post_draft(form, files, me.account.default_circle, at or request.state.instance.clock())
-    if at is None or draft.circle is Circle.DRAFT:
-        return posts.post, me.actor, draft
-    return scheduled.post, me.actor, draft, at
+    return drafting.posting(me.actor, draft, at)
 
 
 def _refusal(request: Request, me: SignedIn) -> str:
@@ -173,23 +171,15 @@ async def _filled(request: Request, me: SignedIn, view: PostView) -> Form:
     if view.post.circle is not Circle.DRAFT:
         return drafting.filled_post(view.post)
     schedule = (await read(request, scheduled.of, [view])).get(view.post.id)
-    circle = schedule.circle if schedule else me.account.default_circle
-    at = drafting.local(schedule.run_at, request.state.instance.school.zone) if schedule else None
-    return drafting.filled_post(view.post, circle=circle.value, at=at)
+    planned = drafting.planned(me.account, schedule, request.state.instance.school.zone)
+    return drafting.filled_post(view.post, **planned)
 
 
 def _changing(request: Request, me: SignedIn, form: Form, files: list[File], view: PostView) -> tuple[Any, ...]:
     """The same for what is there already."""
     draft = drafting.post_draft(form, files, view.post.circle, request.state.instance.clock())
-    draft = replace(draft, poll=view.poll)
     at = drafting.later(form, request.state.instance.school.zone)
-    if view.post.circle is not Circle.DRAFT:
-        return own_posts.change, me.actor, view.post.id, draft
-    if draft.circle in (None, Circle.DRAFT):
-        return scheduled.keep, me.actor, view.post.id, draft
-    if at is None:
-        return own_posts.change, me.actor, view.post.id, draft
-    return scheduled.change, me.actor, view.post.id, draft, draft.circle, at
+    return drafting.changing(me.actor, view.post, replace(draft, poll=view.poll), at)
 
 
 @teachers

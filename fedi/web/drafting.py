@@ -1,4 +1,4 @@
-"""From the fields of a form to a `Draft`, for posts and for materials."""
+"""From the fields of a form to a `Draft` and to what keeps or publishes it, for posts and for materials."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from fedi.actions import own_posts, posts, scheduled
 from fedi.errors import Invalid
+from fedi.models.accounts import Account
+from fedi.models.actors import Actor
 from fedi.models.files import File
 from fedi.models.materials import Material
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post
 from fedi.models.quotes import OWN_POLICIES, QuotePolicy
+from fedi.models.schedules import Schedule
 from fedi.web.forms import Form, filled
 
 CIRCLES = (
@@ -86,6 +91,30 @@ def local(at: int, zone: ZoneInfo) -> str:
     return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%dT%H:%M}"
 
 
+def posting(author: Actor, draft: Draft, at: int | None) -> tuple[Any, ...]:
+    """The unit that keeps or publishes what was typed, now or at its time, and what it is given."""
+    if at is None or draft.circle is Circle.DRAFT:
+        return posts.post, author, draft
+    return scheduled.post, author, draft, at
+
+
+def changing(author: Actor, old: Post, draft: Draft, at: int | None) -> tuple[Any, ...]:
+    """The same for what is there already."""
+    if old.circle is not Circle.DRAFT:
+        return own_posts.change, author, old.id, draft
+    if draft.circle in (None, Circle.DRAFT):
+        return scheduled.keep, author, old.id, draft
+    if at is None:
+        return own_posts.change, author, old.id, draft
+    return scheduled.change, author, old.id, draft, draft.circle, at
+
+
+def planned(account: Account, schedule: Schedule | None, zone: ZoneInfo) -> dict[str, str | None]:
+    """What the form of a draft says of its publication: in which circle, and when if by itself."""
+    circle = schedule.circle if schedule else account.default_circle
+    return {"circle": circle.value, "at": local(schedule.run_at, zone) if schedule else None}
+
+
 def _poll(form: Form, now: int) -> Poll | None:
     titles = [title.strip() for title in form.values_of("option") if title.strip()]
     if not titles:
@@ -138,20 +167,21 @@ def filled_post(post: Post, **more: str | None) -> Form:
     return filled(**{**own, **more})
 
 
-def filled_material(post: Post, material: Material) -> Form:
-    """The form for changing a material."""
-    return filled(
-        text=post.source,
-        title=post.title,
-        summary=post.summary,
-        language=post.language,
-        circle=post.circle.value,
-        kind=material.kind,
-        subject=material.subject,
-        classes=material.classes,
-        licence=material.licence,
-        duration=material.duration_minutes,
-        objectives=material.objectives,
-        keywords=", ".join(material.keywords),
-        author_line=material.author_line,
-    )
+def filled_material(post: Post, material: Material, **more: str | None) -> Form:
+    """The form for changing a material, with `more` as above."""
+    own: dict[str, object] = {
+        "text": post.source,
+        "title": post.title,
+        "summary": post.summary,
+        "language": post.language,
+        "circle": post.circle.value,
+        "kind": material.kind,
+        "subject": material.subject,
+        "classes": material.classes,
+        "licence": material.licence,
+        "duration": material.duration_minutes,
+        "objectives": material.objectives,
+        "keywords": ", ".join(material.keywords),
+        "author_line": material.author_line,
+    }
+    return filled(**{**own, **more})

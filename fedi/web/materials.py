@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import materials, render
-from fedi.actions import own_posts, posts
+from fedi.actions import own_posts, scheduled
 from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
+from fedi.models.actors import Actor
 from fedi.models.files import File
 from fedi.models.posts import Circle, Draft, Post, PostView
 from fedi.render import vocabulary
@@ -19,7 +19,6 @@ from fedi.web import attachments, drafting
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import count_news, read, see_other, teachers, words, write
 
-Publish = Callable[[Draft], Awaitable[Post]]
 DEFAULT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -27,7 +26,7 @@ DEFAULT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 async def new(request: Request, me: SignedIn) -> Response:
     """`/materials/new`."""
     if request.method == "POST":
-        return await _save(request, me, lambda draft: write(request, posts.post, me.actor, draft))
+        return await _save(request, me)
     await count_news(request)
     form = filled(
         licence=DEFAULT_LICENCE,
@@ -45,14 +44,21 @@ async def edit(request: Request, me: SignedIn) -> Response:
     if view.material is None:
         return see_other(f"/posts/{view.post.id}/edit")
     if request.method == "GET":
-        return _page(request, drafting.filled_material(view.post, view.material), list(view.files), view.post)
-    return await _save(request, me, lambda draft: write(request, own_posts.change, me.actor, view.post.id, draft), view)
+        form = drafting.filled_material(view.post, view.material, **await _planned(request, me, view))
+        return _page(request, form, list(view.files), view.post)
+    return await _save(request, me, view.post)
 
 
-async def _save(request: Request, me: SignedIn, publish: Publish, view: PostView | None = None) -> Response:
+async def _planned(request: Request, me: SignedIn, view: PostView) -> dict[str, str | None]:
+    if view.post.circle is not Circle.DRAFT:
+        return {}
+    schedule = (await read(request, scheduled.of, [view])).get(view.post.id)
+    return drafting.planned(me.account, schedule, request.state.instance.school.zone)
+
+
+async def _save(request: Request, me: SignedIn, editing: Post | None = None) -> Response:
     form = await submitted(request)
     files = await attachments.take_in(request, me, form)
-    editing = view.post if view else None
     if form.value("do") == "attach" or form.errors:
         return _page(request, form, files, editing)
     draft = drafting.material_draft(form, files, editing.circle if editing else me.account.default_circle)
@@ -61,10 +67,15 @@ async def _save(request: Request, me: SignedIn, publish: Publish, view: PostView
     if form.errors:
         return _page(request, form, files, editing)
     try:
-        post = await publish(draft)
+        at = drafting.later(form, request.state.instance.school.zone)
+        post = await write(request, *_keeping(me.actor, editing, draft, at))
     except Invalid as error:
         return _page(request, translated(request, form, error), files, editing)
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+def _keeping(author: Actor, editing: Post | None, draft: Draft, at: int | None) -> tuple[Any, ...]:
+    return drafting.changing(author, editing, draft, at) if editing else drafting.posting(author, draft, at)
 
 
 def _problems(draft: Draft) -> list[Invalid]:
