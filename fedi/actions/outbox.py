@@ -43,7 +43,7 @@ async def counted(tx: Transaction, view: PostView, voters: Sequence[Actor]) -> N
         return
     document = objects.build(view, tx.school.base_url)
     activity = activities.about_object("Update", new_uri(tx), view.author.uri, document, format_time(tx.now))
-    inboxes = await _inboxes(tx, view.author, view.post.circle, [*_named(view), *voters])
+    inboxes = await _inboxes(tx, view.author, view.post, [*_named(view), *voters])
     await send(tx, view.author, activity, view.post, inboxes, public=False)
 
 
@@ -75,7 +75,7 @@ async def announce(tx: Transaction, community: Actor | None, activity: Json, pos
 
 async def inboxes_of(tx: Transaction, view: PostView) -> set[str]:
     """Where a post of ours goes, and whatever is to be told to those who have it."""
-    return await _inboxes(tx, view.author, view.post.circle, _named(view))
+    return await _inboxes(tx, view.author, view.post, _named(view))
 
 
 def _named(view: PostView) -> list[Actor]:
@@ -91,7 +91,7 @@ async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequenc
     named = [*mentioned, community] if community else mentioned
     addressed = _everyone_told(author, post, named, tx.school.base_url)
     activity = activities.delete(new_uri(tx), author.uri, post.uri, addressed)
-    inboxes = await _inboxes(tx, author, post.circle, named)
+    inboxes = await _inboxes(tx, author, post, named)
     await sent.hide_post(tx, post.id)
     sent_ = await send(tx, author, activity, post, inboxes, public=False)
     await announce(tx, community, sent_, None)
@@ -136,7 +136,7 @@ async def boosted(tx: Transaction, actor: Actor, boost: Post, post: Post, author
     if post.circle in _STAYS_HERE:
         return
     announce = _announce(actor, boost, post, author)
-    inboxes = await _inboxes(tx, actor, boost.circle, [author])
+    inboxes = await _inboxes(tx, actor, boost, [author])
     await send(tx, actor, announce, boost, inboxes)
 
 
@@ -145,7 +145,7 @@ async def unboosted(tx: Transaction, actor: Actor, boost: Post, post: Post, auth
     if post.circle in _STAYS_HERE:
         return
     undo = activities.undo(new_uri(tx), _announce(actor, boost, post, author))
-    inboxes = await _inboxes(tx, actor, boost.circle, [author])
+    inboxes = await _inboxes(tx, actor, boost, [author])
     await sent.hide_post(tx, boost.id)
     await send(tx, actor, undo, boost, inboxes, public=False)
 
@@ -279,13 +279,25 @@ async def _to_author(
     await announce(tx, community, activity, None)
 
 
-async def _inboxes(tx: Transaction, author: Actor, circle: Circle, named: Iterable[Actor]) -> set[str]:
-    """Where something of a circle goes. Partner posts only to partners, whoever else follows or is named."""
-    if circle is Circle.DIRECT:
-        return {inbox for actor in named for inbox in inbox_of(actor)}
-    if circle is Circle.PARTNERS:
+async def _inboxes(tx: Transaction, author: Actor, post: Post, named: Iterable[Actor]) -> set[str]:
+    """Where a post, and what is told of it, goes: only where it is kept within, whoever follows or is named."""
+    if post.circle is Circle.DIRECT:
+        return _inboxes_of(await _within(tx, post.kept_within, named))
+    if post.circle is Circle.PARTNERS:
         return await _partner_inboxes(tx, author, named)
-    return {*await follows.follower_inboxes(tx, author.id), *(inbox for actor in named for inbox in inbox_of(actor))}
+    return _inboxes_of(named).union(await follows.follower_inboxes(tx, author.id))
+
+
+def _inboxes_of(people: Iterable[Actor]) -> set[str]:
+    return {inbox for actor in people for inbox in inbox_of(actor)}
+
+
+async def _within(tx: Transaction, circle: Circle | None, named: Iterable[Actor]) -> list[Actor]:
+    """Those a message may reach: whom it may name is asked when it is written, and agreements end later."""
+    if circle is None:
+        return list(named)
+    hosts = await peers.partner_hosts(tx) if circle is Circle.PARTNERS else []
+    return [actor for actor in named if actor.host in hosts]
 
 
 async def _partner_inboxes(tx: Transaction, author: Actor, named: Iterable[Actor]) -> set[str]:
@@ -293,8 +305,7 @@ async def _partner_inboxes(tx: Transaction, author: Actor, named: Iterable[Actor
     scheme = tx.school.base_url.partition("://")[0]
     schools = await actors.by_uris(tx, [f"{scheme}://{host}/actor" for host in hosts])
     at_partners = [actor for actor in (*named, *schools) if actor.host in hosts]
-    inboxes = {inbox for actor in at_partners for inbox in inbox_of(actor)}
-    return inboxes | set(await follows.follower_inboxes(tx, author.id, hosts))
+    return _inboxes_of(at_partners).union(await follows.follower_inboxes(tx, author.id, hosts))
 
 
 def inbox_of(actor: Actor) -> list[str]:

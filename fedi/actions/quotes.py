@@ -21,7 +21,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, NewPost, Post, PostView
 from fedi.models.quotes import OWN_POLICIES, Quote, QuotePolicy, QuoteState, RemoteQuote
 from fedi.policies.quotes import Approval, approval, is_no_wider
-from fedi.policies.visibility import OPEN, about
+from fedi.policies.visibility import OPEN, about, kept_within
 from fedi.store import actors, follows, jobs, peers, posts, quotes, views, visibility
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -311,6 +311,8 @@ async def _judged(tx: Transaction, made: Quote, stored: Post, author: Actor, quo
     hidden = quoted.circle not in OPEN and not await visibility.sees(tx, author, quoted)
     if hidden or not is_no_wider(stored.circle, quoted.circle, local=False):
         return replace(made, quoted_id=None, state=QuoteState.REJECTED)
+    if (kept := kept_within(quoted)) is not None:
+        await posts.keep_within(tx, stored.id, kept)
     if author.id == quoted.actor_id or author.id in await posts.mentioned_ids(tx, quoted.id):
         return replace(made, state=QuoteState.ACCEPTED)
     if not quoted.local:

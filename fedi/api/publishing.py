@@ -23,7 +23,8 @@ from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
-from fedi.store import post_applications
+from fedi.policies.visibility import within
+from fedi.store import post_applications, redrafts
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
 
@@ -32,6 +33,7 @@ DELETING = Budget("deletions", 30, 30 * 60_000)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_KEY = 200
+_REDRAFT_MS = 3600_000
 _KEY_MS = 3600_000
 """How long a key stands for one post; after that it begins another."""
 
@@ -48,7 +50,7 @@ async def create(call: Call) -> Answer:
     draft = _draft(call, at, sensitive=call.account.default_sensitive)
     try:
         app_id = call.caller.token.app_id if call.caller else 0
-        made = await call.write(_written, app_id, call.me, draft, at)
+        made = await call.write(_written, app_id, call.me, draft, at, _may_be_anew(call.params))
     except Invalid:
         # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
         known = await call.read(_published, call.me, draft.idempotency_key)
@@ -116,13 +118,18 @@ def _poll(params: Params, now: int) -> Poll | None:
     return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
 
 
-async def _written(tx: Transaction, app_id: int, me: Actor, draft: Draft, at: int | None) -> Post:
-    made = await _publish(tx, me, draft, at)
+def _may_be_anew(params: Params) -> bool:
+    """Whether a client that knows no circles may be writing a deleted post anew: it sends back what it was told."""
+    return params.text("circle") is None and params.text("visibility") == circles.visibility(Circle.SCHOOL)
+
+
+async def _written(tx: Transaction, app_id: int, me: Actor, draft: Draft, at: int | None, anew: bool) -> Post:
+    made = await _publish(tx, me, draft, at, anew)
     await post_applications.note(tx, made.id, app_id)
     return made
 
 
-async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> Post:
+async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, anew: bool) -> Post:
     known = await _published(tx, me, draft.idempotency_key)
     if known is not None and tx.now - known.published_at <= _KEY_MS:
         return known
@@ -130,7 +137,14 @@ async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None) -> 
         await stored.forget_key(tx, known.id)
     if draft.in_reply_to_id is not None:
         await _require_parent(tx, me, draft.in_reply_to_id)
+    elif anew:
+        draft = _back_in(draft, await redrafts.take(tx, me.id))
     return await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
+
+
+def _back_in(draft: Draft, circle: Circle | None) -> Draft:
+    """What is written anew stays where it stood: nobody who chose her school means her followers by the same word."""
+    return draft if draft.circle is None else replace(draft, circle=within(draft.circle, circle))
 
 
 async def _published(tx: Transaction, me: Actor, key: str | None) -> Post | None:
@@ -211,6 +225,8 @@ async def _own(tx: Transaction, me: Actor, post_id: int) -> int:
 async def _delete(tx: Transaction, me: Actor, post_id: int, with_files: bool) -> tuple[str, list[str]]:
     view = await own_posts.view(tx, me, post_id)
     await own_posts.delete(tx, me, post_id)
+    if view.post.circle in (Circle.SCHOOL, Circle.PARTNERS):
+        await redrafts.expect(tx, me.id, view.post.circle, tx.now + _REDRAFT_MS)
     if with_files:
         return statuses.source(view), await files.discard(tx, view.files)
     await files.put_aside(tx, view.files)

@@ -139,6 +139,7 @@ _OWN = (
     "followed_tags",
     "dismissed_suggestions",
     "visits",
+    "redrafts",
 )
 
 

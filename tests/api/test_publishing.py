@@ -153,6 +153,41 @@ async def test_a_message_that_is_to_stay_here_is_shown_to_whom_it_names_and_name
     assert [each.url for each in clients.network.wire.crossed if each.method == "POST"] == []
 
 
+async def test_a_message_that_stays_here_says_so_and_goes_on_doing_so(clients: Clients) -> None:
+    marat = await clients.school.knows(await clients.network["kostanay"].teacher("marat"))
+    inside = await publish(clients.aigul, "@bolat Secret", visibility="direct", local_only=True)
+    direct = {"status": f"@{marat.handle} Secret"}
+
+    changed = await clients.aigul.put(f"{STATUSES}/{inside['id']}", json=direct)
+    answered = await clients.bolat.post(
+        STATUSES, json={**direct, "in_reply_to_id": inside["id"], "visibility": "direct"}
+    )
+    below = await publish(clients.bolat, "@aigul Yes", in_reply_to_id=inside["id"], visibility="direct")
+
+    assert [each["local_only"] for each in (inside, below)] == [True, True]
+    assert {error(each)[0] for each in (changed, answered)} == {422}
+
+
+@pytest.mark.parametrize("circle", [Circle.SCHOOL, Circle.PARTNERS])
+async def test_what_is_deleted_and_drafted_anew_stays_in_its_circle(clients: Clients, circle: Circle) -> None:
+    """A client that knows no circles was told `private`, and sends that back; somebody may have chosen otherwise."""
+    await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"privacy": "public"}})
+
+    async def anew(minutes: int, **params: str) -> Circle:
+        post = await publish(clients.aigul, "Wrnog", circle=circle.value)
+        deleted = (await clients.aigul.delete(f"{STATUSES}/{post['id']}")).json()
+        clients.network.clock.advance(minutes=minutes)
+        return await circle_of(
+            clients, await publish(clients.aigul, "Wrong", **{"visibility": deleted["visibility"], **params})
+        )
+
+    assert await anew(59) is circle
+    assert await circle_of(clients, await publish(clients.aigul, "Another", visibility="private")) is Circle.FOLLOWERS
+    assert await anew(61) is Circle.FOLLOWERS
+    assert await anew(1, circle="followers") is Circle.FOLLOWERS
+    assert await anew(1, visibility="public") is Circle.PUBLIC
+
+
 async def test_a_key_makes_one_post_however_many_calls_race(clients: Clients) -> None:
     file = await uploaded(clients.aigul)
     key = {"Idempotency-Key": "k1"}

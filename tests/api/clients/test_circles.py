@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -129,7 +130,35 @@ def everything_a_client_can_do(watcher: Watcher, aigul: Any, bolat: Any, post: A
     again = bolat.status_delete(quote)
     anew = bolat.status_post(again.text, in_reply_to_id=post.id, visibility="public")
     under = aigul.status_reply(anew, f"{word} below", visibility="public")
+    talk_about_it(watcher, aigul, bolat, post, word)
     return [post, changed, asked, anew, under]
+
+
+def talk_about_it(watcher: Watcher, aigul: Any, bolat: Any, post: Any, word: str) -> None:
+    """Messages below messages, changed, drafted anew, asked and scheduled: none gets to somebody outside."""
+    stranger = f"@teacher0@{watcher.host('outsider')}"
+    local = {"in_reply_to_id": post.id} if post.circle == "partners" else {"local_only": True}
+    first = bolat._Mastodon__api_request(
+        "POST", STATUSES, {"status": f"@aigul {word} talk", "visibility": "direct", **local}
+    )
+    second = aigul.status_post(f"@bolat {word} deeper", in_reply_to_id=first.id, visibility="direct")
+    for client, about in ((aigul, first), (bolat, second)):
+        for more in ({}, {"poll": client.make_poll(["a", "b"], 3600)}, {"scheduled_at": _later()}):
+            with pytest.raises(mastodon.MastodonAPIError, match="Validation failed"):
+                client.status_post(f"{word} {stranger}", in_reply_to_id=about.id, visibility="direct", **more)
+    with pytest.raises(mastodon.MastodonAPIError, match="Validation failed"):
+        aigul.status_update(second, f"{word} deepest {stranger}")
+    bolat.status_delete(first)
+    with pytest.raises(mastodon.MastodonAPIError, match="Validation failed"):
+        bolat.status_post(f"{word} {stranger}", in_reply_to_id=second.id, visibility="direct")
+    aigul.conversations()
+    mine = in_circle(aigul, f"{word} mine", post.circle)
+    again = aigul.status_delete(mine)
+    aigul.status_post(f"{again.text} anew", visibility=again.visibility)
+
+
+def _later() -> datetime:
+    return datetime.now(UTC) + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("circle", "local_only"), [("school", True), ("partners", False)])
