@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from msgspec import Raw
 
 from fedi.actions import notifications as actions
-from fedi.api import pagination, showing
+from fedi.api import fallbacks, pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import notifications as entities
 from fedi.api.entities.notifications import Json
-from fedi.api.telling import Told, about, about_of, painted
+from fedi.api.telling import Told, about, about_of, otherwise, painted
 from fedi.errors import NotFound
 from fedi.models.notifications import GROUPED, Notification, NotificationGroup, Wanted
 from fedi.models.paging import Page
@@ -43,7 +43,7 @@ async def several(call: Call) -> Answer:
     """GET /api/v1/notifications."""
     page = pagination.asked(call, pagination.NOTIFICATIONS)
     found, told = await call.read(_several, call, page, wanted(call))
-    entries = painted(call.instance, found, told)
+    entries = painted(call.instance, found, told, fallbacks.wanted(call))
     return pagination.linked(call, entries, [each.id for each in found], page, always_next=True)
 
 
@@ -61,7 +61,7 @@ async def _about(
 async def by_id(call: Call) -> Answer:
     """GET /api/v1/notifications/:id."""
     found, told = await call.read(_one, call, call.id())
-    shown = painted(call.instance, [found], told)
+    shown = painted(call.instance, [found], told, fallbacks.wanted(call))
     if not shown:
         raise NotFound("There is no such notification")
     return answer(shown[0])
@@ -133,13 +133,19 @@ def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], 
     for each in members:
         samples.setdefault(each.key, []).append(each.actor_id)
     shown = dict.fromkeys(actor_id for each in found for actor_id in samples.get(each.key, ()))
+    in_other_words = fallbacks.wanted(call)
     about = dict.fromkeys(each.post_id for each in found if each.post_id is not None)
     faces = {each: people[each] for each in shown if each in people}
     return {
         **_faces(call, faces, {ids[0] for ids in samples.values()}),
         "statuses": [Raw(posts[each]) for each in about if each in posts],
         "notification_groups": [
-            entities.group(each, samples.get(each.key, []), about_of(call.instance.school, told, each, people))
+            entities.group(
+                each,
+                samples.get(each.key, []),
+                about_of(call.instance.school, told, each, people)
+                | otherwise(in_other_words, told, each, people.get(samples.get(each.key, [0])[0]), posts),
+            )
             for each in found
         ],
     }

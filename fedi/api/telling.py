@@ -12,6 +12,7 @@ from fedi.api.entities import notifications as entities
 from fedi.api.entities.collections import collection
 from fedi.api.entities.notifications import Json
 from fedi.api.entities.reports import report
+from fedi.api.fallbacks import Fallbacks
 from fedi.api.painting import Faces, Shown
 from fedi.config import School
 from fedi.instances import Instance
@@ -58,11 +59,19 @@ async def about(
     return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views, strikes, collected)
 
 
-def painted(instance: Instance, found: Sequence[Notification], told: Told) -> list[Json]:
+def painted(
+    instance: Instance, found: Sequence[Notification], told: Told, fallbacks: Fallbacks | None = None
+) -> list[Json]:
     """Notification of each, but for those about a post that she may not see any more: they tell nothing."""
     posts, people = painting.posts(instance, told.posts), painting.people(instance, told.people)
     return [
-        entities.notification(each, people, posts, about_of(instance.school, told, each, people))
+        entities.notification(
+            each,
+            people,
+            posts,
+            about_of(instance.school, told, each, people)
+            | otherwise(fallbacks, told, each, people[each.actor_id], posts),
+        )
         for each in found
         if each.actor_id in people and (each.post_id is None or each.post_id in told.posts.versions)
     ]
@@ -79,3 +88,16 @@ def about_of(school: School, told: Told, each: Notification | NotificationGroup,
     if shown_in is not None:
         return {"collection": collection(school, *shown_in)}
     return {} if strike is None else {"moderation_warning": entities.warning(strike, people[strike.target_id])}
+
+
+def otherwise(
+    fallbacks: Fallbacks | None,
+    told: Told,
+    each: Notification | NotificationGroup,
+    person: bytes | None,
+    posts: dict[int, bytes],
+) -> Json:
+    """The same in other words, for programs that ask for them and do not know the kind; `person` has caused it."""
+    if fallbacks is None or person is None:
+        return {}
+    return fallbacks.of(each, person, posts.get(each.post_id or 0), told.strikes.get(each.strike_id or 0))

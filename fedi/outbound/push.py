@@ -14,7 +14,6 @@ import structlog
 from fedi.actions import notifications as told
 from fedi.activitypub import uris
 from fedi.config import School
-from fedi.i18n import marked, translator
 from fedi.instances import Instance
 from fedi.models.actors import Actor
 from fedi.models.filters import FilterContext
@@ -27,6 +26,7 @@ from fedi.outbound.delivery import backoff_ms
 from fedi.outbound.failures import FailureKind, FetchFailed
 from fedi.outbound.work import NotDone, Work
 from fedi.policies.filters import Filters, filtered_text
+from fedi.render import sayings
 from fedi.render.addresses import preview_path
 from fedi.store import accounts, filters, jobs
 from fedi.store import push_subscriptions as stored
@@ -43,25 +43,6 @@ TTL_S = 48 * 3600
 _VALID_S = 24 * 3600
 _TITLE, _BODY = 200, 140
 _TRANSIENT = frozenset({408, 425, 429})
-
-SAYINGS = {
-    NotificationKind.MENTION: marked("answered or named you"),
-    NotificationKind.STATUS: marked("wrote something new"),
-    NotificationKind.REBLOG: marked("shared this with followers"),
-    NotificationKind.FAVOURITE: marked("says thanks"),
-    NotificationKind.FOLLOW: marked("follows you now"),
-    NotificationKind.FOLLOW_REQUEST: marked("would like to follow you"),
-    NotificationKind.POLL: marked("has a poll that is over"),
-    NotificationKind.UPDATE: marked("changed a post you shared"),
-    NotificationKind.QUOTE: marked("quoted your post"),
-    NotificationKind.QUOTED_UPDATE: marked("changed a post you quoted"),
-    NotificationKind.SIGN_UP: marked("has joined the school"),
-    NotificationKind.REPORT: marked("sent a report"),
-    NotificationKind.WARNING: marked("The moderators have decided something about you"),
-    NotificationKind.ADDED_TO_COLLECTION: marked("shows you in a collection"),
-    NotificationKind.COLLECTION_UPDATE: marked("changed a collection that shows you"),
-}
-"""What follows the name of whoever caused a notification, as on the page of news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +120,10 @@ def _icon(school: School, actor: Actor) -> str:
 
 
 def _title(actor: Actor, kind: NotificationKind, language: str) -> str:
-    said = translator(language)(SAYINGS[kind])
-    if kind is NotificationKind.WARNING:
+    said = sayings.said(kind, language)
+    if kind in sayings.NAMELESS:
         return said
-    return f"{_short(actor.display_name or actor.username, _TITLE - len(said))} {said}"
+    return f"{_short(actor.display_name, _TITLE - len(said))} {said}"
 
 
 def _body(view: NotificationView) -> str:

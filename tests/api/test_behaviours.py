@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fedi.models.accounts import Role
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
 from fedi.store import actors
@@ -334,12 +335,69 @@ async def test_the_count_of_what_is_new_has_an_end(clients: Clients) -> None:
         assert (await clients.aigul.get(f"{path}?limit=2")).json() == {"count": 2}
 
 
-async def test_a_program_that_knows_a_kind_gets_no_other_words_for_it(clients: Clients) -> None:
-    """12.9: nothing is replaced for programs that know less; what they do not know they pass over."""
+async def told_of(client: Client, query: str = "") -> list[dict[str, Any]]:
+    """Her notifications in every shape they have: lists and single ones, one by one and in groups."""
+    one_by_one = (await client.get(f"/api/v1/notifications{query}")).json()
+    grouped = (await client.get(f"/api/v2/notifications{query}")).json()["notification_groups"]
+    one = (await client.get(f"/api/v1/notifications/{one_by_one[0]['id']}{query}")).json()
+    group = (await client.get(f"/api/v2/notifications/{grouped[0]['group_key']}{query}")).json()
+    return [*one_by_one, *grouped, one, *group["notification_groups"]]
+
+
+@pytest.mark.parametrize("query", ["", "?supported_types[]=mention", "?supported_types[]=x&supported_types[]=mention"])
+async def test_a_program_that_knows_a_kind_gets_no_other_words_for_it(clients: Clients, query: str) -> None:
+    """12.9: nor does one that does not say what it knows."""
     await said(clients.bolat, "@aigul Salem", visibility="public")
 
-    for path in ("/api/v1/notifications", "/api/v2/notifications"):
-        assert (await clients.aigul.get(f"{path}?supported_types[]=follow")).status_code == 200
+    assert all("fallback" not in each for each in await told_of(clients.aigul, query))
+
+
+async def test_a_program_that_does_not_know_a_kind_gets_other_words_for_it(clients: Clients) -> None:
+    """12.9: in the reader's language, and whatever others have written is text."""
+    await clients.bolat.patch("/api/v1/accounts/update_credentials", json={"display_name": "<i>Bolat</i>"})
+    await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"language": "ru"}})
+    post = await said(clients.bolat, "@aigul 1 < 2", visibility="public")
+
+    for each in await told_of(clients.aigul, "?supported_types[]=follow"):
+        fallback = each["fallback"]
+        assert problems("NotificationFallback", fallback) == []
+        assert fallback["title"] == "<b>&lt;i&gt;Bolat&lt;/i&gt;</b> отвечает вам или упоминает вас"
+        assert fallback["summary"] == "@aigul 1 &lt; 2"
+        assert f'href="{post["url"]}"' in fallback["details"]
+    for name, path in (("[Notification]", "/api/v1"), ("GroupedNotificationsResults", "/api/v2")):
+        answer = (await clients.aigul.get(f"{path}/notifications?supported_types[]=x")).json()
+        assert problems(name, answer) == []
+
+
+async def test_other_words_fold_what_filters_fold_and_count_who_did_the_same(clients: Clients) -> None:
+    """12.9."""
+    await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"language": "en"}})
+    post = await said(clients.aigul, "An exam", visibility="public")
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    for client in (clients.bolat, dana):
+        clients.network.clock.advance(seconds=1)
+        await client.post(f"{STATUSES}/{post['id']}/favourite")
+    words = {"title": "Exams", "context": ["notifications"], "keywords_attributes": [{"keyword": "exam"}]}
+    await clients.aigul.post("/api/v2/filters", json=words)
+
+    (group,) = (await clients.aigul.get("/api/v2/notifications?supported_types[]=x")).json()["notification_groups"]
+
+    assert group["fallback"]["title"] == "<b>Dana</b> (+1) says thanks"
+    assert group["fallback"]["summary"] is None
+
+
+async def test_what_moderators_have_decided_is_told_without_a_name_in_other_words(clients: Clients) -> None:
+    """12.9."""
+    bolat = await let_in(clients.school, clients.bolat.me, role=Role.ADMIN)
+    action = {"type": "none", "text": "Please <b>stop</b>"}
+    await bolat.post(f"/api/v1/admin/accounts/{clients.aigul.me.id}/action", json=action)
+
+    (told,) = (await clients.aigul.get("/api/v1/notifications?supported_types[]=x")).json()
+
+    assert told["type"] == "moderation_warning"
+    assert "bolat" not in told["fallback"]["title"]
+    assert told["fallback"]["summary"] == "Please &lt;b&gt;stop&lt;/b&gt;"
+    assert told["fallback"]["details"] is None
 
 
 async def test_the_latest_notification_of_a_page_is_dated(clients: Clients) -> None:

@@ -18,6 +18,7 @@ from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle
 from fedi.models.push import PushSubscription
 from fedi.outbound import push
+from fedi.render import sayings
 from fedi.store import accounts as stored_accounts
 from fedi.store import apps, backlog, push_subscriptions
 from fedi.store.database import Transaction
@@ -175,7 +176,7 @@ async def test_what_moderators_have_decided_is_told_with_their_words(world: Worl
 
 
 def test_every_kind_of_news_has_its_words() -> None:
-    assert set(push.SAYINGS) == set(NotificationKind)
+    assert set(sayings.SAYINGS) == set(NotificationKind)
 
 
 async def test_only_what_was_asked_for_wakes(world: World) -> None:
