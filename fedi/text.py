@@ -41,6 +41,15 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+# Control characters, and what turns the direction of the text around it.
+_UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def one_line(text: str) -> str:
+    """What a stranger calls something, as one line that leaves the text around it alone."""
+    return " ".join(_UNSAID.sub("", text).split())
+
+
 def fold_tag(name: str) -> str:
     """One form for all spellings of a hashtag (FEP-eb48): also without the joiners and stretching marks that change how
     a word looks and not what it says.

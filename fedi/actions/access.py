@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fedi.errors import NotFound
-from fedi.models.oauth import Access
+from fedi.models.oauth import Access, Token
 from fedi.store import apps, sessions, tickets, tokens
 from fedi.store.database import Transaction
 
@@ -25,16 +27,35 @@ async def end(tx: Transaction, account_id: int, *, keep: str | None = None) -> N
 
 
 async def programs(tx: Transaction, account_id: int) -> list[Access]:
-    """The programs that act for a person, the one let in last first; each with its latest token."""
-    latest = {token.app_id: token for token in reversed(await tokens.of_account(tx, account_id))}
-    known = await apps.by_ids(tx, latest)
-    return sorted((Access(token, known[app_id]) for app_id, token in latest.items()), key=lambda each: -each.token.id)
+    """The programs that act for a person, the one let in last first; what each may do, all its tokens together."""
+    held: dict[int, list[Token]] = {}
+    for token in await tokens.of_account(tx, account_id):
+        held.setdefault(token.app_id, []).append(token)
+    known = await apps.by_ids(tx, held)
+    return [Access(_together(several), known[app_id]) for app_id, several in held.items()]
+
+
+def _together(held: list[Token]) -> Token:
+    """The latest of a program's tokens, with the scopes of all, let in with the first and used with any."""
+    scopes = dict.fromkeys(scope for token in held for scope in token.scopes)
+    return replace(
+        held[0],
+        scopes=tuple(scopes),
+        created_at=min(token.created_at for token in held),
+        used_at=max(token.used_at for token in held),
+    )
 
 
 async def end_program(tx: Transaction, account_id: int, app_id: int) -> None:
     """A program may not act for this person any more; NotFound if it does not."""
     if not await _revoke(tx, account_id, app_id):
         raise NotFound("This program has no access")
+
+
+async def end_programs(tx: Transaction, account_id: int) -> None:
+    """No program may act for this person any more; her browsers stay signed in."""
+    await apps.end_grants(tx, account_id)
+    await _revoke(tx, account_id, None)
 
 
 async def _revoke(tx: Transaction, account_id: int, app_id: int | None) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from fedi.models.secrets import Secret, hash_of
 from fedi.policies import scopes
 from fedi.store import apps, tokens
 from fedi.store.database import Transaction
+from fedi.text import one_line
 
 CODE_MS = 10 * 60_000
 
@@ -75,7 +76,8 @@ class Client:
 
 
 async def register(tx: Transaction, new: Registration, client_id: str, secret: Secret) -> App:
-    """A client makes itself known; Invalid as Mastodon words it."""
+    """A client makes itself known; Invalid as Mastodon words it. People read its name beside our own words."""
+    new = replace(new, name=one_line(new.name))
     _check_registration(new)
     app = App(
         tx.new_id(),
@@ -92,7 +94,7 @@ async def register(tx: Transaction, new: Registration, client_id: str, secret: S
 
 
 def _check_registration(new: Registration) -> None:
-    if not new.name.strip():
+    if not new.name:
         raise Invalid("Name can't be blank", "client_name")
     if len(new.name) > _LONGEST_NAME:
         raise Invalid(f"Name is too long (maximum is {_LONGEST_NAME} characters)", "client_name")

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from fedi.activitypub import uris
 from fedi.models.cards import PageFacts
+from fedi.text import one_line
 
 _TITLE, _DESCRIPTION, _NAME = 300, 600, 120
 _MOST_TAGS = 500
@@ -33,8 +34,6 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,20})")
 _KNOWN_CHARSETS = re.compile(r"(?i)utf-?8|windows-12\d\d|cp12\d\d|koi8-[ru]|iso-8859-\d\d?|gb2312|gbk|shift_jis|euc-jp")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _CREATOR = re.compile(r"@?[^\s@/<>]{1,200}@[^\s@/<>]{1,255}")
-# Control characters, and what turns the direction of the text around it.
-_UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def read(url: str, content_type: str, beginning: bytes) -> PageFacts | None:
@@ -110,7 +109,7 @@ def _language(head: str) -> str | None:
 
 
 def _text(said: str, most: int) -> str:
-    return " ".join(_UNSAID.sub("", said).split())[:most]
+    return one_line(said)[:most]
 
 
 def _address(base: str, said: str) -> str | None:

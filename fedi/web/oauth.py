@@ -98,6 +98,9 @@ async def _ask(request: Request, me: SignedIn, app: App, sent: dict[str, str]) -
         app=app,
         me=me,
         sent=sent,
+        hosts=programs.hosts_of([asked.redirect_uri]),
+        gives_code=oauth.shows_code(asked.redirect_uri),
+        address=f"/oauth/authorize?{urlencode(sent)}",
         again=f"/oauth/authorize?{urlencode({**sent, 'force_login': 'true'})}",
         allowed=programs.words_for(request, scopes),
     )
@@ -151,7 +154,7 @@ async def native(request: Request, _me: SignedIn) -> Response:
 async def end(request: Request, me: SignedIn) -> Response:
     """The button beside a program: it may not act for her any more."""
     form = await submitted(request)
-    await programs.end(request, me, number_in(form.value("app")) or 0)
+    await programs.end(request, me, None if form.value("app") == "all" else number_in(form.value("app")) or 0)
     return see_other("/settings/programs?ended=1")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -67,18 +69,35 @@ def covered_whole(scopes: tuple[str, ...], scope: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program with what it may do, in words."""
+    """A program with what it may do, in words. `hosts`: where on the web it is; none if it runs on a device."""
 
     access: Access
     allowed: list[str]
+    hosts: list[str]
 
 
 async def of(request: Request, me: SignedIn) -> list[Program]:
     """The programs that act for her."""
     found = await read(request, access.programs, me.account.id)
-    return [Program(each, words_for(request, each.token.scopes)) for each in found]
+    return [Program(each, words_for(request, each.token.scopes), hosts_of(each.app.redirect_uris)) for each in found]
 
 
-async def end(request: Request, me: SignedIn, app_id: int) -> None:
-    """She takes back what she allowed; NotFound if there is nothing."""
-    await write(request, access.end_program, me.account.id, app_id)
+def hosts_of(redirect_uris: Iterable[str]) -> list[str]:
+    """The hosts of the web to which a program sends people back: its makers can be known by nothing else, for its name
+    is what they chose. Those of her own machine are none.
+    """
+    parts = [urlsplit(uri) for uri in redirect_uris]
+    hosts = [part.hostname or "" for part in parts if part.scheme in ("http", "https")]
+    return list(dict.fromkeys(host for host in hosts if host and not _is_own_machine(host)))
+
+
+def _is_own_machine(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
+async def end(request: Request, me: SignedIn, app_id: int | None) -> None:
+    """She takes back what she allowed one program, or with None all of them; NotFound if there is nothing."""
+    if app_id is None:
+        await write(request, access.end_programs, me.account.id)
+    else:
+        await write(request, access.end_program, me.account.id, app_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,7 +46,8 @@ async def _sign_in(request: Request, form: Form) -> Response:
 
 
 def _page(request: Request, form: Form, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return render.page(request, "pages/login.html", status=status, headers=headers, form=form)
+    address = f"/login?{urlencode({'next': form.value('next')})}"
+    return render.page(request, "pages/login.html", status=status, headers=headers, form=form, address=address)
 
 
 @teachers
