@@ -105,9 +105,9 @@ def _changed(old: FeaturedCollection, change: CollectionChange) -> FeaturedColle
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
-        raise Invalid("Name can't be blank", "name")
+        raise Invalid("Name can't be blank", "collection")
     if len(name) > LONGEST_NAME:
-        raise Invalid(f"Name is too long (maximum is {LONGEST_NAME} characters)", "name")
+        raise Invalid(f"Name is too long (maximum is {LONGEST_NAME} characters)", "collection")
     return name
 
 

@@ -14,15 +14,18 @@ from fedi.actions import pins, profiles, readings, sifting, timelines
 from fedi.actions.readings import Wish
 from fedi.actions.sifting import Sifted
 from fedi.models.actors import Actor, ActorKind
+from fedi.models.featured_collections import FeaturedCollection
 from fedi.models.filters import FilterContext
 from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.models.readings import Reading, ReadingKind
-from fedi.store import actors, relationships
+from fedi.store import actors, featured_collections, relationships
 from fedi.store.database import Transaction
 from fedi.web import lists
 from fedi.web.visit import anyone, read, see_other, write
+
+_COLLECTIONS = 10
 
 TABS = ("posts", "replies", "materials")
 
@@ -34,6 +37,7 @@ class _Profile:
     pinned: list[PostView]
     moved_to: Actor | None
     relationship: Relationship | None
+    collections: list[FeaturedCollection]
     wishes: list[Wish]
     reading: Reading | None
 
@@ -75,6 +79,7 @@ def _page(request: Request, profile: _Profile, tab: str) -> Response:
         pinned=profile.pinned,
         moved_to=profile.moved_to,
         relationship=profile.relationship,
+        collections=profile.collections,
         growing=profile.growing,
         tab=tab,
         next=next_page,
@@ -94,4 +99,5 @@ async def _profile(tx: Transaction, handle: str, viewer: Actor | None, tab: str,
     pinned = await pins.pinned(tx, viewer, person) if tab == "posts" and page.before is None else []
     moved_to = await actors.by_uri(tx, person.moved_to) if person.moved_to else None
     sieve = await sifting.sieve(tx, viewer, FilterContext.ACCOUNT)
-    return _Profile(person, sieve.page(posts), sieve.posts(pinned), moved_to, relationship, wishes, running)
+    shown = await featured_collections.of_actor(tx, person.id, listed=True, limit=_COLLECTIONS)
+    return _Profile(person, sieve.page(posts), sieve.posts(pinned), moved_to, relationship, shown, wishes, running)

@@ -15,6 +15,7 @@ INPUTS = {
     "class_": "class",
     "scheduled_at": "at",
     "keyword": "words",
+    "collection": "title",
 }
 """Fields that an action calls otherwise than the form does."""
 
@@ -53,6 +54,8 @@ BY_INPUT = {
     "picture": marked("Take a small picture: PNG, GIF or WebP, at most 512 pixels wide and high, and 256 KB."),
     "words": marked("Write at least one word: each has at most 512 characters, and there are at most 200 in all."),
     "context": marked("Choose at least one place."),
+    "description": marked("This is too long."),
+    "tag_name": marked("A hashtag is one word."),
     "circle": marked("Choose who may read it."),
     "rules": marked("This is too long."),
     "posting": marked("Choose who may write."),
