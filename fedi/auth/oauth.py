@@ -11,9 +11,9 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
-from urllib.parse import urlsplit
 
 from fedi.actions import timelines
+from fedi.activitypub import uris
 from fedi.errors import FediError, Invalid
 from fedi.models.accounts import Account
 from fedi.models.oauth import OUT_OF_BAND, App, Grant, Token
@@ -102,10 +102,17 @@ def _check_registration(new: Registration) -> None:
         raise Invalid("Redirect URI can't be blank", "redirect_uris")
     if len(new.redirect_uris) > _MOST_URIS or not all(_may_return_to(uri) for uri in new.redirect_uris):
         raise Invalid("Redirect URI must be an absolute URI.", "redirect_uris")
-    if new.website and (len(new.website) > _LONGEST_URI or urlsplit(new.website).scheme not in ("http", "https")):
+    if new.website and not _is_website(new.website):
         raise Invalid("Website is invalid", "website")
     if not scopes.known(new.scopes):
         raise Invalid("Scopes doesn't match configured on the server.", "scopes")
+
+
+def _is_website(uri: str) -> bool:
+    try:
+        return len(uri) <= _LONGEST_URI and bool(uris.host_of(uri))
+    except uris.BadUri:
+        return False
 
 
 def _may_return_to(uri: str) -> bool:

@@ -85,9 +85,12 @@ class FrontDoor:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        limit = body_limit(scope, instance.school)
-        # The server reads no more of a body than was announced; only one of unknown length has to be counted.
-        app = self.app if _announced(request) <= limit else RequestBodyLimitMiddleware(self.app, limit)
+        announced, limit = _announced(request), body_limit(scope, instance.school)
+        if limit < announced < math.inf:
+            app: ASGIApp = problems.refuse(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large")
+        else:
+            # The server reads no more of a body than was announced; only one of unknown length has to be counted.
+            app = self.app if announced <= limit else RequestBodyLimitMiddleware(self.app, limit)
         await app(scope, receive, send)
 
 
@@ -138,11 +141,16 @@ def body_limit(scope: Scope, school: School) -> int:
 
 
 def _refusal(instance: Instance, request: HTTPConnection) -> Response | None:
-    """What is answered at the door: a school that has closed down, or a path that its second name does not serve."""
+    """What is answered at the door: a school that has closed down, a path that its second name does not serve, or one
+    that nothing can have.
+    """
     if instance.closed_down:
         return problems.refuse(request, HTTPStatus.GONE, "This school has left the network")
     if not _serves(instance.school, request.headers.get("host", "").strip().lower(), request.scope["path"]):
         return problems.refuse(request, HTTPStatus.MISDIRECTED_REQUEST, f"The school is at {instance.school.base_url}")
+    if "\0" in request.scope["path"]:
+        # No engine keeps it, so nothing has it in its name.
+        return problems.refuse(request, HTTPStatus.NOT_FOUND, "Record not found")
     return None
 
 

@@ -12,6 +12,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fedi import render
+from fedi.api.call import JSON
+from fedi.api.dispatch import CORS
 from fedi.errors import FediError, NotFound, TooManyRequests, Unauthenticated, Unavailable
 from fedi.web.visit import meet
 
@@ -55,16 +57,23 @@ def refuse(request: HTTPConnection, status: int, message: str) -> Response:
 
 def _answer(request: HTTPConnection, status: int, message: str, headers: dict[str, str]) -> Response:
     if not isinstance(request, Request) or not _wants_page(request):
-        response: Response = JSONResponse({"error": message}, status)
+        response: Response = JSONResponse({"error": message}, status, media_type=JSON)
     else:
         response = render.error_page(request, status, message)
+    if _is_call(request):
+        # Clients that run in a browser read errors, too, those that no operation answers.
+        response.headers.update(CORS)
     response.headers.update({"Cache-Control": "no-store", **headers})
     response.headers.add_vary_header("Accept")
     return response
 
 
 def _wants_page(request: HTTPConnection) -> bool:
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return "text/html" in request.headers.get("accept", "") and not _is_call(request)
+
+
+def _is_call(request: HTTPConnection) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 def _to_sign_in(request: HTTPConnection) -> Response:

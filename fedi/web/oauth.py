@@ -48,7 +48,7 @@ async def authorize(request: Request) -> Response:
     if request.method == "POST":
         form = await submitted(request)
         return await _decided(request, {name: form.value(name)[:_LONGEST] for name in _PARAMETERS}, form)
-    sent = {name: request.query_params.get(name, "")[:_LONGEST] for name in _PARAMETERS}
+    sent = {name: request.query_params.get(name, "").replace("\0", "")[:_LONGEST] for name in _PARAMETERS}
     _choose_language(request)
     try:
         app = await read(request, oauth.client, _asked(sent))

@@ -1,11 +1,13 @@
 """A school, and clients of its API: a teacher's, another teacher's, and a stranger's."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 from fedi.auth import oauth
@@ -95,10 +97,25 @@ class Clients:
     stranger: Client
 
 
-@pytest_asyncio.fixture
-async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
-    async with open_network(tmp_path / "instances", 2) as network:
+@asynccontextmanager
+async def open_clients(folder: Path, dsn: str = "") -> AsyncIterator[Clients]:
+    """The clients of a school on SQLite, or on PostgreSQL at `dsn`."""
+    async with open_network(folder, 2, first={"database.url": dsn} if dsn else {}) as network:
         school = network["almaty"]
         aigul = await let_in(school, await school.teacher("aigul"))
         bolat = await let_in(school, await school.teacher("bolat"))
         yield Clients(network, school, aigul, bolat, Client(school))
+
+
+@pytest_asyncio.fixture
+async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
+    async with open_clients(tmp_path / "instances") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def clients_of_both(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Clients]:
+    """The same, on either engine."""
+    dsn = request.getfixturevalue("postgres_dsn") if request.param == "postgresql" else ""
+    async with open_clients(tmp_path / "instances", dsn) as opened:
+        yield opened

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import httpx2
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,6 +18,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
+from tests.api.conftest import Client
 from tests.api.coverage import Row, offered
 from tests.api.specification import FOLDER, endpoints
 
@@ -48,7 +50,7 @@ class Request:
     body: bytes | None
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url} {self.body!r:.300}"
+        return f"{self.method} {self.url[:300]} {self.body!r:.300}"
 
 
 # --- Mastodon's operations as OpenAPI ---------------------------------------------------------------
@@ -58,6 +60,11 @@ class Request:
 def _parameters() -> dict[tuple[str, str], list[Json]]:
     found = json.loads((FOLDER / "requests.json").read_text("utf-8"))
     return {(each["method"], each["path"]): each["params"] for each in found}
+
+
+def parameters(method: str, path: str) -> list[Json]:
+    """What an operation of Mastodon's takes in its query or its body."""
+    return [each for each in _parameters().get((method, path), []) if each["in"] in ("query", "form")]
 
 
 def mastodons(ids: list[str], *, without: tuple[str, ...] = ()) -> Json:
@@ -126,7 +133,35 @@ def _nest(schema: Json, path: list[str], value: Json) -> None:
         _nest(here.setdefault(path[0], {"type": "object"}), path[1:], value)
 
 
+def nested(values: Json) -> Json:
+    """Values by the names that forms have for them, as JSON has them: `poll[options][]` below `poll`."""
+    tree: Json = {}
+    for name, value in values.items():
+        *above, last = [part for part in re.split(r"[\[\]]+", name) if part]
+        here = tree
+        for part in above:
+            below = here.get(part)
+            here[part] = here = below if isinstance(below, dict) else {}
+        here[last] = value
+    return tree
+
+
 # --- calls ------------------------------------------------------------------------------------------
+
+
+async def send(client: Client, request: Request) -> httpx2.Response:
+    """The answer to a request; no budget is used up, for what is answered then is of no interest."""
+    client.school.network.clock.advance(minutes=1)
+    return await client.call(request.method, request.url, headers=request.headers, content=request.body)
+
+
+def fault(request: Request, got: httpx2.Response) -> str | None:
+    """What is wrong with the answer to a request of whatever kind: a fault of ours, or no JSON."""
+    if got.status_code >= 500 or got.headers.get("content-type") != "application/json; charset=utf-8":
+        return f"{got.status_code} {got.headers.get('content-type')} {request}"
+    if got.status_code >= 400 and not isinstance(got.json().get("error"), str):
+        return f"no error in {got.text} {request}"
+    return None
 
 
 def calls(document: Json, base: str, examples: int) -> Iterator[Request]:

@@ -111,6 +111,7 @@ async def test_a_client_registers_with_every_scope_that_mastodon_knows(clients: 
         ({"redirect_uris": "data:text/html,x"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
         ({"redirect_uris": "/callback"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
         ({"website": "javascript:alert(1)"}, 422, "Validation failed: Website is invalid"),
+        ({"website": "https://["}, 422, "Validation failed: Website is invalid"),
     ],
 )
 async def test_a_client_that_could_do_harm_is_not_registered(
@@ -240,7 +241,9 @@ async def test_what_is_wrong_before_a_client_is_known_is_said_in_the_language_of
         assert "Client authentication failed" not in page.text
 
 
-@pytest.mark.parametrize("changes", [{"client_id": "nobody"}, {"redirect_uri": "https://evil.test/"}])
+@pytest.mark.parametrize(
+    "changes", [{"client_id": "nobody"}, {"client_id": "a\0b"}, {"redirect_uri": "https://evil.test/"}]
+)
 async def test_nobody_is_sent_to_an_address_that_is_not_the_clients(clients: Clients, changes: dict[str, str]) -> None:
     app, _ = await register(clients.school)
     browser = await signed_in(clients.school, clients.aigul.me)

@@ -77,6 +77,23 @@ async def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(bro
     assert (announced.status_code, streamed.status_code) == (413, 413)
 
 
+async def test_an_upload_that_is_too_large_tells_so_to_a_client_in_a_browser(browser: httpx2.AsyncClient) -> None:
+    """5.1: errors are readable from other sites, too."""
+    answer = await browser.post(
+        "/api/v1/statuses", content=b" " * 2_000_000, headers={"Content-Type": "application/json"}
+    )
+
+    assert (answer.status_code, answer.json()) == (413, {"error": "The body is too large"})
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/@%00", "/tags/a%00b", "/emojis/%00", "/api/v2/notifications/%00", "/oauth/%00"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+async def test_nothing_has_a_name_that_cannot_be_kept(browser: httpx2.AsyncClient, path: str, accept: str) -> None:
+    assert (await browser.get(path, headers={"Accept": accept})).status_code == 404
+
+
 async def test_each_answer_has_an_id_of_its_own(browser: httpx2.AsyncClient) -> None:
     ids = {(await browser.get("/health")).headers["x-request-id"] for _ in range(3)}
 

@@ -242,6 +242,6 @@ async def test_a_relay_is_asked_by_its_inbox_its_actor_or_its_server_and_let_go(
 
 
 async def test_what_is_no_relay_is_refused(visitors: Visitors) -> None:
-    for address in ("nowhere.test", "http://kostanay.test/users/1", "http://almaty.test/inbox", "///"):
+    for address in ("nowhere.test", "http://kostanay.test/users/1", "http://almaty.test/inbox", "///", "https://["):
         answer = await visitors.admin.send("/admin/relays", {"address": address})
         assert answer.status_code == 422, address

@@ -46,16 +46,16 @@ async def ask(request: Request, me: SignedIn) -> Response:
 
 async def _actor(request: Request, address: str) -> Actor | None:
     """The relay's actor; None if the address is that of an inbox, which is all that such a relay is known by."""
-    if urlsplit(address).path.rstrip("/").endswith("/inbox"):
-        return None
     instance, client = request.state.instance, request.state.client
     try:
+        parts = urlsplit(address)
+        if parts.path.rstrip("/").endswith("/inbox"):
+            return None
         if "/" not in address.removeprefix("https://").removeprefix("http://").rstrip("/"):
-            host = urlsplit(address).netloc or address
-            found = await resolver.server_actor(instance, client, host)
+            found = await resolver.server_actor(instance, client, parts.netloc or address)
         else:
             found = await resolver.actor(instance, client, address, refresh=True)
-    except FediError as error:
+    except (FediError, ValueError) as error:
         raise NotFound("There is no such relay") from error
     if found is None:
         raise NotFound("There is no such relay")
