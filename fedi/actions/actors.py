@@ -23,6 +23,7 @@ from fedi.store import (
     blocks,
     communities,
     featured_collections,
+    featured_tags,
     follows,
     jobs,
     keys,
@@ -58,10 +59,12 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     if remote.domain in (tx.school.account_domain, tx.school.host):
         raise Invalid(f"{remote.uri} claims the name {remote.username} of this school")
     host = uris.host_of(remote.uri)
-    if await actors.by_uri(tx, remote.uri) is None:
+    known = await actors.by_uri(tx, remote.uri)
+    if known is None:
         await _require_room(tx, host)
     kept = await emojis.of_host(tx, uris.host_of(remote.uri), remote.emojis)
-    actor = await actors.upsert_remote(tx, replace(remote, emojis=kept))
+    lines = _still_verified(known, remote.fields)
+    actor = await actors.upsert_remote(tx, replace(remote, emojis=kept, fields=lines))
     await rotate_keys(tx, actor, remote.keys)
     avatar_id = await _picture(tx, actor, remote.avatar_url)
     header_id = await _picture(tx, actor, remote.header_url)
@@ -116,16 +119,17 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
 
 
 async def note_verified(tx: Transaction, actor_id: int, values: set[str]) -> None:
-    """The pages behind these lines of a profile of ours link back; those behind the others do not."""
+    """The pages behind these lines of a profile link back; those behind the others do not."""
     actor = await actors.by_id(tx, actor_id)
-    if actor is None or actor.gone or not actor.local:
+    if actor is None or actor.gone:
         return
     lines = tuple(
         replace(line, verified_at=(line.verified_at or tx.now) if line.value in values else None)
         for line in actor.fields
     )
-    await actors.update_profile(tx, replace(actor, fields=lines))
-    tx.announce("actors", actor.id)
+    if lines != actor.fields:
+        await actors.update_profile(tx, replace(actor, fields=lines))
+        tx.announce("actors", actor.id)
 
 
 def _check(change: ProfileChange) -> None:
@@ -192,10 +196,13 @@ def _given(new: T | None, old: T) -> T:
 
 
 def _lines(actor: Actor, typed: Iterable[ProfileField]) -> tuple[ProfileField, ...]:
+    return _still_verified(actor, [ProfileField(line.name, _html(line.value)) for line in typed])
+
+
+def _still_verified(known: Actor | None, lines: Iterable[ProfileField]) -> tuple[ProfileField, ...]:
     """What was verified stays so until the page behind it is looked at again."""
-    verified = {line.value: line.verified_at for line in actor.fields}
-    rendered = ((line.name, _html(line.value)) for line in typed)
-    return tuple(ProfileField(name, value, verified.get(value)) for name, value in rendered)
+    verified = {line.value: line.verified_at for line in known.fields} if known is not None else {}
+    return tuple(replace(line, verified_at=verified.get(line.value)) for line in lines)
 
 
 def _html(typed: str) -> str:
@@ -217,7 +224,7 @@ async def delete(tx: Transaction, actor: Actor) -> None:
         await outbox.actor_deleted(tx, actor)
     for each in await follows.of_actor(tx, actor.id):
         await follow_actions.sever(tx, each)
-    for forget in (pins.forget, blocks.forget, mutes.forget, featured_collections.forget):
+    for forget in (pins.forget, blocks.forget, mutes.forget, featured_collections.forget, featured_tags.forget):
         await forget(tx, actor.id)
     await actors.set_deleted(tx, actor.id)
     tx.announce("actors", actor.id)

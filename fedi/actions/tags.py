@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 from fedi.actions import pins
 from fedi.activitypub import objects
@@ -18,6 +19,9 @@ from fedi.text import find_tags
 MOST_FOLLOWED = 500
 FEATURED = 10
 """How many hashtags one of ours shows; as many as Mastodon."""
+
+FEATURED_ELSEWHERE = 20
+"""... and of how many of somebody elsewhere we know: her server may allow her more."""
 
 LONGEST = 200
 
@@ -52,6 +56,26 @@ async def feature(tx: Transaction, person: Actor, tag: Tag) -> None:
     if not await featured_tags.insert(tx, person.id, tag, FEATURED):
         raise Invalid(f"You have already featured the maximum number of hashtags ({FEATURED})")
     await _tell(tx, "Add", person, tag)
+
+
+async def shown(tx: Transaction, person: Actor, tags: Iterable[Tag]) -> None:
+    """Somebody elsewhere shows these hashtags on her page, besides those we know of."""
+    for tag in tags:
+        await featured_tags.insert(tx, person.id, tag, FEATURED_ELSEWHERE)
+
+
+async def shown_no_longer(tx: Transaction, person: Actor, tags: Iterable[Tag]) -> None:
+    """She has taken these off."""
+    for tag in tags:
+        await featured_tags.delete(tx, person.id, tag.folded)
+
+
+async def shown_now(tx: Transaction, person: Actor, tags: Sequence[Tag]) -> None:
+    """She shows these and no others, in this order."""
+    known = [Tag(each.name, each.folded) for each in await featured_tags.of_actor(tx, person.id)]
+    now = {tag.folded for tag in tags}
+    await shown_no_longer(tx, person, (tag for tag in known if tag.folded not in now))
+    await shown(tx, person, tags)
 
 
 async def _tell(tx: Transaction, type_: str, person: Actor, tag: Tag) -> None:

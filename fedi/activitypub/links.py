@@ -1,4 +1,4 @@
-"""Addresses inside documents of peers: `url` in all its shapes, and pictures."""
+"""What many documents of peers have inside: addresses in all their shapes, pictures, hashtags."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fedi import text
 from fedi.activitypub import jsonld, uris
 from fedi.activitypub.jsonld import Json
 from fedi.models.actors import Emoji
+from fedi.models.posts import Tag
 
 _MAX_EMOJIS = 100
+_MAX_TAGS = 100
+_MAX_TAG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,16 @@ def emojis(document: Json) -> tuple[Emoji, ...]:
         if url and shortcode and jsonld.type_of(tag) == "Emoji":
             found.append(Emoji(shortcode[:100], url))
     return tuple(found[:_MAX_EMOJIS])
+
+
+def hashtags(value: Any) -> tuple[Tag, ...]:
+    """The Hashtags among these values, once each."""
+    tags: dict[str, Tag] = {}
+    for each in jsonld.objects(value):
+        name = jsonld.text(each, "name").strip().lstrip("#＃")
+        if jsonld.type_of(each) == "Hashtag" and 0 < len(name) <= _MAX_TAG and not any(map(str.isspace, name)):
+            folded = text.fold_tag(name)
+            # One letter may stand for eighteen others, or for none.
+            if 0 < len(folded) <= _MAX_TAG:
+                tags.setdefault(folded, Tag(name, folded))
+    return tuple(tags.values())[:_MAX_TAGS]

@@ -51,6 +51,7 @@ def parse(document: Json) -> RemoteActor:
         followers=_own(document, "followers", uri),
         following=_own(document, "following", uri),
         featured=_own(document, "featured", uri),
+        featured_tags=_own(document, "featuredTags", uri),
         avatar_url=picture_url(document.get("icon")),
         header_url=picture_url(document.get("image")),
         avatar_description=_said_of_picture(document.get("icon")),
@@ -64,6 +65,7 @@ def parse(document: Json) -> RemoteActor:
         moved_to=jsonld.address(document.get("movedTo")),
         created_at=jsonld.time_ms(document.get("published")),
         suspended=jsonld.boolean(document, "suspended"),
+        memorial=jsonld.boolean(document, "memorial"),
         feature_policy=quotes.allowed(document, "canFeature", uri),
         community=groups.parse_community(document, uri),
     )

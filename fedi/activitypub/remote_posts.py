@@ -14,9 +14,9 @@ from fedi.activitypub import consent, events, jsonld, materials, quotes, uris
 from fedi.activitypub.activities import POSTS
 from fedi.activitypub.attachments import attached_links, attachments
 from fedi.activitypub.jsonld import Json
-from fedi.activitypub.links import emojis, page_url
+from fedi.activitypub.links import emojis, hashtags, page_url
 from fedi.errors import Malformed
-from fedi.models.posts import Poll, PollOption, PostKind, RemotePost, Tag
+from fedi.models.posts import Poll, PollOption, PostKind, RemotePost
 
 _LINKED = ("Page", "Video", "Image", "Audio", "Event", "Document")
 _MAX_TITLE = 500
@@ -25,8 +25,6 @@ _MAX_VOTES = 2**31 - 1
 _MAX_SUMMARY = 5_000
 _MAX_MENTIONS = 200
 _MAX_AUDIENCE = 10
-_MAX_TAGS = 100
-_MAX_TAG = 200
 _MAX_OPTIONS = 500
 _PERSON_FIRST = ("Person", "Service", "Application", "Organization", "Group")
 
@@ -61,7 +59,7 @@ def parse(document: Json) -> RemotePost:
         in_reply_to_uri=jsonld.address(document.get("inReplyTo")),
         context=jsonld.id_of(document.get("context")) or jsonld.text(document, "conversation") or None,
         mention_uris=_mentions(document),
-        tags=_tags(document),
+        tags=hashtags(document.get("tag")),
         files=attachments(document),
         emojis=emojis(document),
         poll=_poll(document) if kind is PostKind.QUESTION else None,
@@ -136,18 +134,6 @@ def _mentions(document: Json) -> tuple[str, ...]:
     tags = jsonld.objects(document.get("tag"))
     hrefs = (jsonld.address(each.get("href")) for each in tags if jsonld.type_of(each) == "Mention")
     return tuple(dict.fromkeys(jsonld.normal_id(href) for href in hrefs if href))[:_MAX_MENTIONS]
-
-
-def _tags(document: Json) -> tuple[Tag, ...]:
-    tags: dict[str, Tag] = {}
-    for each in jsonld.objects(document.get("tag")):
-        name = jsonld.text(each, "name").strip().lstrip("#＃")
-        if jsonld.type_of(each) == "Hashtag" and 0 < len(name) <= _MAX_TAG and not any(map(str.isspace, name)):
-            folded = text.fold_tag(name)
-            # One letter may stand for eighteen others, or for none.
-            if 0 < len(folded) <= _MAX_TAG:
-                tags.setdefault(folded, Tag(name, folded))
-    return tuple(tags.values())[:_MAX_TAGS]
 
 
 def _poll(document: Json) -> Poll:

@@ -127,7 +127,7 @@ async def featured(call: Call) -> Answer:
 
 
 async def of_account(call: Call) -> Answer:
-    """GET /api/v1/accounts/:id/featured_tags: what somebody of ours shows; of others we know nothing."""
+    """GET /api/v1/accounts/:id/featured_tags: what somebody shows, also elsewhere, as far as we have heard."""
     found = await call.read(_of_account, call.id())
     return answer([entities.featured(call.instance.school, each) for each in found])
 

@@ -43,7 +43,8 @@ class Emoji:
 class Actor:
     """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
     is shown to those who follow it, of a sensitized one every picture is covered. `hides_follows`: nobody else is told
-    who follows it and whom it follows. `feature_policy` is whom a peer's actor lets show it in a collection.
+    who follows it and whom it follows. `featured_tags` is known of peers' only.
+    `feature_policy` is whom a peer's actor lets show it in a collection.
     """
 
     id: int
@@ -86,6 +87,8 @@ class Actor:
     avatar_description: str = ""
     header_description: str = ""
     attribution_domains: tuple[str, ...] = ()
+    memorial: bool = False
+    featured_tags: str | None = None
 
     @property
     def handle(self) -> str:
@@ -151,6 +154,8 @@ class RemoteActor:
     avatar_description: str = ""
     header_description: str = ""
     attribution_domains: tuple[str, ...] = ()
+    memorial: bool = False
+    featured_tags: str | None = None
     community: RemoteCommunity | None = None
 
 

@@ -1,4 +1,4 @@
-"""Whether the pages that somebody of ours links to on her profile link back: then they are hers (`rel="me"`)."""
+"""Whether the pages that somebody links to on her profile link back: then they are hers (`rel="me"`)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,26 @@ from fedi.store.jobs import Job
 
 _MOST_BYTES = 1024 * 1024
 _PATIENCE_S = 10
+_MOST_LINES = 8
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 async def verify(work: Work) -> None:
     """Look at the pages behind the lines of a profile: arg `actor`. What cannot be had says nothing."""
     actor = await work.instance.db.read(actors.by_id, work.job.args["actor"])
-    found: set[str] = set()
-    for line in actor.fields if actor is not None and actor.local and not actor.gone else ():
-        link = text.first_link(line.value)
-        if actor is not None and link is not None and await _links_back(work.client, link, actor):
-            found.add(line.value)
+    is_ours = actor is not None and actor.local and not actor.gone
+    found = await that_link_back(work.client, actor) if actor is not None and is_ours else set()
     await work.instance.db.write(_conclude, work.job, found)
+
+
+async def that_link_back(client: Client, actor: Actor) -> set[str]:
+    """Those of the first lines of a profile whose pages link back, by their values."""
+    found: set[str] = set()
+    for line in actor.fields[:_MOST_LINES]:
+        link = text.first_link(line.value)
+        if link is not None and await _links_back(client, link, actor):
+            found.add(line.value)
+    return found
 
 
 async def _links_back(client: Client, url: str, actor: Actor) -> bool:

@@ -11,16 +11,20 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from fedi.actions import actors as actor_actions
 from fedi.actions import pins, reactions, timelines
+from fedi.actions import tags as tag_actions
 from fedi.activitypub import activities, jsonld, remote_posts, uris
 from fedi.activitypub.addressing import circle_of
 from fedi.activitypub.jsonld import Json
+from fedi.activitypub.links import hashtags
 from fedi.errors import FediError
 from fedi.instances import Instance
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Post
 from fedi.models.readings import ReadingKind
-from fedi.outbound import collections, resolver
+from fedi.outbound import collections, profile_links, resolver
+from fedi.outbound.client import Client
 from fedi.outbound.collections import Bounds, Item
 from fedi.outbound.fetching import Limited
 from fedi.outbound.work import Work
@@ -46,7 +50,7 @@ async def run(work: Work) -> None:
     actor = await work.instance.db.read(actors.by_id, work.job.args["ref"])
     found = 0
     if actor is not None and not actor.local and not actor.gone:
-        reader = _Profile(work.instance, Limited(work.client, REQUESTS), actor)
+        reader = _Profile(work.instance, work.client, actor)
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS):
                 await reader.read()
@@ -67,14 +71,16 @@ async def _conclude(tx: Transaction, job: Job, found: int) -> None:
 class _Profile:
     """One reading of a profile."""
 
-    def __init__(self, instance: Instance, client: Limited, actor: Actor) -> None:
+    def __init__(self, instance: Instance, client: Client, actor: Actor) -> None:
         self._instance = instance
-        self._client = client
+        self._client = Limited(client, REQUESTS)
+        self._pages = client
         self._actor = actor
         self.stored = 0
 
     async def read(self) -> None:
-        for part in (self._refresh, self._count, self._read_outbox, self._read_featured):
+        parts = (self._refresh, self._count, self._read_outbox, self._read_featured, self._read_tags, self._verify)
+        for part in parts:
             with suppress(FediError):  # what cannot be had now may be at another opening
                 await part()
 
@@ -170,6 +176,21 @@ class _Profile:
             return await self._post(self._believed(item.document or {}), item.uri or "")
         except FediError:
             return None
+
+    async def _read_tags(self) -> None:
+        """The hashtags on her page, where they stand in one document, as Mastodon has them."""
+        if self._actor.featured_tags is None:
+            return
+        found = await resolver.document(self._instance, self._client, self._actor.featured_tags)
+        tags = hashtags(found.get("items") or found.get("orderedItems"))
+        await self._instance.db.write(tag_actions.shown_now, self._actor, tags)
+
+    # --- whether what she says is so ---
+
+    async def _verify(self) -> None:
+        """Whether the pages she links to are hers."""
+        found = await profile_links.that_link_back(self._pages, self._actor)
+        await self._instance.db.write(actor_actions.note_verified, self._actor.id, found)
 
 
 def _announced(activity: activities.Activity) -> str:

@@ -157,4 +157,3 @@ async def erase(tx: Transaction, account_id: int) -> None:
     for table in _OWN:
         await tx.execute(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
     await filters.erase(tx, account_id)
-    await tx.execute("DELETE FROM featured_tags WHERE actor_id = :id", id=account_id)

@@ -126,12 +126,12 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
             also_known_as, moved_to, feature_policy, avatar_description, header_description, attribution_domains,
-            created_at, updated_at, fetched_at, suspended_at, limited_at
+            memorial, featured_tags, created_at, updated_at, fetched_at, suspended_at, limited_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
             :searchable, :also_known_as, :moved_to, :feature_policy, :avatar_description, :header_description,
-            :attribution_domains, :created_at, :now, :now, :suspended_at,
+            :attribution_domains, :memorial, :featured_tags, :created_at, :now, :now, :suspended_at,
             (SELECT restrained_at FROM peers WHERE host = :host AND restraint = 'silence')
         )
         ON CONFLICT (uri) DO UPDATE SET
@@ -144,6 +144,7 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
             feature_policy = excluded.feature_policy, avatar_description = excluded.avatar_description,
             header_description = excluded.header_description, attribution_domains = excluded.attribution_domains,
+            memorial = excluded.memorial, featured_tags = excluded.featured_tags,
             updated_at = excluded.updated_at, fetched_at = excluded.fetched_at
         WHERE NOT actors.local AND actors.deleted_at IS NULL
         RETURNING {COLUMNS}
@@ -179,6 +180,8 @@ def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
         "feature_policy",
         "avatar_description",
         "header_description",
+        "memorial",
+        "featured_tags",
     ]
     return {
         **{name: getattr(remote, name) for name in copied},

@@ -39,6 +39,11 @@ async def delete(tx: Transaction, actor_id: int, folded: str) -> None:
     )
 
 
+async def forget(tx: Transaction, actor_id: int) -> None:
+    """Somebody shows no hashtags any more."""
+    await tx.execute("DELETE FROM featured_tags WHERE actor_id = :actor", actor=actor_id)
+
+
 async def among(tx: Transaction, actor_id: int, folded: Iterable[str]) -> set[str]:
     """Which of these hashtags somebody shows."""
     found = await tx.all(

@@ -205,6 +205,14 @@ def test_what_is_to_be_seen_in_the_pictures_of_an_actor_is_its_summary_before_it
     assert remote_actors.parse({**PERSON, "icon": "https://a.test/i.png"}).avatar_description == ""
 
 
+def test_an_actor_may_be_remembered_and_lists_hashtags_on_its_own_server() -> None:
+    read = remote_actors.parse({**PERSON, "memorial": True, "featuredTags": "https://a.test/tags"})
+
+    assert (read.memorial, read.featured_tags) == (True, "https://a.test/tags")
+    assert not remote_actors.parse({**PERSON, "memorial": "true"}).memorial
+    assert remote_actors.parse({**PERSON, "featuredTags": "https://b.test/tags"}).featured_tags is None
+
+
 def test_sites_on_which_an_actor_writes_are_names_in_one_spelling() -> None:
     sites = ["News.Example", "https://blog.example/dan", "*.cakes.example", 7, None, "no name", "10.0.0.1", "localhost"]
 

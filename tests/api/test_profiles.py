@@ -2,6 +2,7 @@
 
 from fedi.actions import pins
 from fedi.models.posts import Circle
+from fedi.outbound import resolver
 from fedi.store import actors
 from fedi.store.database import Transaction
 from tests import factories as make
@@ -95,6 +96,21 @@ async def test_what_is_to_be_seen_in_her_pictures_is_kept_and_told(clients: Clie
     assert document["image"]["summary"] == "The sea"
     assert (arrived.avatar_description, arrived.header_description) == ("Aigul at the board", "The sea")
     assert (replaced["avatar_description"], replaced["header_description"]) == ("", "")
+
+
+async def test_whose_page_is_kept_in_memory_of_her_says_so(clients: Clients) -> None:
+    stranger = clients.network.stranger()
+    stranger.person("carol", clients.network.next_keys(), memorial=True)
+    carol = await resolver.actor(clients.school.instance, clients.network.wire, f"{stranger.base}/users/carol")
+
+    account = (await clients.aigul.get(f"/api/v1/accounts/{carol.id}")).json()
+    mine = (await clients.aigul.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+
+    assert problems("Account", account) == []
+    assert account["memorial"] is True
+    assert "memorial" not in mine
+    shown = await clients.school.get(f"/@{carol.handle}", accept="text/html")
+    assert "осы адамды еске алу" in shown.text
 
 
 async def test_a_description_has_a_length(clients: Clients) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from fedi.actions import pins as pin_actions
 from fedi.actions import tags as tag_actions
+from fedi.actions.tags import FEATURED_ELSEWHERE
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Tag
-from fedi.store import actors, pins
+from fedi.outbound import resolver
+from fedi.store import actors, featured_tags, pins
 from tests.federation.conftest import outcomes
 from tests.network import Network, TestSchool
 from tests.strangers import StrangePerson
@@ -96,11 +98,15 @@ CASES: dict[str, tuple[Callable[[StrangePerson, StrangePerson, Actor], dict[str,
         lambda carol, mallory, aigul: carol.activity("Add", mallory.note()["id"], target=f"{carol.uri}/featured"),
         "ignored: there is no such post of the sender",
     ),
-    "a hashtag": (
+    "another's hashtags": (
         lambda carol, mallory, aigul: carol.activity(
-            "Add", {"type": "Hashtag", "name": "#fractions"}, target=f"{carol.uri}/featured"
+            "Add", {"type": "Hashtag", "name": "#fractions"}, target=f"{mallory.uri}/featured"
         ),
-        "ignored: hashtags are not featured here",
+        "ignored: it is not about what its sender features",
+    ),
+    "a post among the hashtags": (
+        lambda carol, mallory, aigul: carol.activity("Add", carol.note()["id"], target=f"{carol.uri}/tags"),
+        "ignored: it is not about what its sender features",
     ),
 }
 
@@ -158,16 +164,17 @@ async def test_a_pin_without_a_follower_here_fetches_nothing(
     assert "/notes/1" not in mallory.server.asked
 
 
-async def test_a_hashtag_on_her_page_is_told_to_followers_and_shown_by_none_of_us(network: Network) -> None:
-    """Mastodon shows it; a school has no place for hashtags on pages of others."""
+async def test_a_hashtag_on_her_page_is_told_to_followers_and_shown_there(network: Network) -> None:
     almaty, kostanay = network["almaty"], network["kostanay"]
     aigul, bolat = await almaty.teacher(), await kostanay.teacher("bolat")
     await kostanay.follow(bolat, aigul)
     tag = Tag("Бөлшектер", "бөлшектер")
 
+    there, shown = await kostanay.knows(aigul), []
     for act, more in ((tag_actions.feature, tag), (tag_actions.feature, tag), (tag_actions.unfeature, tag.folded)):
         await almaty.write(act, aigul, more)
         await network.drain()
+        shown.append([each.name for each in await kostanay.read(featured_tags.of_actor, there.id)])
     await almaty.write(tag_actions.unfeature, aigul, tag.folded)
     await network.drain()
 
@@ -175,4 +182,18 @@ async def test_a_hashtag_on_her_page_is_told_to_followers_and_shown_by_none_of_u
     for sent in (add, remove):
         assert sent.activity["target"] == aigul.featured
         assert (sent.activity["object"]["type"], sent.activity["object"]["name"]) == ("Hashtag", "#Бөлшектер")
-    assert set((await outcomes(kostanay))[-2:]) == {"ignored: hashtags are not featured here"}
+    assert shown == [["Бөлшектер"], ["Бөлшектер"], []]
+    assert (await outcomes(kostanay))[-2:] == ["hashtag shown", "hashtag taken off"]
+
+
+async def test_of_the_hashtags_somebody_elsewhere_shows_only_so_many_are_kept(network: Network) -> None:
+    almaty, carol = network["almaty"], network.stranger().person("carol", network.next_keys())
+    network.stranger().documents["/users/carol"] = {**carol.document(), "featured": f"{carol.uri}/featured"}
+    there = await resolver.actor(almaty.instance, network.wire, carol.uri)
+    for number in range(FEATURED_ELSEWHERE + 2):
+        tag = {"type": "Hashtag", "name": f"#tag{number}"}
+        add = carol.activity("Add", tag, path=f"/adds/{number}", target=f"{carol.uri}/featured")
+        assert (await almaty.deliver(add, carol.key)).status_code == 202
+    await network.drain()
+
+    assert len(await almaty.read(featured_tags.of_actor, there.id)) == FEATURED_ELSEWHERE

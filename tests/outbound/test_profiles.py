@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
 from fedi.actions import follows as follow_actions
 from fedi.actions import pins, timelines
@@ -12,7 +13,7 @@ from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import PostKind
 from fedi.outbound import resolver
-from fedi.store import actors, follows, notifications
+from fedi.store import actors, featured_tags, follows, notifications
 from fedi.store.database import Transaction
 from tests.network import Network, TestSchool
 from tests.strangers import PUBLIC, StrangePerson, Stranger
@@ -175,6 +176,46 @@ async def test_what_she_shows_first_is_read_as_well(
     pinned = await almaty.read(pins.pinned, None, actor)
 
     assert [view.post.uri for view in pinned] == [own["id"]]
+
+
+async def test_the_hashtags_on_her_page_are_read_as_well(
+    almaty: TestSchool, network: Network, mastodon: Stranger, carol: StrangePerson, aigul: Actor
+) -> None:
+    document = {**carol.document(), "featuredTags": f"{BASE}/tags"}
+    mastodon.documents["/users/carol"] = document
+    names = []
+    for shown in (["#Physics", "#math", "#math", "no tag!", ""], ["#math", "#art"]):
+        tags = [{"type": "Hashtag", "href": f"{BASE}/tags/x", "name": name} for name in shown]
+        mastodon.documents["/tags"] = {"id": f"{BASE}/tags", "type": "Collection", "items": tags}
+        await opened(almaty, carol, aigul)
+        network.clock.advance(days=3)
+        actor = await almaty.read(actors.by_uri, carol.uri)
+        names.append({each.name for each in await almaty.read(featured_tags.of_actor, actor.id)})
+
+    assert names == [{"Physics", "math"}, {"math", "art"}]
+
+
+async def test_pages_that_she_links_to_are_looked_at_when_somebody_here_opens_hers(
+    almaty: TestSchool, network: Network, mastodon: Stranger, carol: StrangePerson, aigul: Actor
+) -> None:
+    site = network.site("carol.test")
+    site.pages["/"] = HTMLResponse(f'<a rel="me" href="{carol.uri}">Me</a>')
+    lines = [
+        {"type": "PropertyValue", "name": name, "value": f'<a href="http://carol.test{path}">x</a>'}
+        for name, path in (("Hers", "/"), ("Not", "/other"))
+    ]
+    mastodon.documents["/users/carol"] = {**carol.document(), "attachment": lines}
+    await resolver.actor(almaty.instance, network.wire, carol.uri)
+    assert site.asked == []
+    await opened(almaty, carol, aigul)
+    verified = (await almaty.read(actors.by_uri, carol.uri)).fields
+    network.clock.advance(days=1)
+    await resolver.actor(almaty.instance, network.wire, carol.uri, refresh=True)
+    refreshed = (await almaty.read(actors.by_uri, carol.uri)).fields
+
+    assert site.asked == ["/", "/other"]
+    assert [line.verified_at is not None for line in verified] == [True, False]
+    assert refreshed == verified
 
 
 async def test_a_profile_is_asked_for_again_after_days_and_not_for_strangers(

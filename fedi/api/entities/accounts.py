@@ -88,6 +88,7 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
         "emojis": [emoji(each) for each in actor.emojis] if shown else [],
         "fields": [_field(each, base) for each in actor.fields] if shown else [],
         **({"noindex": not actor.indexable, "roles": _roles(held) if shown else []} if actor.local else {}),
+        **({"memorial": True} if actor.memorial else {}),
         **({"limited": True} if actor.limited_at is not None else {}),
         **({} if shown else {"suspended": True}),
     }
