@@ -106,7 +106,7 @@ class Params:
     def upload(self, name: str) -> UploadFile | None:
         """A file of a multipart form."""
         value = self._tree.get(name)
-        return value if isinstance(value, UploadFile) and value.filename is not None else None
+        return value if isinstance(value, UploadFile) else None
 
     def flat(self) -> list[tuple[str, str]]:
         """Texts and lists of texts by name, as a query string repeats them."""
@@ -209,7 +209,15 @@ async def _multipart(request: Request, uploads: bool) -> Iterable[tuple[str, Any
         form = await request.form(max_files=files, max_fields=fields, max_part_size=size)
     except MultiPartException as error:
         raise Malformed("The form cannot be read") from error
-    return form.multi_items()
+    return [(name, value) for name, value in form.multi_items() if not await _is_no_file(value)]
+
+
+async def _is_no_file(value: Any) -> bool:
+    """Whether this is what browsers send for a file that nobody has chosen (HTML, "constructing the entry list")."""
+    if not isinstance(value, UploadFile) or value.filename:
+        return False
+    await value.close()
+    return True
 
 
 def from_pairs(pairs: Iterable[tuple[str, Any]]) -> Tree:

@@ -120,6 +120,14 @@ async def test_a_multipart_form_may_hold_texts_and_files() -> None:
     await upload.close()
 
 
+async def test_a_file_that_nobody_has_chosen_is_not_there() -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
+    got = await read("", body, "multipart/form-data; boundary=x")
+
+    assert "file" not in got
+    assert got.upload("file") is None
+
+
 async def test_strangers_send_no_files() -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nbytes\r\n--x--\r\n'
     with pytest.raises(Malformed):

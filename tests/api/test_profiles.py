@@ -127,6 +127,20 @@ async def test_a_default_of_the_school_survives_a_client_that_sends_it_back(clie
     assert (before["privacy"], before["circle"], after["circle"]) == ("private", "school", "school")
 
 
+async def test_a_picture_that_was_not_chosen_in_a_form_stays_as_it_is(clients: Clients) -> None:
+    before = (await clients.aigul.patch(UPDATE, files={"avatar": ("a.png", picture("PNG"), "image/png")})).json()
+    not_chosen = (
+        b'--x\r\nContent-Disposition: form-data; name="avatar"; filename=""\r\nContent-Type: application/octet-stream'
+        b'\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nAbout me\r\n--x--\r\n'
+    )
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+
+    changed = await clients.aigul.patch(UPDATE, content=not_chosen, headers=form)
+
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["source"]["note"], changed.json()["avatar"]) == ("About me", before["avatar"])
+
+
 async def test_pictures_are_set_and_taken_off(clients: Clients) -> None:
     files = {name: (f"{name}.png", picture("PNG"), "image/png") for name in ("avatar", "header")}
 
@@ -140,8 +154,10 @@ async def test_pictures_are_set_and_taken_off(clients: Clients) -> None:
     assert problems("CredentialAccount", bare) == []
     assert without["avatar"].endswith("/missing.png")
     assert not without["header"].endswith("/missing.png")
-    assert bare["header"].endswith("/missing.png")
-    assert (await clients.stranger.get(bare["avatar"])).headers["content-type"] == "image/png"
+    assert bare["header"].endswith("/headers/original/missing.png")
+    assert bare["header_static"] == bare["header"]
+    for kept in (bare["avatar"], bare["header"]):
+        assert (await clients.stranger.get(kept)).headers["content-type"] == "image/png"
     assert (text.status_code, text.json()["error"]) == (422, "Validation failed: Avatar is not a picture")
 
 

@@ -18,7 +18,8 @@ from fedi.text import plain
 Json = dict[str, Any]
 
 MISSING = "/static/missing.png"
-"""The picture of who has none; clients know this name."""
+NO_HEADER = "/static/headers/original/missing.png"
+"""The pictures of who has none; clients know these names by their ends, and leave such a header out."""
 
 EVERYBODY = "-99"
 
@@ -54,8 +55,8 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
     has an empty profile.
     """
     base = school.base_url
-    avatar, header = picture(base, actor.avatar_id), picture(base, actor.header_id)
     shown = not actor.gone
+    avatar, header = (actor.avatar_id, actor.header_id) if shown else (None, None)
     return {
         "id": str(actor.id),
         "username": actor.username,
@@ -70,11 +71,11 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
         "note": _absolute(actor.summary, base) if shown else "",
         "url": actor.url or actor.uri,
         "uri": actor.uri,
-        "avatar": avatar if shown else base + MISSING,
-        "avatar_static": still(base, actor.avatar_id if shown else None),
+        "avatar": picture(base, avatar),
+        "avatar_static": still(base, avatar),
         "avatar_description": actor.avatar_description if shown else "",
-        "header": header if shown else base + MISSING,
-        "header_static": still(base, actor.header_id if shown else None),
+        "header": picture(base, header, NO_HEADER),
+        "header_static": still(base, header, NO_HEADER),
         "header_description": actor.header_description if shown else "",
         "followers_count": actor.followers_count,
         "following_count": actor.following_count,
@@ -119,14 +120,14 @@ def plain_name(actor: Actor) -> str:
     return actor.name
 
 
-def picture(base: str, file_id: int | None) -> str:
+def picture(base: str, file_id: int | None, missing: str = MISSING) -> str:
     """A picture of a profile; clients want an address also where there is none."""
-    return base + MISSING if file_id is None else f"{base}/media/{file_id}/picture"
+    return base + missing if file_id is None else f"{base}/media/{file_id}/picture"
 
 
-def still(base: str, file_id: int | None) -> str:
+def still(base: str, file_id: int | None, missing: str = MISSING) -> str:
     """The same, small and without movement."""
-    return base + MISSING if file_id is None else f"{base}/media/{file_id}/preview.webp"
+    return base + missing if file_id is None else f"{base}/media/{file_id}/preview.webp"
 
 
 def _absolute(html: str, base: str) -> str:
