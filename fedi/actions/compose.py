@@ -139,9 +139,11 @@ async def _mentions(tx: Transaction, text: str) -> _Mentions:
 
 
 async def _named(tx: Transaction, author: Actor, mentions: _Mentions, parent: Post | None) -> tuple[Actor, ...]:
-    """Whom the post names: those in its text, and whoever it answers, lest a direct answer reach nobody."""
+    """Whom the post names: those in its text and nobody else, as a message is shown to whom it names. An answer that
+    names nobody names whom it answers, lest it reach nobody.
+    """
     named = {actor.id: actor for actor in mentions.people.values()}
-    if parent is not None and parent.actor_id != author.id and parent.actor_id not in named:
+    if parent is not None and parent.actor_id != author.id and not named:
         answered = await actors.by_id(tx, parent.actor_id)
         named |= {answered.id: answered} if answered is not None else {}
     return tuple(named.values())

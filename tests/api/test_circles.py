@@ -10,7 +10,7 @@ from fedi.models.actors import Actor
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
 from tests import factories as make
-from tests.api.conftest import Clients
+from tests.api.conftest import Clients, let_in
 from tests.api.test_publishing import STATUSES, error, publish
 
 WORD = "zhasyryn"
@@ -219,3 +219,22 @@ async def test_what_came_before_the_partners_post_it_is_about_is_kept_within_it_
     changed = await clients.aigul.put(f"{STATUSES}/{answer['id']}", json={"status": f"@{outside.outsider.handle} Yes"})
 
     assert error(changed) == (422, NOT_THERE)
+
+
+async def test_a_message_is_shown_to_whom_its_text_names_and_not_to_whom_it_answers(clients: Clients) -> None:
+    """Behaviour 9.3: clients put the names into the text, and whoever takes one out of it means that."""
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    post = await publish(clients.aigul, "Open", visibility="public")
+    below = {"in_reply_to_id": post["id"], "visibility": "direct"}
+
+    apart = await publish(clients.bolat, f"@dana {WORD}", **below)
+    edited = await publish(clients.bolat, f"@aigul {WORD}", **below)
+    await clients.bolat.put(f"{STATUSES}/{edited['id']}", json={"status": f"@dana {WORD}"})
+    to_her = await publish(clients.bolat, WORD, **below)
+
+    assert [each["acct"] for each in apart["mentions"]] == ["dana"]
+    for made in (apart, edited):
+        assert (await clients.aigul.get(f"{STATUSES}/{made['id']}")).status_code == 404
+        assert (await dana.get(f"{STATUSES}/{made['id']}")).status_code == 200
+    assert [each["acct"] for each in to_her["mentions"]] == ["aigul"]
+    assert WORD in (await clients.aigul.get("/api/v1/conversations")).text
