@@ -70,6 +70,7 @@ class Shown:
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     quoted: frozenset[int] = frozenset()
+    unwanted: dict[int, str] = field(default_factory=dict)
     filters: Filters | None = None
     applications: dict[int, Application] = field(default_factory=dict)
 
@@ -83,6 +84,7 @@ async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, id
     quoted = await _quoted(tx, viewer, versions.values())
     inside = await shown.versions(tx, quoted) if quoted else {}
     named = await _quoted(tx, viewer, inside.values())
+    unwanted = await _unwanted(tx, viewer, inside | (await shown.versions(tx, named) if named else {}))
     versions |= inside
     found = ((each, memory.posts.find(each.id, _stamp(each, tx.now))) for each in versions.values())
     kept = {version.id: body for version, body in found if body is not None}
@@ -100,6 +102,7 @@ async def read_posts(tx: Transaction, viewer: Actor | None, memory: Rendered, id
         await polls.of_posts(tx, questions) if questions else {},
         await _votes(tx, viewer, questions) if viewer and questions else {},
         frozenset(quoted | named),
+        unwanted,
         await _filters(tx, viewer, memory, standing) if viewer and standing.filters else None,
         await _applications(tx, viewer, versions.values()) if viewer else {},
     )
@@ -121,6 +124,14 @@ async def _quoted(tx: Transaction, viewer: Actor | None, versions: Iterable[Vers
     """What these posts quote with consent, as far as the viewer may see it."""
     agreed = [each.quoted_id for each in versions if each.quoted_id and each.quote_state is QuoteState.ACCEPTED]
     return await visibility.visible_ids(tx, viewer, agreed) if agreed else set()
+
+
+async def _unwanted(tx: Transaction, viewer: Actor | None, quoted: dict[int, Version]) -> dict[int, str]:
+    """Which of these quoted posts are by people whom the viewer does not want to read, and why."""
+    if viewer is None or not quoted:
+        return {}
+    refused = await visibility.refused(tx, viewer, {each.actor_id for each in quoted.values()})
+    return {each.id: refused[each.actor_id] for each in quoted.values() if each.actor_id in refused}
 
 
 async def read_people(tx: Transaction, memory: Rendered, ids: Iterable[int]) -> Faces:
@@ -228,9 +239,10 @@ class _Painter:
         if version.quote_state is not QuoteState.ACCEPTED or version.quoted_id not in self.found.quoted:
             accepted = version.quote_state is QuoteState.ACCEPTED
             return statuses.withheld("unauthorized" if accepted else version.quote_state, inside)
+        state = self.found.unwanted.get(version.quoted_id, "accepted").encode()
         if inside:
-            return b'{"state":"accepted","quoted_status_id":"%d"}' % version.quoted_id
-        return b'{"state":"accepted","quoted_status":%b}' % self.status(version.quoted_id, inside=True)
+            return b'{"state":"%b","quoted_status_id":"%d"}' % (state, version.quoted_id)
+        return b'{"state":"%b","quoted_status":%b}' % (state, self.status(version.quoted_id, inside=True))
 
     def _approval(self, version: Version) -> bytes:
         viewer, standing = self.found.viewer_id, self.found.standing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import Raw
 
 from fedi.actions import own_posts, reading, readings
@@ -11,7 +12,7 @@ from fedi.actions.readings import Wish
 from fedi.api import painting, refreshes, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import statuses
-from fedi.api.painting import Faces, Shown
+from fedi.api.painting import Shown
 from fedi.errors import NotFound
 from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
@@ -20,6 +21,7 @@ from fedi.models.readings import ReadingKind
 from fedi.store import posts, visibility
 from fedi.store.database import Transaction
 
+_decode_painted = msgspec.json.Decoder(statuses.Painted).decode
 _MOST_AT_ONCE = 20
 _WHOLE = (4096, 4096)
 _GLIMPSE = (40, 60)
@@ -93,18 +95,21 @@ async def _growth(tx: Transaction, viewer: Actor | None, post_id: int, around: l
 
 async def history(call: Call) -> Answer:
     """GET /api/v1/statuses/:id/history: every version, the first one first."""
-    view, said, faces = await call.read(_history, call.viewer, call.instance.rendered, call.id())
-    author = Raw(showing.paint_people(call, faces)[view.author.id])
+    view, said, found = await call.read(_history, call.viewer, call.instance.rendered, call.id())
+    painted = showing.paint(call, found).get(view.post.id)
+    if painted is None:
+        raise NotFound("A draft has no history yet")
+    now = _decode_painted(painted)
     key_of = painting.key_of(call.instance, view)
-    return answer([statuses.edit(call.instance.school, view, each, author, key_of) for each in said])
+    return answer([statuses.edit(call.instance.school, view, each, now.account, now.quote, key_of) for each in said])
 
 
 async def _history(
     tx: Transaction, viewer: Actor | None, memory: Rendered, post_id: int
-) -> tuple[PostView, list[Revision], Faces]:
+) -> tuple[PostView, list[Revision], Shown]:
     said = await reading.history(tx, viewer, post_id)
     view = await reading.post(tx, viewer, post_id)
-    return view, said, await painting.read_people(tx, memory, [view.author.id])
+    return view, said, await painting.read_posts(tx, viewer, memory, [post_id])
 
 
 async def source(call: Call) -> Answer:

@@ -138,6 +138,34 @@ async def wanted_ids(tx: Transaction, viewer: Actor, post_ids: Iterable[int]) ->
     return set(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Somebody whom a viewer does not want to read, and why: the account or its server is blocked, or it is muted."""
+
+    actor_id: int
+    why: str
+
+
+async def refused(tx: Transaction, viewer: Actor, actor_ids: Iterable[int]) -> dict[int, str]:
+    """Which of these people `viewer` does not want to read, and why, in the words of clients."""
+    found = await tx.all(
+        Refused,
+        """
+        SELECT muted_id AS actor_id, 'muted_account' AS why FROM mutes
+        WHERE  muter_id = :viewer AND muted_id IN :ids* AND (expires_at IS NULL OR expires_at > :now)
+        UNION ALL
+        SELECT a.id, 'blocked_domain' FROM muted_domains d JOIN actors a ON a.host = d.domain
+        WHERE  d.account_id = :viewer AND a.id IN :ids*
+        UNION ALL
+        SELECT blocked_id, 'blocked_account' FROM blocks WHERE blocker_id = :viewer AND blocked_id IN :ids*
+        """,
+        viewer=viewer.id,
+        ids=list(actor_ids),
+        now=tx.now,
+    )
+    return {each.actor_id: each.why for each in sorted(found, key=lambda each: each.why, reverse=True)}
+
+
 async def post_by_id(tx: Transaction, viewer: Actor | None, post_id: int) -> Post | None:
     """The post, if it is there for `viewer`: one statement, whatever keeps it from being there."""
     return await tx.one(

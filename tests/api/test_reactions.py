@@ -7,6 +7,7 @@ import pytest
 from fedi.actions import blocks
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
+from fedi.models.quotes import QuotePolicy
 from fedi.store import notifications
 from tests.api.conftest import Clients, let_in
 from tests.api.specification import problems
@@ -181,3 +182,59 @@ async def test_an_author_sees_quotes_takes_one_back_and_decides_about_more(clien
     assert policy["quote_approval"]["automatic"] == []
     assert refused.status_code == 403
     assert (await clients.aigul.put(f"{path}/interaction_policy", json={})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("act", "undo", "state"), [("block", "unblock", "blocked_account"), ("mute", "unmute", "muted_account")]
+)
+async def test_a_quote_says_that_its_reader_wants_to_read_nothing_of_whom_it_quotes(
+    clients: Clients, act: str, undo: str, state: str
+) -> None:
+    """Programs show such a quote only when they are asked to; the quoted post comes along for that."""
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    quoted = await clients.school.post(dana.me, "Quoted")
+    body = {"status": "Look", "quoted_status_id": str(quoted.id), "visibility": "public"}
+    quoting = (await clients.bolat.post(STATUSES, json=body)).json()["id"]
+    outer = (await clients.bolat.post(STATUSES, json=body | {"quoted_status_id": quoting})).json()["id"]
+    await clients.aigul.post(f"/api/v1/accounts/{dana.me.id}/{act}")
+
+    seen = [(await clients.aigul.get(f"{STATUSES}/{each}")).json() for each in (quoting, outer)]
+    by_others = (await clients.bolat.get(f"{STATUSES}/{quoting}")).json()
+    await clients.aigul.post(f"/api/v1/accounts/{dana.me.id}/{undo}")
+    again = (await clients.aigul.get(f"{STATUSES}/{quoting}")).json()
+
+    assert problems("[Status]", seen) == []
+    assert (seen[0]["quote"]["state"], seen[0]["quote"]["quoted_status"]["id"]) == (state, str(quoted.id))
+    assert seen[1]["quote"]["quoted_status"]["quote"] == {"state": state, "quoted_status_id": str(quoted.id)}
+    assert by_others["quote"]["state"] == again["quote"]["state"] == "accepted"
+
+
+async def test_a_quote_says_that_its_reader_has_shut_out_the_server_of_whom_it_quotes(clients: Clients) -> None:
+    there = clients.network["kostanay"]
+    marat = await there.teacher("marat")
+    post = await there.post(marat, "From there", quote_policy=QuotePolicy.EVERYONE)
+    found = (await clients.bolat.get("/api/v2/search", params={"q": post.uri, "resolve": "true"})).json()["statuses"]
+    body = {"status": "Look", "quoted_status_id": found[0]["id"], "visibility": "public"}
+    quoting = (await clients.bolat.post(STATUSES, json=body)).json()["id"]
+    await clients.network.drain()
+    before = (await clients.aigul.get(f"{STATUSES}/{quoting}")).json()["quote"]["state"]
+
+    await clients.aigul.post("/api/v1/domain_blocks", data={"domain": there.host})
+
+    after = (await clients.aigul.get(f"{STATUSES}/{quoting}")).json()["quote"]
+    assert (before, after["state"]) == ("accepted", "blocked_domain")
+
+
+async def test_every_version_of_a_post_tells_what_it_quotes(clients: Clients) -> None:
+    """Behaviour 9.14: no edit changes that."""
+    quoted = await clients.school.post(clients.aigul.me, "Quoted")
+    body = {"status": "Look", "quoted_status_id": str(quoted.id), "visibility": "public"}
+    path = f"{STATUSES}/{(await clients.bolat.post(STATUSES, json=body)).json()['id']}"
+    await clients.bolat.put(path, json={"status": "Look there"})
+
+    history = (await clients.stranger.get(f"{path}/history")).json()
+    plain = (await clients.stranger.get(f"{STATUSES}/{quoted.id}/history")).json()
+
+    assert problems("[StatusEdit]", history + plain) == []
+    assert [each["quote"]["quoted_status"]["id"] for each in history] == [str(quoted.id)] * 2
+    assert [each["quote"] for each in plain] == [None]

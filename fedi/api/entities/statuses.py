@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from fedi.activitypub import materials
 from fedi.api.entities import circles
@@ -134,7 +134,14 @@ def source(view: PostView) -> str:
     return plain(view.post.content) if view.post.source is None else view.post.source
 
 
-def edit(school: School, view: PostView, said: Revision, account: Raw, key_of: KeyOf | None) -> Json:
+class Painted(Struct):
+    """What every version of a post has as the post has it now: no edit changes who wrote it, or what it quotes."""
+
+    account: Raw
+    quote: Raw
+
+
+def edit(school: School, view: PostView, said: Revision, account: Raw, quoted: Raw, key_of: KeyOf | None) -> Json:
     """StatusEdit: one version of a post."""
     post = replace(view.post, title=said.title, summary=said.summary, content=said.content)
     then = replace(view, post=post, files=said.files)
@@ -147,5 +154,6 @@ def edit(school: School, view: PostView, said: Revision, account: Raw, key_of: K
         "account": account,
         "media_attachments": [attachment(school, file, key_of) for file in said.files],
         "emojis": [emoji(each) for each in said.emojis],
+        "quote": quoted,
         **({} if poll is None else {"poll": poll}),
     }
