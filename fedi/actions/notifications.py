@@ -144,6 +144,12 @@ async def mark_read(tx: Transaction, account_id: int, up_to: int) -> None:
     await markers.put(tx, account_id, MARKER, up_to)
 
 
+async def move_marker(tx: Transaction, account_id: int, to: int) -> None:
+    """An account has read everything up to this notification, and what is above it not, or not any more."""
+    await stored.mark_unread(tx, account_id, to)
+    await mark_read(tx, account_id, to)
+
+
 async def let_through(tx: Transaction, account_id: int, actor_id: int) -> None:
     """Tell what was kept apart of somebody, and from now on whatever she does."""
     await policies.let_through(tx, account_id, actor_id)

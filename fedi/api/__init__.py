@@ -363,7 +363,7 @@ OPERATIONS: list[Operation] = [
     # --- streams ---
     Operation("GET", "/api/v1/streaming/health", events.health, ANYONE),
     *(
-        Operation("GET", f"/api/v1/streaming/{path}", events.channel(name), PERSON, " ".join(STREAMS[name].scopes))
+        Operation("GET", f"/api/v1/streaming/{path}", events.channel(name), PERSON, STREAMS[name].scope)
         for path, name in events.PATHS.items()
     ),
     # The WebSocket is opened here; who asks without one is told that this is no channel.

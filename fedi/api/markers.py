@@ -28,7 +28,7 @@ async def save(call: Call) -> Answer:
 async def _save(tx: Transaction, account_id: int, read: dict[str, int]) -> list[Marker]:
     for timeline, last_id in read.items():
         if timeline == notifications.MARKER:
-            await notifications.mark_read(tx, account_id, last_id)
+            await notifications.move_marker(tx, account_id, last_id)
         else:
             await markers.put(tx, account_id, timeline, last_id)
     return await markers.of(tx, account_id, list(read)) if read else []

@@ -9,6 +9,7 @@ from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles
 from fedi.api.showing import Entry
+from fedi.errors import Invalid
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
@@ -48,7 +49,15 @@ async def _same(_: Transaction, post_id: int) -> int:
 favourite, unfavourite = reaction(reactions.like), reaction(reactions.unlike)
 bookmark, unbookmark = reaction(bookmarks.keep), reaction(bookmarks.drop)
 mute, unmute = reaction(bookmarks.mute_thread), reaction(bookmarks.unmute_thread)
-pin, unpin = reaction(pins.pin), reaction(pins.unpin)
+
+
+async def _pin(tx: Transaction, me: Actor, post: Post) -> None:
+    if post.actor_id != me.id:
+        raise Invalid("Someone else's post cannot be pinned", "pins")
+    await pins.pin(tx, me, post)
+
+
+pin, unpin = reaction(_pin), reaction(pins.unpin)
 unreblog = reaction(reactions.unboost)
 
 

@@ -267,6 +267,15 @@ async def mark_read(tx: Transaction, account_id: int, up_to: int) -> None:
     )
 
 
+async def mark_unread(tx: Transaction, account_id: int, above: int) -> None:
+    """Nothing above this notification has been read."""
+    await tx.execute(
+        "UPDATE notifications SET read_at = NULL WHERE account_id = :account AND id > :above AND read_at IS NOT NULL",
+        account=account_id,
+        above=above,
+    )
+
+
 async def prune(tx: Transaction, before: int) -> int:
     """Forget what was told before this moment (milliseconds); how many."""
     return await tx.execute("DELETE FROM notifications WHERE created_at < :before", before=before)

@@ -158,7 +158,10 @@ async def test_unread_are_those_above_the_marker(clients: Clients) -> None:
     after = (await clients.aigul.get(f"{V1}/unread_count")).json()
 
     assert before == [{"count": 2}, {"count": 1}]
+    await clients.aigul.post("/api/v1/markers", json={"notifications": {"last_read_id": str(int(newest) - 1)}})
+    moved_back = [(await clients.aigul.get(f"{path}/unread_count")).json() for path in (V1, V2)]
     assert (capped, after) == ({"count": 1}, {"count": 0})
+    assert moved_back == [{"count": 1}] * 2
 
 
 async def test_markers_are_kept_for_each_timeline_and_count_their_changes(clients: Clients) -> None:

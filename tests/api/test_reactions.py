@@ -65,14 +65,20 @@ async def test_own_posts_are_pinned_five_at_most(clients: Clients) -> None:
     paths = [f"{STATUSES}/{post.id}/pin" for post in posts]
 
     pinned = [await clients.aigul.post(path) for path in paths]
-    foreign = await clients.bolat.post(paths[0])
+    boost = (await clients.bolat.post(f"{STATUSES}/{posts[1].id}/reblog")).json()["id"]
+    message = await clients.school.post(clients.bolat.me, "@aigul Secret", Circle.DIRECT)
+    foreign = [await clients.bolat.post(f"{STATUSES}/{each}/pin") for each in (posts[0].id, boost, message.id)]
     shown = await clients.stranger.get(f"/api/v1/accounts/{clients.aigul.me.id}/statuses?pinned=true")
     unpinned = await clients.aigul.post(f"{STATUSES}/{posts[0].id}/unpin")
 
     assert [each.status_code for each in pinned] == [200] * 5 + [422]
     assert pinned[5].json()["error"] == "Validation failed: You have already pinned the maximum number of posts"
     assert pinned[0].json()["pinned"]
-    assert foreign.status_code == 403
+    assert [(each.status_code, each.json()["error"]) for each in foreign] == [
+        (422, "Validation failed: Someone else's post cannot be pinned"),
+        (422, "Validation failed: Someone else's post cannot be pinned"),
+        (422, "Validation failed: Only what everyone or your followers may read is pinned"),
+    ]
     assert len(shown.json()) == 5
     assert not unpinned.json()["pinned"]
 

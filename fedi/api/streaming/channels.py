@@ -21,11 +21,11 @@ _LONGEST_TAG = 200
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One row: the scopes of which one opens it, the parameter it needs, and of streams of posts of everybody, which
-    posts those are; `local` is None where it does not matter.
+    """One row: the scope that opens it, the parameter it needs, and of streams of posts of everybody, which posts those
+    are; `local` is None where it does not matter.
     """
 
-    scopes: tuple[str, ...] = (POSTS,)
+    scope: str = POSTS
     parameter: str = ""
     public: bool = False
     local: bool | None = None
@@ -44,8 +44,8 @@ class Stream:
 
 
 STREAMS = {
-    "user": Stream((POSTS, NOTIFICATIONS)),
-    "user:notification": Stream((NOTIFICATIONS,)),
+    "user": Stream(),
+    "user:notification": Stream(NOTIFICATIONS),
     "public": Stream(public=True),
     "public:local": Stream(public=True, local=True),
     "public:remote": Stream(public=True, local=False),
@@ -87,5 +87,4 @@ def asked(name: str, account_id: int, tag: str | None, list_id: int | None) -> A
 
 def opens(granted: Iterable[str], name: str) -> bool:
     """Whether a token with these scopes may listen to a stream."""
-    held = tuple(granted)
-    return any(scopes.covers(held, each) for each in STREAMS[name].scopes)
+    return scopes.covers(tuple(granted), STREAMS[name].scope)

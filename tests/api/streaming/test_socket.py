@@ -184,7 +184,7 @@ async def test_a_socket_to_anything_else_is_refused(clients: Clients) -> None:
         ("write", set(STREAMS)),
         ("read", set()),
         ("read:statuses", {"user:notification"}),
-        ("read:notifications", set(STREAMS) - {"user", "user:notification"}),
+        ("read:notifications", set(STREAMS) - {"user:notification"}),
     ],
 )
 async def test_each_stream_asks_for_its_scopes(clients: Clients, scope: str, closed: set[str]) -> None:
