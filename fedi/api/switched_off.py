@@ -5,6 +5,10 @@ from __future__ import annotations
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.auth.bearer import Denied
 from fedi.errors import Forbidden, NotFound
+from fedi.models.actors import Actor
+from fedi.policies.visibility import OPEN
+from fedi.store import visibility
+from fedi.store.database import Transaction
 
 
 async def empty_list(_: Call) -> Answer:
@@ -27,9 +31,16 @@ async def no_languages(_: Call) -> Answer:
     return answer({}, headers=FIVE_MINUTES)
 
 
-async def no_translation(_: Call) -> Answer:
-    """POST /api/v1/statuses/:id/translate."""
+async def no_translation(call: Call) -> Answer:
+    """POST /api/v1/statuses/:id/translate: of what is not for everybody, not even that it is there."""
+    if not await call.read(_is_open, call.me, call.id()):
+        raise NotFound("There is no such post")
     raise Forbidden("Nothing is translated here")
+
+
+async def _is_open(tx: Transaction, me: Actor, post_id: int) -> bool:
+    post = await visibility.post_by_id(tx, me, post_id)
+    return post is not None and post.circle in OPEN
 
 
 async def not_trending(_: Call) -> Answer:

@@ -227,10 +227,10 @@ async def attachable(tx: Transaction, owner_id: int, file_ids: Iterable[int], po
 
 
 async def add_mentions(tx: Transaction, post_id: int, actor_ids: Iterable[int]) -> None:
-    """Name people in a post; naming somebody again changes nothing."""
+    """Name people in a post, in this order; naming somebody again changes nothing."""
     await tx.execute_many(
-        "INSERT INTO mentions (post_id, actor_id) VALUES (:post, :actor) ON CONFLICT DO NOTHING",
-        [{"post": post_id, "actor": actor} for actor in actor_ids],
+        "INSERT INTO mentions (post_id, actor_id, position) VALUES (:post, :actor, :position) ON CONFLICT DO NOTHING",
+        [{"post": post_id, "actor": actor, "position": position} for position, actor in enumerate(actor_ids)],
     )
 
 

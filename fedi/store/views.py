@@ -200,7 +200,7 @@ async def _mentions(tx: Transaction, post_ids: list[int]) -> dict[int, tuple[int
     links = await tx.all(
         _Link,
         """
-        SELECT post_id, actor_id AS other_id FROM mentions WHERE post_id IN :ids* ORDER BY post_id, actor_id
+        SELECT post_id, actor_id AS other_id FROM mentions WHERE post_id IN :ids* ORDER BY post_id, position, actor_id
         """,
         ids=post_ids,
     )

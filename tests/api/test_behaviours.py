@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from typing import Any
 
 import pytest
 
+from fedi.actions import host_lists
 from fedi.models.accounts import Role
+from fedi.models.host_lists import ListedAs
+from fedi.models.peers import Standing
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
-from fedi.store import actors
+from fedi.store import actors, peers
 from fedi.store.database import Transaction
 from tests.api.conftest import CALLBACK, Client, Clients, let_in, register
 from tests.api.specification import problems
@@ -285,6 +289,101 @@ async def test_nothing_is_translated_and_nobody_is_offered_it(clients: Clients) 
     assert (await clients.stranger.get("/api/v1/instance/translation_languages")).json() == {}
 
 
+async def test_a_post_that_is_not_for_everybody_is_translated_like_one_that_is_not_there(clients: Clients) -> None:
+    """9.16: 403 where nothing is translated, 404 for what is not public."""
+    ids = [
+        (await said(clients.aigul, visibility="public"))["id"],
+        (await said(clients.aigul, circle="school"))["id"],
+        (await said(clients.aigul, circle="followers"))["id"],
+        "1",
+    ]
+
+    answers = [await clients.bolat.post(f"{STATUSES}/{each}/translate", json={"lang": "ru"}) for each in ids]
+
+    assert [each.status_code for each in answers] == [403, 404, 404, 404]
+    assert answers[1].json() == answers[3].json()
+
+
+async def test_a_poll_and_files_exclude_each_other_and_a_warning_covers_what_it_warns_of(clients: Clients) -> None:
+    """9.1."""
+    file = (await clients.aigul.post("/api/v2/media", files={"file": ("b.png", picture("PNG"), "image/png")})).json()
+    poll = {"options": ["a", "b"], "expires_in": 300}
+    both = {"status": "x", "media_ids": [file["id"]], "poll": poll}
+    many = {"status": "x", "poll": {**poll, "options": [str(each) for each in range(11)]}}
+
+    refused = [await clients.aigul.post(STATUSES, json=body) for body in (both, many)]
+    warned = await said(clients.aigul, spoiler_text="W", sensitive=False)
+
+    assert [each.status_code for each in refused] == [422, 422]
+    assert (warned["sensitive"], warned["spoiler_text"]) == (True, "W")
+    assert (await said(clients.aigul, "", media_ids=[file["id"]]))["content"] == ""
+    assert (await said(clients.aigul, "", poll=poll))["poll"]["options"][0]["title"] == "a"
+
+
+async def test_people_are_told_in_the_order_in_which_a_post_names_them(clients: Clients) -> None:
+    """9.24: clients put them in this order before an answer."""
+    await clients.school.teacher("dana")
+    post = await said(clients.aigul, "@dana @bolat @aigul Salem")
+
+    changed = await clients.aigul.put(f"{STATUSES}/{post['id']}", json={"status": "@bolat @dana Salem"})
+
+    assert [each["acct"] for each in post["mentions"]] == ["dana", "bolat", "aigul"]
+    assert [each["acct"] for each in changed.json()["mentions"]] == ["bolat", "dana"]
+
+
+async def test_an_edit_changes_neither_circle_nor_place_nor_time_and_takes_away_what_it_leaves_out(
+    clients: Clients,
+) -> None:
+    """9.13: also a poll, a warning and that it is covered; a key of the request means nothing."""
+    asked = await said(clients.bolat, visibility="public")
+    poll = {"options": ["a", "b"], "expires_in": 300}
+    body = {"in_reply_to_id": asked["id"], "visibility": "unlisted", "quote_approval_policy": "nobody"}
+    post = await said(clients.aigul, "Which?", poll=poll, spoiler_text="W", language="ru", **body)
+    wish = {"visibility": "direct", "circle": "school", "in_reply_to_id": "", "scheduled_at": "2099-01-01T00:00:00Z"}
+    path = f"{STATUSES}/{post['id']}"
+
+    edits = [
+        (await clients.aigul.put(path, json={"status": text, **wish}, headers={"Idempotency-Key": "k"})).json()
+        for text in ("One", "Two")
+    ]
+
+    left = edits[1]
+    assert [each["content"] for each in edits] == ["<p>One</p>", "<p>Two</p>"]
+    kept = ("id", "created_at", "visibility", "in_reply_to_id", "language", "url")
+    assert {name: left[name] for name in kept} == {name: post[name] for name in kept}
+    assert left["quote_approval"]["automatic"] == post["quote_approval"]["automatic"] == []
+    assert (left["poll"], left["spoiler_text"], left["sensitive"]) == (None, "", False)
+
+
+async def test_a_deleted_post_comes_back_with_its_poll_its_source_and_its_quote(clients: Clients) -> None:
+    """9.11: what is needed to write it anew."""
+    quoted = await said(clients.bolat, visibility="public", quote_approval_policy="public")
+    poll = {"options": ["a", "b"], "expires_in": 300, "multiple": True}
+    text = "@bolat\n\nWhich <one>? #math"
+    post = await said(clients.aigul, text, poll=poll, spoiler_text="W", quoted_status_id=quoted["id"])
+
+    deleted = (await clients.aigul.delete(f"{STATUSES}/{post['id']}")).json()
+
+    assert problems("StatusDeletion", deleted) == []
+    assert (deleted["text"], deleted["spoiler_text"]) == (text, "W")
+    assert [each["title"] for each in deleted["poll"]["options"]] == ["a", "b"]
+    assert deleted["quote"]["quoted_status"]["id"] == quoted["id"]
+
+
+async def test_a_boost_is_as_wide_as_is_asked_for_and_that_of_a_boost_is_one_of_the_post(clients: Clients) -> None:
+    """9.9."""
+    post = await said(clients.aigul, visibility="public")
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+
+    public = (await clients.bolat.post(f"{STATUSES}/{post['id']}/reblog")).json()
+    of_boost = (await dana.post(f"{STATUSES}/{public['id']}/reblog", data={"visibility": "private"})).json()
+
+    assert (public["visibility"], of_boost["visibility"]) == ("public", "private")
+    assert of_boost["reblog"]["id"] == post["id"]
+    assert of_boost["reblog"]["reblogs_count"] == 2
+    assert (await clients.stranger.get(f"{STATUSES}/{of_boost['id']}")).status_code == 404
+
+
 async def test_files_are_readable_in_browsers_of_other_sites(clients: Clients) -> None:
     """5.3."""
     file = (await clients.aigul.post("/api/v2/media", files={"file": ("b.png", picture("PNG"), "image/png")})).json()
@@ -446,3 +545,21 @@ async def test_a_default_circle_is_told_as_a_visibility_that_clients_know(client
 
     assert source["privacy"] in ("public", "unlisted", "private", "direct")
     assert source["circle"] in set(Circle)
+
+
+# --- 19. What the school tells of itself --------------------------------------------------------------
+
+
+async def test_who_is_shut_out_is_told_where_the_administrator_publishes_it(clients: Clients) -> None:
+    """19.5: the digest is that of the host's name."""
+    path = "/api/v1/instance/domain_blocks"
+    await clients.school.write(peers.decide, "spam.test", Standing.BLOCKED)
+    kept = await clients.stranger.get(path)
+
+    await clients.school.write(host_lists.publish, ListedAs.BLOCKED, True)
+
+    found = (await clients.stranger.get(path)).json()
+    assert kept.status_code == 404
+    assert problems("[DomainBlock]", found) == []
+    assert [(each["domain"], each["severity"]) for each in found] == [("spam.test", "suspend")]
+    assert found[0]["digest"] == hashlib.sha256(b"spam.test").hexdigest()
