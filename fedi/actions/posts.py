@@ -195,6 +195,7 @@ async def _quote(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> 
 async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
     await posts.count_posts(tx, author.id, 1)
+    await posts.note_latest(tx, stored)
     if parent is not None and counts_as_reply(stored.circle, parent.circle):
         await posts.count_replies(tx, parent.id, 1)
     if not author.local:

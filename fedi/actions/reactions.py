@@ -68,6 +68,7 @@ async def boost(
             raise Conflict("Another post has this address")
         made = _boost(tx, actor, post, uri, made.circle, published_at, made.id + 1)
     await posts.count_boosts(tx, post.id, 1)
+    await posts.note_latest(tx, made)
     if not quietly:
         await _spread(tx, actor, made, post, author)
     return made

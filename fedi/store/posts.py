@@ -272,6 +272,16 @@ async def count_boosts(tx: Transaction, post_id: int, by: int) -> None:
     await tx.execute("UPDATE posts SET boosts_count = boosts_count + :by WHERE id = :id", by=by, id=post_id)
 
 
+async def note_latest(tx: Transaction, post: Post) -> None:
+    """An actor has published something; what everybody may read says when she last did, for the directory."""
+    if post.circle is Circle.PUBLIC:
+        await tx.execute(
+            "UPDATE actors SET last_post_id = :post WHERE id = :actor AND last_post_id < :post",
+            post=post.id,
+            actor=post.actor_id,
+        )
+
+
 async def count_posts(tx: Transaction, actor_id: int, by: int) -> None:
     """Add to the number of posts an actor shows."""
     await tx.execute("UPDATE actors SET posts_count = posts_count + :by WHERE id = :id", by=by, id=actor_id)
