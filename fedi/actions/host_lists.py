@@ -160,10 +160,18 @@ async def apply_next(tx: Transaction, list_id: int) -> bool:
     if known is None or known.mode is not ListMode.APPLY:
         return False
     open_ = await host_lists.entries(tx, list_id, (EntryState.NEW, EntryState.WITHDRAWN), 2 * MOST_ENTRIES)
-    free = [entry for entry in open_ if not await _is_contested(tx, entry.host, known.decision)]
+    free = [entry for entry in open_ if await _is_open(tx, known, entry)]
     for entry in free[:BATCH]:
         await _settle(tx, known, entry)
     return len(free) > BATCH
+
+
+async def _is_open(tx: Transaction, known: HostList, entry: ListEntry) -> bool:
+    """Whether a list may decide about a host. What people decided so themselves it would take back with its entry."""
+    if await _is_contested(tx, entry.host, known.decision):
+        return False
+    is_decided = await peers.standing(tx, entry.host) is _STANDING[known.decision]
+    return entry.state is not EntryState.NEW or not is_decided or await host_lists.is_applied_elsewhere(tx, entry)
 
 
 async def _settle(tx: Transaction, known: HostList, entry: ListEntry) -> None:
@@ -218,7 +226,7 @@ class Proposal:
 async def proposals(tx: Transaction, list_id: int, limit: int) -> tuple[HostList, list[Proposal]]:
     """A list with those of its entries about which nothing was decided yet."""
     known = await _known(tx, list_id)
-    waiting = await host_lists.entries(tx, list_id, (EntryState.NEW, EntryState.WITHDRAWN), limit)
+    waiting = await host_lists.waiting(tx, list_id, limit)
     standings = await peers.standings(tx, [entry.host for entry in waiting])
     found = [
         Proposal(entry, standings.get(entry.host, Standing.UNKNOWN), known.decision, is_ours(tx, entry.host))

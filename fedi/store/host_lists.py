@@ -13,11 +13,15 @@ _COLUMNS = "id, url, owner_uri, name, decision, mode, created_at, fetched_at, ch
 
 @dataclass(frozen=True, slots=True)
 class ListCount:
-    """How many entries of a list are in a state."""
+    """How many entries of a list wait."""
 
     list_id: int
-    state: EntryState
     entries: int
+
+
+_ENTRIES = "host_list_entries e JOIN host_lists l ON l.id = e.list_id LEFT JOIN peers p ON p.host = e.host"
+_WAITS = "(e.state = 'withdrawn' OR (e.state = 'new' AND coalesce(p.standing, '') <> l.decision))"
+"""Where a list says what has been decided here already there is nothing to decide."""
 
 
 async def everyone(tx: Transaction) -> list[HostList]:
@@ -40,10 +44,10 @@ async def due(tx: Transaction) -> list[HostList]:
     return await tx.all(HostList, f"SELECT {_COLUMNS} FROM host_lists WHERE next_at <= :now", now=tx.now)
 
 
-async def counts(tx: Transaction) -> list[ListCount]:
-    """How many entries of each list are in each state."""
+async def waiting_counts(tx: Transaction) -> list[ListCount]:
+    """How many entries of each list wait for the administrator; lists with none are left out."""
     return await tx.all(
-        ListCount, "SELECT list_id, state, count(*) AS entries FROM host_list_entries GROUP BY list_id, state"
+        ListCount, f"SELECT e.list_id, count(*) AS entries FROM {_ENTRIES} WHERE {_WAITS} GROUP BY e.list_id"
     )
 
 
@@ -117,6 +121,21 @@ async def entries(tx: Transaction, list_id: int, states: Collection[EntryState],
         """,
         id=list_id,
         states=[state.value for state in states],
+        limit=limit,
+    )
+
+
+async def waiting(tx: Transaction, list_id: int, limit: int) -> list[ListEntry]:
+    """The entries of a list that wait for the administrator, by name."""
+    return await tx.all(
+        ListEntry,
+        f"""
+        SELECT e.list_id, e.host, e.state, e.noted_at FROM {_ENTRIES}
+         WHERE e.list_id = :id AND {_WAITS}
+         ORDER BY e.host
+         LIMIT :limit
+        """,
+        id=list_id,
         limit=limit,
     )
 

@@ -189,6 +189,37 @@ async def test_a_list_of_trusted_servers_lets_in_but_no_blocked_one(almaty: Test
     assert await standing(almaty, "bad.example") is Standing.BLOCKED
 
 
+@pytest.mark.parametrize("mode", list(ListMode))
+async def test_what_was_decided_already_does_not_wait_and_is_not_taken_back_by_the_list(
+    almaty: TestSchool, kostanay: TestSchool, network: Network, mode: ListMode
+) -> None:
+    for host in ("good.example", "new.example"):
+        await kostanay.write(peer_actions.add, host)
+    await kostanay.write(host_lists.publish, ListedAs.TRUSTED, True)
+    await almaty.write(peer_actions.add, "good.example")
+
+    followed = await follow(almaty, kostanay, mode, "trusted")
+    waits = {"new.example": EntryState.NEW} if mode is ListMode.ASK else {}
+    counted = {each.list_id: each.entries for each in await almaty.read(stored.waiting_counts)}
+    assert await waiting(almaty, followed) == waits
+    assert counted == ({followed.id: 1} if waits else {})
+    await kostanay.write(peer_actions.remove, "good.example")
+    await half_a_day_later(network)
+
+    assert await standing(almaty, "good.example") is Standing.TRUSTED
+    assert await waiting(almaty, followed) == waits
+
+
+async def test_what_is_decided_anew_waits_again(almaty: TestSchool, kostanay: TestSchool) -> None:
+    await almaty.write(peer_actions.block, SPAM)
+    followed = await follow(almaty, kostanay, ListMode.ASK)
+    assert await waiting(almaty, followed) == {WORSE: EntryState.NEW}
+
+    await almaty.write(peer_actions.remove, SPAM)
+
+    assert await waiting(almaty, followed) == {SPAM: EntryState.NEW, WORSE: EntryState.NEW}
+
+
 async def served(almaty: TestSchool, kostanay: TestSchool, host: str, **changes: Any) -> str:
     """The list of kostanay, changed by somebody who serves it under a name of his own."""
     document = (await almaty.get(f"{kostanay.base}/actor/lists/blocked")).json()

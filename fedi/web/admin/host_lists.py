@@ -15,7 +15,7 @@ from fedi.actions.host_lists import BATCH, Proposal
 from fedi.activitypub import host_lists as on_the_wire
 from fedi.errors import FediError, Invalid, NotFound
 from fedi.models.accounts import SignedIn
-from fedi.models.host_lists import DomainFile, EntryState, HostList, ListedAs, ListMode
+from fedi.models.host_lists import DomainFile, HostList, ListedAs, ListMode
 from fedi.outbound import host_lists as reading
 from fedi.store import host_lists as stored
 from fedi.store.database import Transaction
@@ -63,10 +63,7 @@ async def _page(request: Request, form: Form, imported: Imported | None = None) 
 
 
 async def _lists(tx: Transaction) -> _Lists:
-    waiting: Counter[int] = Counter()
-    for each in await stored.counts(tx):
-        if each.state in (EntryState.NEW, EntryState.WITHDRAWN):
-            waiting[each.list_id] += each.entries
+    waiting = Counter({each.list_id: each.entries for each in await stored.waiting_counts(tx)})
     return _Lists(await stored.everyone(tx), waiting, await stored.published(tx))
 
 
