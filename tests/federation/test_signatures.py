@@ -45,6 +45,18 @@ async def test_another_key_is_refused_in_either_scheme(
 
 
 @pytest.mark.parametrize("scheme", Scheme)
+async def test_a_key_that_is_no_address_is_refused_and_nobody_is_asked_about_it(
+    almaty: TestSchool, carol: StrangePerson, scheme: Scheme
+) -> None:
+    by_handle = SigningKey(f"acct:carol@{carol.server.host}", carol.key.private)
+
+    answer = await almaty.deliver(carol.activity("Create", carol.note()), by_handle, scheme=scheme)
+
+    assert answer.status_code == 401
+    assert carol.server.asked == []
+
+
+@pytest.mark.parametrize("scheme", Scheme)
 async def test_a_fetch_is_believed_in_either_scheme(
     almaty: TestSchool, carol: StrangePerson, aigul: Actor, scheme: Scheme
 ) -> None:
