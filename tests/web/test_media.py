@@ -11,9 +11,10 @@ from fedi.actions import files
 from fedi.activitypub import content_types
 from fedi.activitypub.signatures.keys import SigningKey
 from fedi.models.actors import Actor
-from fedi.models.files import File
+from fedi.models.files import File, FileKind, RemoteFile
 from fedi.models.posts import Circle
 from fedi.render import file_path, preview_path
+from fedi.store import remote_files
 from fedi.store.database import Transaction
 from fedi.web.media import disposition
 from tests import factories as make
@@ -282,6 +283,52 @@ async def test_a_file_that_cannot_be_fetched_is_unavailable(visitors: Visitors) 
     file_id = await visitors.school.write(announce)
 
     assert (await visitors.stranger.get(f"/media/{file_id}/a.png")).status_code == 503
+
+
+HTML = b"<!DOCTYPE html><html><body onload=alert(1)><script>alert(1)</script>"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+BEGINS_AS_FILM = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said", "content_type"),
+    [
+        ("page.mp4", HTML, "video/mp4", "application/octet-stream"),
+        ("page.html", HTML, "video/mp4", "application/octet-stream"),
+        ("page.mp3", HTML, "audio/mpeg", "application/octet-stream"),
+        ("drawing.webm", SVG, "video/webm", "application/octet-stream"),
+        ("actor.mp4", ACTOR, content_types.ACTIVITY, "application/octet-stream"),
+        ("script.ogg", b"alert(document.cookie)", "text/javascript", "application/octet-stream"),
+        ("both.html", BEGINS_AS_FILM + HTML, "text/html", "video/mp4"),
+        ("both.svg", b"ID3" + SVG, "image/svg+xml", "audio/mpeg"),
+    ],
+)
+async def test_what_a_hostile_peer_calls_film_or_sound_is_neither_run_nor_believed(
+    visitors: Visitors, name: str, content: bytes, said: str, content_type: str
+) -> None:
+    """By whatever name and type it comes: what a browser is told is what the bytes begin as, in a sandbox."""
+    visitors.network._strangers["files.test"] = Shelf({f"/{name}": content})  # type: ignore[assignment]
+
+    async def announce(tx: Transaction) -> int:
+        carol = await make.colleague(tx, "carol", host="files.test")
+        remote = RemoteFile(f"http://files.test/{name}", FileKind.VIDEO, said, name, "")
+        file_id = await remote_files.announce(tx, carol.id, remote)
+        await make.remote(tx, carol, file_ids=(file_id,))
+        return file_id
+
+    path = f"/media/{await visitors.school.write(announce)}/{name}"
+
+    for range_, status in (({}, 200), ({"Range": "bytes=4-"}, 206), ({"Range": f"bytes={len(content)}-"}, 416)):
+        answer = await visitors.stranger.get(path, **range_, Accept="text/html," + content_types.ACCEPT)
+
+        assert answer.status_code == status
+        if status != 416:
+            assert answer.headers["content-type"] == content_type
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert "sandbox" in answer.headers["content-security-policy"]
+            assert "script" not in answer.headers["content-security-policy"]
+            shown = content_type != "application/octet-stream"
+            assert answer.headers["content-disposition"].startswith("inline; " if shown else "attachment; ")
 
 
 # --- a host for files ---
