@@ -28,6 +28,9 @@ _RECORD_BYTES = 4096
 MOST_BYTES = 3900
 """What every push service takes is 4,096 bytes with all that is added here (RFC 8030, section 7.2)."""
 
+_SIZES = (1024, 2048, MOST_BYTES)
+"""To one of these lengths each message is filled up: the service on the way sees no other (RFC 8291, section 2.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
@@ -62,31 +65,37 @@ def receiver(p256dh: str, auth: str) -> Receiver:
 
 
 def encrypt(message: bytes, to: Receiver, *, standard: bool) -> Encrypted:
-    """At most MOST_BYTES of a message, for one program."""
-    return (aes128gcm if standard else aesgcm)(message, to, generate_private_key(SECP256R1()), os.urandom(SALT_BYTES))
+    """At most MOST_BYTES of a message, for one program; its length is hidden but for its order."""
+    made = aes128gcm if standard else aesgcm
+    return made(message, to, generate_private_key(SECP256R1()), os.urandom(SALT_BYTES), padding(len(message)))
 
 
-def aes128gcm(message: bytes, to: Receiver, once: EllipticCurvePrivateKey, salt: bytes) -> Encrypted:
+def padding(length: int) -> int:
+    """How many bytes a message of this length is filled up with."""
+    return next((size - length for size in _SIZES if length <= size), 0)
+
+
+def aes128gcm(message: bytes, to: Receiver, once: EllipticCurvePrivateKey, salt: bytes, padding: int = 0) -> Encrypted:
     """RFC 8291, section 3.4. `once` and `salt` serve for this message only."""
     point = _point(once.public_key())
     shared = _derive(to.auth, once.exchange(ECDH(), to.public), b"WebPush: info\0" + to.point + point, 32)
     key = _derive(salt, shared, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derive(salt, shared, b"Content-Encoding: nonce\0", 12)
     # One record, and it is the last one (2).
-    sealed = AESGCM(key).encrypt(nonce, message + b"\x02", None)
+    sealed = AESGCM(key).encrypt(nonce, message + b"\x02" + bytes(padding), None)
     header = salt + _RECORD_BYTES.to_bytes(4, "big") + bytes([len(point)]) + point
     return Encrypted(header + sealed, {"Content-Encoding": "aes128gcm"})
 
 
-def aesgcm(message: bytes, to: Receiver, once: EllipticCurvePrivateKey, salt: bytes) -> Encrypted:
+def aesgcm(message: bytes, to: Receiver, once: EllipticCurvePrivateKey, salt: bytes, padding: int = 0) -> Encrypted:
     """draft-ietf-webpush-encryption-04 on draft-ietf-httpbis-encryption-encoding-03."""
     point = _point(once.public_key())
     shared = _derive(to.auth, once.exchange(ECDH(), to.public), b"Content-Encoding: auth\0", 32)
     context = b"P-256\0" + b"".join(len(each).to_bytes(2, "big") + each for each in (to.point, point))
     key = _derive(salt, shared, b"Content-Encoding: aesgcm\0" + context, 16)
     nonce = _derive(salt, shared, b"Content-Encoding: nonce\0" + context, 12)
-    # No padding: its length (0) comes first.
-    sealed = AESGCM(key).encrypt(nonce, b"\0\0" + message, None)
+    # Here the length of the padding comes first, then itself.
+    sealed = AESGCM(key).encrypt(nonce, padding.to_bytes(2, "big") + bytes(padding) + message, None)
     headers = {"Content-Encoding": "aesgcm", "Encryption": f"salt={base64url(salt)}"}
     return Encrypted(sealed, headers, f"dh={base64url(point)}")
 

@@ -29,7 +29,9 @@ def test_the_example_of_the_standard_comes_out_byte_for_byte() -> None:
     assert sent.headers == {"Content-Encoding": "aes128gcm"}
 
 
-@pytest.mark.parametrize("message", ["Сәлем, Айгүл", "", "x" * web_push.MOST_BYTES], ids=["short", "empty", "longest"])
+@pytest.mark.parametrize(
+    "message", ["Сәлем, Айгүл", "", "x" * 1025, "x" * web_push.MOST_BYTES], ids=["short", "empty", "long", "longest"]
+)
 def test_a_library_of_others_reads_both_encodings(message: str) -> None:
     program = Program("https://push.test/x")
     to = web_push.receiver(*(program.subscription()["keys"][name] for name in ("p256dh", "auth")))
@@ -42,6 +44,19 @@ def test_a_library_of_others_reads_both_encodings(message: str) -> None:
 
     assert opened == [message] * 2
     assert max(len(new.body), len(old.body)) <= 4096
+
+
+def test_the_length_of_a_message_tells_hardly_anything() -> None:
+    """RFC 8291, section 2.3: a push service must not tell a like from an answer."""
+    program = Program("https://push.test/x")
+    to = web_push.receiver(*(program.subscription()["keys"][name] for name in ("p256dh", "auth")))
+
+    for standard in (True, False):
+        bodies = [web_push.encrypt(b"x" * length, to, standard=standard).body for length in range(0, 3901, 50)]
+        assert len({len(body) for body in bodies}) == 3
+        assert len({len(body) for body in bodies[: 1024 // 50]}) == 1
+        assert len(bodies[-1]) <= 4096
+    assert [web_push.padding(length) for length in (0, 1024, 1025, web_push.MOST_BYTES)] == [1024, 0, 1023, 0]
 
 
 def test_no_message_is_encrypted_like_another() -> None:
