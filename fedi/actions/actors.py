@@ -45,10 +45,12 @@ OF_ONE_HOST = 50_000
 IN_ALL = 1_000_000
 """... and of all peers: whoever owns a name makes up as many hosts."""
 
-_MAX_NAME = 100
-_MAX_SUMMARY = 5_000
-_MAX_FIELDS = 8
-_MAX_FIELD = 500
+MAX_NAME = 100
+MAX_SUMMARY = 5_000
+MAX_FIELDS = 8
+MAX_FIELD = 500
+"""How long a name, the text about somebody, and a line of her profile may be, and how many lines there are."""
+
 _MAX_DESCRIPTION = 10_000
 _MAX_SITES = 100
 _ERASED_AT_ONCE = 100
@@ -133,15 +135,15 @@ async def note_verified(tx: Transaction, actor_id: int, values: set[str]) -> Non
 
 
 def _check(change: ProfileChange) -> None:
-    if len(change.name or "") > _MAX_NAME:
-        raise Invalid(f"A name has at most {_MAX_NAME} characters", "name")
-    if len(change.summary or "") > _MAX_SUMMARY:
-        raise Invalid(f"The text about you has at most {_MAX_SUMMARY} characters", "summary")
+    if len(change.name or "") > MAX_NAME:
+        raise Invalid(f"A name has at most {MAX_NAME} characters", "name")
+    if len(change.summary or "") > MAX_SUMMARY:
+        raise Invalid(f"The text about you has at most {MAX_SUMMARY} characters", "summary")
     if max(len(change.avatar_description or ""), len(change.header_description or "")) > _MAX_DESCRIPTION:
         raise Invalid(f"A description has at most {_MAX_DESCRIPTION} characters", "avatar_description")
     lines = change.fields or ()
-    if len(lines) > _MAX_FIELDS or any(len(line.name) + len(line.value) > _MAX_FIELD for line in lines):
-        raise Invalid(f"There are at most {_MAX_FIELDS} lines of {_MAX_FIELD} characters", "fields")
+    if len(lines) > MAX_FIELDS or any(len(line.name) + len(line.value) > MAX_FIELD for line in lines):
+        raise Invalid(f"There are at most {MAX_FIELDS} lines of {MAX_FIELD} characters", "fields")
 
 
 def _changed(actor: Actor, change: ProfileChange) -> Actor:

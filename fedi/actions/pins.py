@@ -8,7 +8,7 @@ from fedi.actions import outbox
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json
-from fedi.errors import Forbidden, Invalid
+from fedi.errors import Invalid
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Post, PostKind, PostView
 from fedi.store import follows, pins, views
@@ -25,8 +25,12 @@ PINNABLE = frozenset({Circle.PUBLIC, Circle.NETWORK, Circle.FOLLOWERS})
 
 
 async def pin(tx: Transaction, actor: Actor, post: Post) -> None:
-    """`actor` shows a post of hers first; again changes nothing. Invalid: too many, or not for readers elsewhere."""
+    """`actor` shows a post of hers first; again changes nothing. Invalid: another's, too many, or not for readers
+    elsewhere.
+    """
     _require_own(actor, post)
+    if post.circle is Circle.DIRECT:
+        raise Invalid("Posts that are only visible to mentioned users cannot be pinned", "circle")
     if post.circle not in PINNABLE:
         raise Invalid("Only what everyone or your followers may read is pinned", "circle")
     if await pins.insert(tx, actor.id, post.id, PINNED if actor.local else PINNED_ELSEWHERE):
@@ -37,16 +41,15 @@ async def pin(tx: Transaction, actor: Actor, post: Post) -> None:
 
 async def unpin(tx: Transaction, actor: Actor, post: Post) -> None:
     """`actor` shows it first no more; nothing happens if she did not."""
-    _require_own(actor, post)
-    if await pins.delete(tx, post.id):
+    if post.actor_id == actor.id and await pins.delete(tx, post.id):
         await _tell(tx, "Remove", actor, post)
 
 
 def _require_own(actor: Actor, post: Post) -> None:
     if post.actor_id != actor.id:
-        raise Forbidden("Only one's own posts are pinned")
+        raise Invalid("Someone else's post cannot be pinned", "pins")
     if post.kind is PostKind.BOOST:
-        raise Invalid("What others wrote is passed on, not pinned", "pins")
+        raise Invalid("A boost cannot be pinned", "pins")
 
 
 async def _tell(tx: Transaction, type_: str, actor: Actor, post: Post) -> None:

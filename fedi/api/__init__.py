@@ -104,7 +104,7 @@ OPERATIONS: list[Operation] = [
     Operation("PATCH", "/api/v1/profile", profiles.update, PERSON, "write:accounts"),
     Operation("DELETE", "/api/v1/profile/avatar", profiles.remove_avatar, PERSON, "write:accounts"),
     Operation("DELETE", "/api/v1/profile/header", profiles.remove_header, PERSON, "write:accounts"),
-    Operation("POST", "/api/v1/emails/confirmations", switched_off.no_confirmation, PERSON),
+    Operation("POST", "/api/v1/emails/confirmations", switched_off.no_confirmation, PERSON, "write:accounts"),
     Operation("GET", "/api/v1/emails/check_confirmation", switched_off.confirmed, PERSON, "read:accounts"),
     Operation("GET", "/api/v1/preferences", profiles.preferences, PERSON, "read:accounts"),
     Operation("GET", "/api/v1/accounts", accounts.several, ANYONE, "read:accounts"),
@@ -119,7 +119,6 @@ OPERATIONS: list[Operation] = [
         "/api/v1/accounts/:id/identity_proofs",
         switched_off.empty_list,
         PERSON,
-        "read:accounts",
         deprecated=_GIVEN_UP_BY_3_5,
     ),
     Operation("GET", "/api/v1/directory", directory.show, ANYONE, "read:accounts", directory.LOOKS),
@@ -367,18 +366,23 @@ OPERATIONS: list[Operation] = [
         for path, name in events.PATHS.items()
     ),
     # The WebSocket is opened here; who asks without one is told that this is no channel.
-    Operation("GET", "/api/v1/streaming", events.unknown, PERSON),
+    Operation("GET", "/api/v1/streaming", events.unknown, PERSON, events.ANY_SCOPE),
 ]
 """Everything the API answers; anything else under `/api/` is not found, in JSON."""
 
 _NO_CHANNELS = [
-    Operation("GET", f"/api/v1/streaming{rest}", events.unknown, PERSON) for rest in ("/:channel", "/:channel/:kind")
+    Operation("GET", f"/api/v1/streaming{rest}", events.unknown, PERSON, events.ANY_SCOPE)
+    for rest in ("/:channel", "/:channel/:kind")
 ]
 _dispatcher = Dispatcher([*OPERATIONS, *_NO_CHANNELS])
 
 ROUTES: list[BaseRoute] = [
     *(WebSocketRoute(f"/api/v1/streaming{slash}", socket.talk) for slash in ("", "/")),
     Route(f"/api/{ANYTHING}", _dispatcher),
-    *(Route(path, _dispatcher) for path in sorted({each.path for each in OPERATIONS if "/api/" not in each.path})),
+    *(
+        Route(f"{path}{slash}", _dispatcher)
+        for path in sorted({each.path for each in OPERATIONS if "/api/" not in each.path})
+        for slash in ("", "/")
+    ),
 ]
 """Addresses whose requests go through the table: all of `/api/`, and the rows that stand elsewhere."""

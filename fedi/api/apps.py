@@ -23,7 +23,7 @@ async def register(call: Call) -> Answer:
     params = call.params
     uris = [uri.strip() for each in params.texts("redirect_uris") for uri in each.split("\n") if uri.strip()]
     new = Registration(
-        params.required("client_name").strip(),
+        (params.text("client_name") or "").strip(),
         tuple(dict.fromkeys(uris)),
         scopes.parse(params.text("scopes") or ""),
         params.text("website"),

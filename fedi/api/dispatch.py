@@ -98,9 +98,12 @@ class _Visit:
         if token is None:
             call.params = await params.read(self._request, uploads=False)
             token = call.params.text("access_token")
-        if token is not None:
-            call.caller = self._caller = await bearer.caller(self._instance, token)
-        self._spend(operation)
+        try:
+            if token is not None:
+                call.caller = self._caller = await bearer.caller(self._instance, token)
+        finally:
+            # Whoever shows tokens that are none is counted too.
+            self._spend(operation)
         _require(operation, call.caller)
         if call.caller is not None:
             call.params = await params.read(self._request, uploads=call.caller.account is not None)
@@ -140,17 +143,20 @@ class _Visit:
 
 def _require(operation: Operation, caller: Caller | None) -> None:
     """BadToken without a token, Denied without the scope, Unprocessable for a client's own token where a person has
-    to act.
+    to act, and without a token where no scope is asked for: there Mastodon looks at nothing but the person.
     """
+    if operation.who is Who.CLIENT or operation.scope:
+        _require_scope(operation, caller)
+    if operation.who is Who.PERSON and (caller is None or caller.account is None):
+        raise Unprocessable("This method requires an authenticated user")
+
+
+def _require_scope(operation: Operation, caller: Caller | None) -> None:
     if caller is None:
         if operation.who is not Who.ANYONE:
             raise BadToken("The access token is invalid")
-        return
-    granted = caller.token.scopes
-    if operation.scope and not any(scopes.covers(granted, scope) for scope in operation.scopes):
+    elif operation.scope and not any(scopes.covers(caller.token.scopes, scope) for scope in operation.scopes):
         raise Denied("This action is outside the authorized scopes")
-    if operation.who is Who.PERSON and caller.account is None:
-        raise Unprocessable("This method requires an authenticated user")
 
 
 def _budget(instance: Instance, caller: Caller | None) -> Budget:

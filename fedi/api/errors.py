@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -31,7 +33,29 @@ NO_STORE = {"Cache-Control": "no-store"}
 class Unprocessable(FediError):
     """What was asked for cannot be done, in exactly these words."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one thing that somebody says of herself: its name in the call, the code that clients know, and
+    words, which begin with a title.
+    """
+
+    field: str
+    code: str
+    title: str
+    reason: str
+
+
+class Rejected(FediError):
+    """Nothing is taken of what somebody says of herself, for these faults (behaviour 4.1)."""
+
+    status = 422
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("Validation failed: " + ", ".join(f"{each.title} {each.reason}" for each in faults))
+        self.faults = faults
 
 
 def refusal(error: Exception) -> Answer:
@@ -53,6 +77,9 @@ def _known(error: FediError) -> Answer:
 def _body(error: FediError) -> dict[str, Any]:
     if isinstance(error, Refused):
         return {"error": error.code, "error_description": str(error)}
+    if isinstance(error, Rejected):
+        details = {each.field: [{"error": each.code, "description": each.reason}] for each in error.faults}
+        return {"error": str(error), "details": details}
     return {"error": _text(error)}
 
 
@@ -77,5 +104,11 @@ def _headers(error: FediError) -> dict[str, str]:
     if isinstance(error, Unavailable):
         return {"Retry-After": TRY_AGAIN_SECONDS}
     if isinstance(error, Unauthenticated):
-        return {"WWW-Authenticate": f'Bearer realm="fedi", error="invalid_token", error_description="{error}"'}
+        return _challenge("invalid_token", error)
+    if isinstance(error, Refused) and error.status == HTTPStatus.UNAUTHORIZED:
+        return _challenge(error.code, error)
     return {}
+
+
+def _challenge(code: str, error: FediError) -> dict[str, str]:
+    return {"WWW-Authenticate": f'Bearer realm="fedi", error="{code}", error_description="{error}"'}

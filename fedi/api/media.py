@@ -15,7 +15,8 @@ from fedi.api.call import Answer, Call, answer
 from fedi.api.entities.media import attachment
 from fedi.api.errors import Unprocessable
 from fedi.api.params import Params
-from fedi.errors import Invalid, NotFound
+from fedi.config import MEBIBYTE
+from fedi.errors import Invalid, NotFound, TooLarge
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.files import File, FileKind, FileState, NewFile, RawFile
@@ -59,7 +60,7 @@ def _bounded(number: float) -> float:
 async def upload(call: Call) -> Answer:
     """POST /api/v2/media: ready when this answers (200), but for film and sound that are still worked on (202)."""
     about = described(call.params)
-    with _words_of_mastodon():
+    with _words_of_mastodon(call):
         received = await media.receive_for_later(call.instance.media, _sent(call), about.description or "")
     return await _taken(call, received, about)
 
@@ -67,7 +68,7 @@ async def upload(call: Call) -> Answer:
 async def upload_v1(call: Call) -> Answer:
     """POST /api/v1/media: always ready when this answers."""
     about = described(call.params)
-    with _words_of_mastodon():
+    with _words_of_mastodon(call):
         received = await media.receive(call.instance.media, _sent(call), about.description or "", media.Films.BRIEFLY)
     return await _taken(call, received, about)
 
@@ -80,11 +81,18 @@ def _sent(call: Call) -> UploadFile:
 
 
 @contextmanager
-def _words_of_mastodon() -> Iterator[None]:
+def _words_of_mastodon(call: Call) -> Iterator[None]:
     try:
         yield
     except media.Damaged as error:
         raise Unprocessable("File type of uploaded media could not be verified") from error
+    except TooLarge as error:
+        raise Unprocessable(f"Validation failed: File {must_be_less(call)}") from error
+
+
+def must_be_less(call: Call) -> str:
+    """How large a file may be, as Mastodon says it of one that is larger."""
+    return f"must be less than {call.instance.school.limits.file_bytes // MEBIBYTE} MB"
 
 
 async def _taken(call: Call, received: NewFile | RawFile, about: Described) -> Answer:
@@ -100,7 +108,7 @@ async def with_picture(call: Call, params: Params, about: Described) -> Describe
     sent = params.upload("thumbnail")
     if sent is None:
         return about
-    with _words_of_mastodon():
+    with _words_of_mastodon(call):
         picture = await media.receive(call.instance.media, sent)
     if picture.kind is not FileKind.IMAGE:
         await erase(call, [key for key in (picture.storage_key, picture.preview_key) if key])

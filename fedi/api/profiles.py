@@ -9,22 +9,35 @@ from fedi import media
 from fedi.actions import accounts as account_actions
 from fedi.actions import actors as actor_actions
 from fedi.actions import files
+from fedi.actions.actors import MAX_FIELD, MAX_FIELDS, MAX_NAME, MAX_SUMMARY
 from fedi.api import accounts
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import accounts as entities
 from fedi.api.entities import circles
 from fedi.api.entities.tags import featured
+from fedi.api.errors import Fault, Rejected
+from fedi.api.media import erase, must_be_less
 from fedi.api.params import Params
 from fedi.api.quotes import POLICIES
 from fedi.auth.bearer import Caller
 from fedi.config import LANGUAGES
-from fedi.errors import Invalid, NotFound
+from fedi.errors import Invalid, NotFound, TooLarge
 from fedi.models.accounts import Account
 from fedi.models.actors import NO_PICTURE, Actor, ProfileChange, ProfileField
 from fedi.models.files import FileKind, NewFile
 from fedi.store import accounts as stored_accounts
 from fedi.store import actors, featured_tags
 from fedi.store.database import Transaction
+
+_FAULTS = {
+    "name": Fault("display_name", "ERR_TOO_LONG", "Display name", f"is too long (maximum is {MAX_NAME} characters)"),
+    "summary": Fault("note", "ERR_TOO_LONG", "Note", f"is too long (maximum is {MAX_SUMMARY} characters)"),
+    "fields": Fault(
+        "fields", "ERR_TOO_LONG", "Fields", f"is too long (maximum is {MAX_FIELDS} of {MAX_FIELD} characters)"
+    ),
+    "avatar_description": Fault("avatar_description", "ERR_TOO_LONG", "Avatar description", "is too long"),
+}
+"""What may be wrong with each part of a profile, as Mastodon says it."""
 
 
 async def update_credentials(call: Call) -> Answer:
@@ -47,19 +60,48 @@ async def update(call: Call) -> Answer:
 
 async def _update(call: Call) -> None:
     pictures = {name: await _picture(call, name) for name in ("avatar", "header")}
-    account, actor = await call.write(_change, call.me.id, _wanted(call.params), pictures, call.params.object("source"))
+    wanted, source = _wanted(call.params), call.params.object("source")
+    try:
+        account, actor = await call.write(_change, call.me.id, wanted, pictures, source)
+    except Invalid as error:
+        await erase(call, [key for each in pictures.values() if each for key in _keys(each)])
+        fault = _fault(error)
+        if fault is None:
+            raise
+        raise Rejected([fault]) from error
     if call.caller is not None:
         call.caller = Caller(call.caller.token, account, actor)
+
+
+def _fault(error: Invalid) -> Fault | None:
+    if error.field == "attribution_domains":
+        title = "Attribution domains"
+        return Fault(error.field, "ERR_INVALID", title, str(error).removeprefix(f"{title} "))
+    return _FAULTS.get(error.field or "")
 
 
 async def _picture(call: Call, name: str) -> NewFile | None:
     sent = call.params.upload(name)
     if sent is None:
         return None
-    received = await media.receive(call.instance.media, sent)
+    try:
+        received = await media.receive(call.instance.media, sent)
+    except Invalid as error:
+        raise _no_picture(name) from error
+    except TooLarge as error:
+        raise Rejected([Fault(name, "ERR_LESS_THAN", name.title(), must_be_less(call))]) from error
     if received.kind is not FileKind.IMAGE:
-        raise Invalid(f"{name.title()} is not a picture", name)
+        await erase(call, _keys(received))
+        raise _no_picture(name)
     return received
+
+
+def _keys(received: NewFile) -> list[str]:
+    return [key for key in (received.storage_key, received.preview_key) if key]
+
+
+def _no_picture(name: str) -> Rejected:
+    return Rejected([Fault(name, "ERR_INVALID", name.title(), "is invalid")])
 
 
 def _wanted(params: Params) -> ProfileChange:

@@ -46,6 +46,7 @@ class NothingToAnswer(FediError):
 
 async def create(call: Call) -> Answer:
     """POST /api/v1/statuses: publishes once, however often a key comes and however many calls race with it."""
+    require_visibility(call.params)
     at = scheduled.later(call)
     draft = _draft(call, at, sensitive=call.account.default_sensitive)
     try:
@@ -60,6 +61,13 @@ async def create(call: Call) -> Answer:
     if made.circle is Circle.DRAFT:
         return await scheduled.one(call, made.id)
     return answer(await showing.post(call, _same, made.id))
+
+
+def require_visibility(params: Params) -> None:
+    """Invalid for a visibility that there is not; none at all is the author's default."""
+    wanted = params.text("visibility")
+    if wanted and not circles.is_visibility(wanted):
+        raise Invalid("Visibility is not included in the list", "visibility")
 
 
 def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Draft:

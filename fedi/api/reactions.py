@@ -8,8 +8,8 @@ from fedi.actions import bookmarks, pins, reactions, reading
 from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles
+from fedi.api.publishing import require_visibility
 from fedi.api.showing import Entry
-from fedi.errors import Invalid
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
@@ -49,20 +49,13 @@ async def _same(_: Transaction, post_id: int) -> int:
 favourite, unfavourite = reaction(reactions.like), reaction(reactions.unlike)
 bookmark, unbookmark = reaction(bookmarks.keep), reaction(bookmarks.drop)
 mute, unmute = reaction(bookmarks.mute_thread), reaction(bookmarks.unmute_thread)
-
-
-async def _pin(tx: Transaction, me: Actor, post: Post) -> None:
-    if post.actor_id != me.id:
-        raise Invalid("Someone else's post cannot be pinned", "pins")
-    await pins.pin(tx, me, post)
-
-
-pin, unpin = reaction(_pin), reaction(pins.unpin)
+pin, unpin = reaction(pins.pin), reaction(pins.unpin)
 unreblog = reaction(reactions.unboost)
 
 
 async def reblog(call: Call) -> Answer:
     """POST /api/v1/statuses/:id/reblog: the boost, with what it shows."""
+    require_visibility(call.params)
     circle = circles.chosen(call.params.text("visibility"), None, False, Circle.PUBLIC) or Circle.PUBLIC
     boost_id = await call.write(_boost, call.me, call.id(), circle)
     return answer(await showing.post(call, _same, boost_id))

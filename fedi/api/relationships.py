@@ -17,6 +17,7 @@ from fedi.api.entities.times import moment_or_none
 from fedi.api.painting import Faces
 from fedi.api.params import Params
 from fedi.api.showing import Entry
+from fedi.auth.bearer import Denied
 from fedi.errors import Forbidden, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
@@ -53,7 +54,7 @@ async def _toward(tx: Transaction, me: Actor, ids: list[int]) -> dict[int, Relat
 async def follow(call: Call) -> Answer:
     """POST /api/v1/accounts/:id/follow: ask to follow, or say what one wants of whom one follows."""
     if call.id() == call.me.id:
-        raise Forbidden("Nobody does this to herself")
+        raise Denied("Following your own account is not allowed")
     wishes = Wishes(call.params.flag("reblogs"), call.params.flag("notify"), _languages(call.params))
     found, other = await call.write(_follow, call.me, call.id(), wishes)
     waits = found.following is FollowState.PENDING and not other.locked and not other.local
@@ -205,7 +206,8 @@ async def domains(call: Call) -> Answer:
     """GET /api/v1/domain_blocks: their names."""
     page = pagination.asked(call, pagination.DOMAINS)
     found = await call.read(muted_domains.page, call.me.id, page)
-    return pagination.linked(call, [each.domain for each in found], [each.id for each in found], page)
+    names, cursors = [each.domain for each in found], [each.id for each in found]
+    return pagination.linked(call, names, cursors, page, back="since_id")
 
 
 async def mute_domain(call: Call) -> Answer:

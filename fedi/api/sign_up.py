@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from fedi.actions import accounts as account_actions
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import applications
-from fedi.api.errors import NO_STORE
+from fedi.api.errors import NO_STORE, Fault, Rejected
 from fedi.auth import enrolment, oauth, passwords
+from fedi.auth.bearer import Denied
 from fedi.auth.enrolment import Newcomer
 from fedi.config import LANGUAGES
 from fedi.errors import Conflict, Forbidden, Gone, Invalid
@@ -38,18 +39,19 @@ _REASONS = {
 async def create(call: Call) -> Answer:
     """POST /api/v1/accounts: a token for the newcomer, to the client that signed her up."""
     if call.caller is None or call.caller.account is not None:
-        raise Forbidden("Whoever has an account opens none for others")
+        # Mastodon's words, article and all: clients compare them.
+        raise Denied("This method requires an client credentials authentication")
     newcomer = _newcomer(call)
     missing = _missing(call, newcomer)
     if missing:
-        return _refused(missing)
+        raise _rejected(missing)
     try:
         person = await _join(call, newcomer)
     except Invalid as error:
-        return _refused({error.field or "username": _code(error, newcomer)})
-    except Conflict:
+        raise _rejected({error.field or "username": _code(error, newcomer)}) from error
+    except Conflict as error:
         taken = await call.read(accounts.by_email, newcomer.email or "")
-        return _refused({"email" if taken else "username": "ERR_TAKEN"})
+        raise _rejected({"email" if taken else "username": "ERR_TAKEN"}) from error
     secret = new_secret()
     token = await call.write(_issue, call.caller.token, person.account, secret)
     return answer(applications.token(token, secret.text), headers=NO_STORE)
@@ -96,10 +98,10 @@ def _code(error: Invalid, newcomer: Newcomer) -> str:
     return "ERR_TOO_SHORT" if too_short else "ERR_INVALID"
 
 
-def _refused(codes: Mapping[str, str]) -> Answer:
-    said = [f"{_TITLES.get(name, name.title())} {_REASONS[code]}" for name, code in codes.items()]
-    details = {name: [{"error": code, "description": _REASONS[code]}] for name, code in codes.items()}
-    return answer({"error": f"Validation failed: {', '.join(said)}", "details": details}, 422, NO_STORE)
+def _rejected(codes: Mapping[str, str]) -> Rejected:
+    return Rejected(
+        [Fault(name, code, _TITLES.get(name, name.title()), _REASONS[code]) for name, code in codes.items()]
+    )
 
 
 async def _issue(tx: Transaction, asked_with: Token, account: Account, secret: Secret) -> Token:

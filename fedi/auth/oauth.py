@@ -95,15 +95,17 @@ async def register(tx: Transaction, new: Registration, client_id: str, secret: S
 
 def _check_registration(new: Registration) -> None:
     if not new.name:
-        raise Invalid("Name can't be blank", "client_name")
+        raise Invalid("Application name can't be blank", "client_name")
     if len(new.name) > _LONGEST_NAME:
-        raise Invalid(f"Name is too long (maximum is {_LONGEST_NAME} characters)", "client_name")
+        raise Invalid(f"Application name is too long (maximum is {_LONGEST_NAME} characters)", "client_name")
     if not new.redirect_uris:
         raise Invalid("Redirect URI can't be blank", "redirect_uris")
-    if len(new.redirect_uris) > _MOST_URIS or not all(_may_return_to(uri) for uri in new.redirect_uris):
-        raise Invalid("Redirect URI must be an absolute URI.", "redirect_uris")
+    if len(new.redirect_uris) > _MOST_URIS:
+        raise Invalid(f"Redirect URI is too long (maximum is {_MOST_URIS} addresses)", "redirect_uris")
+    for uri in new.redirect_uris:
+        _check_return(uri)
     if new.website and not _is_website(new.website):
-        raise Invalid("Website is invalid", "website")
+        raise Invalid("Application website is invalid", "website")
     if not scopes.known(new.scopes):
         raise Invalid("Scopes doesn't match configured on the server.", "scopes")
 
@@ -115,12 +117,20 @@ def _is_website(uri: str) -> bool:
         return False
 
 
-def _may_return_to(uri: str) -> bool:
+def _check_return(uri: str) -> None:
+    """Invalid, in doorkeeper's words, for what is no address to come back to."""
     scheme, colon, rest = uri.partition(":")
-    usable = bool(colon and rest) and len(uri) <= _LONGEST_URI and _SCHEME.fullmatch(scheme) is not None
-    return (
-        usable and scheme.lower() not in _FORBIDDEN_SCHEMES and uri.isprintable() and " " not in uri and "#" not in uri
-    )
+    if "#" in uri:
+        fault = "cannot contain a fragment."
+    elif scheme.lower() in _FORBIDDEN_SCHEMES:
+        fault = "is forbidden by the server."
+    elif len(uri) > _LONGEST_URI or not uri.isprintable() or " " in uri:
+        fault = "must be a valid URI."
+    elif not (colon and rest and _SCHEME.fullmatch(scheme)):
+        fault = "must be an absolute URI."
+    else:
+        return
+    raise Invalid(f"Redirect URI {fault}", "redirect_uris")
 
 
 async def client(tx: Transaction, asked: Request) -> App:
@@ -138,6 +148,8 @@ async def client(tx: Transaction, asked: Request) -> App:
 def granted(app: App, asked: Request) -> tuple[str, ...]:
     """The scopes a client asks for; Refused goes back to the client."""
     wanted = scopes.parse(asked.scope)
+    if not asked.response_type:
+        raise Refused("invalid_request", "Missing required parameter: response_type.")
     if asked.response_type != "code":
         raise Refused("unsupported_response_type", "The authorization server does not support this response type.")
     if not scopes.known(wanted) or not scopes.within(wanted, app.scopes):
@@ -147,7 +159,7 @@ def granted(app: App, asked: Request) -> tuple[str, ...]:
 
 
 def _check_challenge(asked: Request) -> None:
-    if not asked.challenge and not asked.challenge_method:
+    if not asked.challenge:
         return
     if asked.challenge_method != "S256":
         raise Refused("invalid_code_challenge_method", "The code challenge method must be S256.")

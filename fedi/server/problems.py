@@ -21,6 +21,8 @@ log = structlog.get_logger("fedi.server")
 
 SIGN_IN = "/login"
 _TRY_AGAIN_SECONDS = "30"
+_CALLED = ("/api/", "/oauth/token", "/oauth/revoke", "/oauth/userinfo")
+"""What programs call: they are never answered with a page."""
 
 
 async def answer_error(request: HTTPConnection, error: Exception) -> Response:
@@ -73,7 +75,7 @@ def _wants_page(request: HTTPConnection) -> bool:
 
 
 def _is_call(request: HTTPConnection) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith(_CALLED)
 
 
 def _to_sign_in(request: HTTPConnection) -> Response:

@@ -8,6 +8,7 @@ from fedi.models.files import File
 from fedi.models.posts import Post
 from fedi.store import files
 from fedi.store.database import Transaction
+from fedi.store.visits import DAY_MS
 
 _COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
 
@@ -141,7 +142,7 @@ async def count_hosts(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What happened in a week that began at `start` (milliseconds): posts, people seen last in it, new accounts."""
+    """What happened in a week that began at `start` (milliseconds): posts, people who were here, new accounts."""
 
     start: int
     posts: int
@@ -159,10 +160,14 @@ async def week(tx: Transaction, start: int, end: int) -> Week:
         first=start << 16,
         end=end << 16,
     )
-    visitors, newcomers = [
-        await tx.value(f"SELECT count(*) FROM accounts WHERE {at} >= :start AND {at} < :end", start=start, end=end)
-        for at in ("last_seen_at", "created_at")
-    ]
+    visitors = await tx.value(
+        "SELECT count(DISTINCT account_id) FROM visits WHERE day >= :first AND day < :end",
+        first=start // DAY_MS,
+        end=end // DAY_MS,
+    )
+    newcomers = await tx.value(
+        "SELECT count(*) FROM accounts WHERE created_at >= :start AND created_at < :end", start=start, end=end
+    )
     return Week(start, posts, visitors, newcomers)
 
 

@@ -105,13 +105,21 @@ async def test_a_client_registers_with_every_scope_that_mastodon_knows(clients: 
     ("changes", "status", "error"),
     [
         ({"scopes": "read sudo"}, 422, "Validation failed: Scopes doesn't match configured on the server."),
-        ({"client_name": ""}, 400, "param is missing or the value is empty: client_name"),
+        ({"client_name": ""}, 422, "Validation failed: Application name can't be blank"),
+        (
+            {"client_name": "x" * 61},
+            422,
+            "Validation failed: Application name is too long (maximum is 60 characters)",
+        ),
         ({"redirect_uris": ""}, 422, "Validation failed: Redirect URI can't be blank"),
-        ({"redirect_uris": "javascript:alert(1)"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
-        ({"redirect_uris": "data:text/html,x"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
+        ({"redirect_uris": "javascript:alert(1)"}, 422, "Validation failed: Redirect URI is forbidden by the server."),
+        ({"redirect_uris": "Data:text/html,x"}, 422, "Validation failed: Redirect URI is forbidden by the server."),
+        ({"redirect_uris": "vbscript:x"}, 422, "Validation failed: Redirect URI is forbidden by the server."),
         ({"redirect_uris": "/callback"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
-        ({"website": "javascript:alert(1)"}, 422, "Validation failed: Website is invalid"),
-        ({"website": "https://["}, 422, "Validation failed: Website is invalid"),
+        ({"redirect_uris": "https://a.test/#x"}, 422, "Validation failed: Redirect URI cannot contain a fragment."),
+        ({"redirect_uris": "https://a.test/b c"}, 422, "Validation failed: Redirect URI must be a valid URI."),
+        ({"website": "javascript:alert(1)"}, 422, "Validation failed: Application website is invalid"),
+        ({"website": "https://["}, 422, "Validation failed: Application website is invalid"),
     ],
 )
 async def test_a_client_that_could_do_harm_is_not_registered(
@@ -260,7 +268,9 @@ async def test_nobody_is_sent_to_an_address_that_is_not_the_clients(clients: Cli
     ("changes", "error"),
     [
         ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": ""}, "invalid_request"),
         ({"scope": "read sudo"}, "invalid_scope"),
+        ({"code_challenge": CHALLENGE}, "invalid_code_challenge_method"),
         ({"code_challenge": CHALLENGE, "code_challenge_method": "plain"}, "invalid_code_challenge_method"),
         ({"code_challenge": "short", "code_challenge_method": "S256"}, "invalid_request"),
     ],
@@ -345,6 +355,21 @@ async def test_a_code_is_good_once_and_for_its_own_client_and_challenge_only(cli
     assert {answer.json()["error"] for answer, status in attempts if status == 400} == {"invalid_grant"}
 
 
+@pytest.mark.parametrize(
+    ("scope", "granted"), [("read write", "read write"), ("", "read"), ("read:statuses read:lists", None)]
+)
+async def test_a_token_has_the_scopes_that_she_agreed_to_whatever_the_exchange_asks_for(
+    clients: Clients, scope: str, granted: str | None
+) -> None:
+    """Behaviour 6.4: left out, they are `read`."""
+    app, secret = await register(clients.school)
+    code = await code_for(clients, app.client_id, scope=scope, code_challenge_method="S256")
+
+    token = await exchange(clients.stranger, app.client_id, secret, code, scope="write follow")
+
+    assert token.json()["scope"] == (granted or scope)
+
+
 async def test_a_code_that_failed_is_used_up(clients: Clients) -> None:
     app, secret = await register(clients.school)
     code = await code_for(clients, app.client_id)
@@ -403,6 +428,8 @@ async def test_what_is_wrong_with_a_request_for_a_token_is_told_in_the_standards
 
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert answer.json()["error_description"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert (f'error="{error}"' in answer.headers.get("www-authenticate", "")) == (status == 401)
 
 
 async def test_a_clients_own_token_reads_what_is_public_and_acts_for_nobody(clients: Clients) -> None:
@@ -417,6 +444,8 @@ async def test_a_clients_own_token_reads_what_is_public_and_acts_for_nobody(clie
     assert problems("Application", known.json()) == []
     assert public.status_code == 200
     assert (home.status_code, home.json()["error"]) == (422, "This method requires an authenticated user")
+    for path in ("/api/v2/instance", "/api/v1/custom_emojis", f"/api/v1/accounts/{clients.aigul.me.id}"):
+        assert (await client.get(path)).status_code == 200
 
 
 async def test_a_token_is_accepted_wherever_clients_put_it(clients: Clients) -> None:
@@ -426,9 +455,14 @@ async def test_a_token_is_accepted_wherever_clients_put_it(clients: Clients) -> 
         await clients.stranger.get(path, headers={"Authorization": f"bearer {token}"}),
         await clients.stranger.get(f"{path}?access_token={token}"),
         await clients.stranger.call("GET", path, json={"access_token": token}),
+        *[
+            await clients.stranger.post("/api/v1/lists", **{how: {"access_token": token, "title": "x"}})
+            for how in ("data", "json", "params")
+        ],
+        await clients.stranger.post("/api/v1/lists", files={"access_token": (None, token), "title": (None, "x")}),
     ]
 
-    assert [answer.status_code for answer in answers] == [200] * 3
+    assert [answer.status_code for answer in answers] == [200] * 7
 
 
 async def test_only_hashes_of_tokens_are_stored(clients: Clients) -> None:

@@ -1,5 +1,7 @@
 """People through the API: one's own profile, and those of others."""
 
+import pytest
+
 from fedi.actions import pins
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
@@ -158,7 +160,41 @@ async def test_pictures_are_set_and_taken_off(clients: Clients) -> None:
     assert bare["header_static"] == bare["header"]
     for kept in (bare["avatar"], bare["header"]):
         assert (await clients.stranger.get(kept)).headers["content-type"] == "image/png"
-    assert (text.status_code, text.json()["error"]) == (422, "Validation failed: Avatar is not a picture")
+    assert (text.status_code, text.json()["error"]) == (422, "Validation failed: Avatar is invalid")
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "code", "said"),
+    [
+        ({"display_name": "x" * 101}, "display_name", "ERR_TOO_LONG", "Display name is too long"),
+        ({"note": "x" * 5001}, "note", "ERR_TOO_LONG", "Note is too long"),
+        ({f"fields_attributes[{n}][name]": "x" for n in range(9)}, "fields", "ERR_TOO_LONG", "Fields is too long"),
+        ({"avatar_description": "x" * 10_001}, "avatar_description", "ERR_TOO_LONG", "Avatar description is too long"),
+        ({"attribution_domains[]": "no host"}, "attribution_domains", "ERR_INVALID", "Attribution domains no host is"),
+    ],
+)
+async def test_what_is_wrong_with_a_profile_is_told_by_field(
+    clients: Clients, sent: dict[str, str], field: str, code: str, said: str
+) -> None:
+    """Behaviour 4.1."""
+    for path in (UPDATE, "/api/v1/profile"):
+        got = await clients.aigul.patch(path, data=sent)
+
+        assert (got.status_code, list(got.json())) == (422, ["error", "details"])
+        assert got.json()["error"].startswith(f"Validation failed: {said}")
+        [fault] = got.json()["details"][field]
+        assert fault["error"] == code
+        assert got.json()["error"].endswith(fault["description"])
+
+
+async def test_a_picture_that_is_none_is_refused_and_leaves_nothing_behind(clients: Clients) -> None:
+    stored = clients.school.instance.media.path("x").parent
+
+    for content in (b"text", b"\x89PNG\r\n\x1a\nbroken", b"\0" * (40 * 1024 * 1024 + 1)):
+        got = await clients.aigul.patch(UPDATE, files={"header": ("a.png", content, "image/png")})
+        assert (got.status_code, got.json()["details"]["header"][0]["error"][:4]) == (422, "ERR_")
+
+    assert [each for each in stored.rglob("*") if each.is_file()] == []
 
 
 async def test_the_newer_profile_is_changed_by_put_and_patch(clients: Clients) -> None:

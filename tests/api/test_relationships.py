@@ -198,7 +198,17 @@ async def test_familiar_followers_are_those_one_follows(clients: Clients) -> Non
     assert [[each["username"] for each in entry["accounts"]] for entry in found.json()] == [["bolat"], []]
 
 
-@pytest.mark.parametrize("what", ["follow", "block", "mute"])
-async def test_nobody_does_to_herself_what_is_for_others(clients: Clients, what: str) -> None:
-    assert (await clients.aigul.post(f"{ACCOUNTS}/{clients.aigul.me.id}/{what}")).status_code == 403
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("follow", "Following your own account is not allowed"),
+        ("block", "This action is not allowed"),
+        ("mute", "This action is not allowed"),
+    ],
+)
+async def test_nobody_does_to_herself_what_is_for_others(clients: Clients, what: str, said: str) -> None:
+    """Behaviour 8.3."""
+    got = await clients.aigul.post(f"{ACCOUNTS}/{clients.aigul.me.id}/{what}")
+
+    assert (got.status_code, got.json()["error"]) == (403, said)
     assert (await clients.aigul.post(f"{ACCOUNTS}/9/{what}")).status_code == 404

@@ -25,6 +25,13 @@ _CIRCLE = {
 _NARROW = (Circle.SCHOOL, Circle.PARTNERS)
 
 
+def is_visibility(name: str) -> bool:
+    """Whether clients may ask for it. What they mean by another word nobody knows: better nothing than too many
+    readers.
+    """
+    return name in _CIRCLE
+
+
 def visibility(circle: Circle) -> str:
     """The circle as clients know it."""
     return _VISIBILITY[circle]

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from fedi import __version__
+from fedi.actions.actors import MAX_FIELDS, MAX_NAME, MAX_SUMMARY
 from fedi.activitypub.discovery import MASTODON
 from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
@@ -30,7 +31,6 @@ LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 LONGEST_DESCRIPTION = 10_000
 MAX_PINNED = 5
-PROFILE_FIELDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,13 @@ def configuration(school: School, vapid_key: str) -> Json:
         },
         "vapid": {"public_key": vapid_key},
         "accounts": {
-            "max_display_name_length": 100,
-            "max_note_length": 5_000,
+            "max_display_name_length": MAX_NAME,
+            "max_note_length": MAX_SUMMARY,
             "max_avatar_description_length": LONGEST_DESCRIPTION,
             "max_header_description_length": LONGEST_DESCRIPTION,
             "max_featured_tags": 10,
             "max_pinned_statuses": MAX_PINNED,
-            "max_profile_fields": PROFILE_FIELDS,
+            "max_profile_fields": MAX_FIELDS,
             "profile_field_name_limit": 100,
             "profile_field_value_limit": 400,
         },

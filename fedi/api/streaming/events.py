@@ -29,6 +29,9 @@ PATHS = {
 }
 """What stands below /api/v1/streaming/, and the stream it is."""
 
+ANY_SCOPE = "read:statuses read:notifications"
+"""Whoever may listen to anything has one of these."""
+
 _HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
 _HELLO = ":)\n"
 _HEARTBEAT = ":thump\n\n"
