@@ -16,7 +16,8 @@ from fedi.models.files import File, FileKind, RemoteFile
 from fedi.models.peers import Standing
 from fedi.models.posts import NewPost, Post, PostKind
 from fedi.policies.visibility import OPEN
-from fedi.store import actors, cards, jobs, peers, remote_files
+from fedi.store import actors, cards, jobs, peers, posts, remote_files
+from fedi.store.cards import Waiting
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job, Lane, NewJob
 
@@ -29,7 +30,10 @@ EMPTY_FOR_MS = _DAY_MS
 
 WAITING_OF_HOST = 20
 WAITING_OF_ALL = 500
-"""Beyond these a link stays a link: whoever writes addresses by the thousand makes nobody fetch them."""
+IN_A_DAY = 5_000
+"""Beyond these a link stays a link: whoever writes addresses by the thousand makes nobody fetch them. All but the first
+hold for posts of peers only, so that no flood takes the cards from our own.
+"""
 
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a page's picture that are fetched; it is shown small."""
@@ -54,7 +58,7 @@ def _may_have_one(tx: Transaction, post: Post) -> bool:
 
 
 async def _card(tx: Transaction, post: Post, new: NewPost) -> int | None:
-    url = next(_links(tx, new), None)
+    url = next(_links(tx, new, await _quoted(tx, new)), None)
     if url is None:
         return None
     host = uris.host_of(url)
@@ -64,11 +68,18 @@ async def _card(tx: Transaction, post: Post, new: NewPost) -> int | None:
     return await cards.id_of(tx, url)
 
 
-def _links(tx: Transaction, new: NewPost) -> Iterator[str]:
+async def _quoted(tx: Transaction, new: NewPost) -> set[str]:
+    """The addresses of what a post quotes."""
+    quoted = new.quoted
+    if new.quote is not None:
+        quoted = await posts.by_uri(tx, new.quote.uri)
+    named = {new.quote.uri} if new.quote else set()
+    return named | ({quoted.url, quoted.uri} if quoted else set())
+
+
+def _links(tx: Transaction, new: NewPost, quoted: set[str]) -> Iterator[str]:
     """What a post links to elsewhere; not the people it names and not what it quotes."""
-    others = {address for each in new.mentions for address in (each.url, each.uri)}
-    others |= {new.quoted.url, new.quoted.uri} if new.quoted else set()
-    others |= {new.quote.uri} if new.quote else set()
+    others = quoted | {address for each in new.mentions for address in (each.url, each.uri)}
     ours = {tx.school.host, tx.school.media_host, tx.school.account_domain}
     for link in text.links_of_post(new.content):
         if link not in others and uris.is_fetchable(link, development=tx.school.development):
@@ -80,7 +91,7 @@ def _links(tx: Transaction, new: NewPost) -> Iterator[str]:
 async def _ask(tx: Transaction, post: Post, url: str, host: str) -> None:
     """Have a page read in a job, unless it was lately or too many wait. Those of one host wait for each other."""
     waiting = await cards.waiting(tx, host, tx.now - _DAY_MS)
-    if waiting.of_host >= WAITING_OF_HOST or waiting.of_all >= WAITING_OF_ALL:
+    if waiting.of_host >= WAITING_OF_HOST or (not post.local and await _is_too_much(tx, waiting)):
         return
     before = {"shown_before": tx.now - GOOD_FOR_MS, "empty_before": tx.now - EMPTY_FOR_MS}
     if await cards.ask(tx, url, host, **before):
@@ -90,6 +101,10 @@ async def _ask(tx: Transaction, post: Post, url: str, host: str) -> None:
         run_at = tx.now + spread_ms + waiting.of_host * _PACE_MS
         args = {"card": await cards.id_of(tx, url)}
         await jobs.enqueue(tx, NewJob("read-card", args, Lane.INBOX, ordering_key=queue, run_at=run_at))
+
+
+async def _is_too_much(tx: Transaction, waiting: Waiting) -> bool:
+    return waiting.of_all >= WAITING_OF_ALL or await cards.are_many(tx, tx.now - _DAY_MS, IN_A_DAY)
 
 
 async def wanted(tx: Transaction, card_id: int) -> str | None:
@@ -126,4 +141,4 @@ async def _picture(tx: Transaction, facts: PageFacts) -> int | None:
 
 async def picture(tx: Transaction, file_id: int) -> File | None:
     """The picture of a card that is shown; None for every other file."""
-    return await cards.picture(tx, file_id)
+    return await cards.picture(tx, file_id) if tx.school.link_cards else None

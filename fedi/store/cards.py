@@ -68,6 +68,12 @@ async def waiting(tx: Transaction, host: str, since: int) -> Waiting:
     return found or Waiting(0, 0)
 
 
+async def are_many(tx: Transaction, since: int, most: int) -> bool:
+    """Whether so many pages, of all hosts, were asked for since a moment (milliseconds)."""
+    statement = "SELECT 1 FROM cards WHERE asked_at > :since LIMIT 1 OFFSET :most"
+    return await tx.value(statement, since=since, most=most - 1) is not None
+
+
 async def tie(tx: Transaction, post_id: int, card_id: int | None) -> None:
     """A post shows this card, or none, from now on."""
     await tx.execute("UPDATE posts SET card_id = :card WHERE id = :id", card=card_id, id=post_id)
@@ -131,7 +137,9 @@ _SHOWN = f"SELECT {_COLUMNS} FROM cards c LEFT JOIN files f ON f.id = c.picture_
 
 
 async def shown(tx: Transaction, card_ids: Iterable[int]) -> dict[int, Card]:
-    """Those of these cards that show something, by their ids."""
+    """Those of these cards that show something, by their ids; none where the school does without."""
+    if not tx.school.link_cards:
+        return {}
     found = await tx.all(Card, f"{_SHOWN} WHERE c.id IN :ids* AND c.shown_at IS NOT NULL", ids=list(set(card_ids)))
     return {card.id: card for card in found}
 

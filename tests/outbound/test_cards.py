@@ -13,6 +13,7 @@ from fedi.actions import posts as post_actions
 from fedi.models.actors import Actor, ProfileChange
 from fedi.models.cards import Card
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostKind
+from fedi.models.quotes import QuotePolicy
 from fedi.store import actors, cards, posts
 from fedi.store.database import Transaction
 from tests.media.samples import picture
@@ -224,7 +225,7 @@ async def test_people_hashtags_and_what_is_quoted_are_no_links(almaty: TestSchoo
     )
 
     async def unit(tx: Transaction) -> list[str]:
-        return list(card_actions._links(tx, NewPost(PostKind.NOTE, Circle.PUBLIC, content)))
+        return list(card_actions._links(tx, NewPost(PostKind.NOTE, Circle.PUBLIC, content), set()))
 
     assert await almaty.read(unit) == ["https://x.test/read?a=1&b=2"]
 
@@ -235,6 +236,26 @@ async def test_a_blocked_server_is_not_asked(almaty: TestSchool, aigul: Actor, s
     await linking(almaty, aigul)
 
     assert site.asked == []
+
+
+async def test_a_link_to_what_is_quoted_is_no_link_here_and_where_it_arrives(network: Network, site: Pages) -> None:
+    almaty, kostanay = network["almaty"], network["kostanay"]
+    aigul, dana = await almaty.teacher(), await kostanay.teacher("dana")
+    await kostanay.follow(await kostanay.knows(aigul), dana)
+    await almaty.follow(aigul, await almaty.knows(dana))
+    quoted = await kostanay.post(dana, "Quote me", quote_policy=QuotePolicy.EVERYONE)
+    await network.drain()
+    there = await almaty.has(quoted.uri)
+    assert there is not None
+
+    post = await linking(almaty, aigul, f"See {quoted.url}", quoted_id=there.id)
+    network.clock.advance(minutes=2)
+    await network.drain()
+    arrived = await kostanay.has(post.uri)
+
+    assert arrived is not None
+    for school, post_id in ((almaty, post.id), (kostanay, arrived.id)):
+        assert (await school.read(posts.by_id, post_id)).card_id is None
 
 
 @pytest.mark.network(1, link_cards=False)

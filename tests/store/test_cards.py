@@ -59,14 +59,49 @@ async def test_of_one_host_and_of_all_only_so_many_wait(tx: Transaction, monkeyp
     monkeypatch.setattr(card_actions, "WAITING_OF_HOST", 2)
     monkeypatch.setattr(card_actions, "WAITING_OF_ALL", 3)
 
-    aigul = await make.teacher(tx)
+    aigul, dan = await make.teacher(tx), await make.colleague(tx, host="mastodon.example")
     asked = [
-        (await linking(tx, aigul, f"https://{host}.example/{number}")).card_id is not None
+        (await linking(tx, dan, f"https://{host}.example/{number}")).card_id is not None
         for host in ("news", "cakes")
         for number in range(3)
     ]
 
     assert asked == [True, True, False, True, False, False]
+    assert (await linking(tx, aigul, "https://schools.example/")).card_id is not None
+
+
+@in_a_unit
+async def test_in_a_day_only_so_many_pages_are_asked_for(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card_actions, "IN_A_DAY", 2)
+    dan = await make.colleague(tx, host="mastodon.example")
+
+    asked = []
+    for number in range(3):
+        post = await linking(tx, dan, f"https://{number}.example/")
+        asked.append(post.card_id is not None)
+        if post.card_id is not None:
+            await cards.nothing(tx, post.card_id)
+
+    assert asked == [True, True, False]
+    assert (await linking(tx, await make.teacher(tx), "https://schools.example/")).card_id is not None
+
+
+@in_a_unit
+async def test_a_school_that_does_without_shows_no_card_any_more(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aigul = await make.teacher(tx)
+    post = await linking(tx, aigul)
+    assert post.card_id is not None
+    picture = await make.picture(tx, aigul)
+    await cards.put(tx, post.card_id, FACTS, picture_id=picture, author_id=None)
+    assert post.card_id in await cards.shown(tx, [post.card_id])
+    assert await card_actions.picture(tx, picture) is not None
+
+    monkeypatch.setattr(tx, "school", replace(tx.school, link_cards=False))
+
+    assert await cards.shown(tx, [post.card_id]) == {}
+    assert await card_actions.picture(tx, picture) is None
 
 
 @in_a_unit
