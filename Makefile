@@ -11,7 +11,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
 # Programs of the end-to-end tests that no Python package brings.
-DEBIAN := chromium ffmpeg nginx strace
+DEBIAN := caddy chromium ffmpeg nginx strace
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard fedi/locales/*/LC_MESSAGES/*.po))
 
