@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 from fedi.markup import bounded
@@ -211,12 +212,12 @@ def _tag_html(name: str, tag_address: TagAddress) -> str:
     return f'<a href="{address}" class="mention hashtag" rel="tag">#<span>{html.escape(name)}</span></a>'
 
 
-def render_markdown(text: str, link_mention: LinkMention, tag_address: TagAddress) -> str:
+def render_markdown(text: str, link_mention: LinkMention, tag_address: TagAddress, top: int = 3) -> str:
     """Markdown (CommonMark with tables and strike-through) as HTML. Raw HTML in it is shown, not obeyed.
 
-    Headings move down two levels: a page has its own first and second.
+    Its highest heading becomes one of level `top`: a page has its own first and second, unless the text is all of it.
     """
-    environment = {"mention": link_mention, "tag": tag_address}
+    environment = {"mention": link_mention, "tag": tag_address, "top": top}
     # Each of these makes the search for bare links look through the whole text.
     with_links = sum(map(text.count, (":", "@", "//"))) < _MANY_LINKS
     return _LOCAL.clean(_markdown(with_links).render(unicodedata.normalize("NFC", text), environment)).strip()
@@ -259,10 +260,11 @@ def _insert(state: StateInline, rendered: str, end: int, silent: bool) -> bool:
     return True
 
 
-def _lower_headings(state: object) -> None:
-    for token in state.tokens:  # type: ignore[attr-defined]
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+def _lower_headings(state: StateCore) -> None:
+    headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
+    top = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - top + state.env['top'])}"
 
 
 # --- cleaning what others write -------------------------------------------------------------------

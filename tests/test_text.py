@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,6 +121,14 @@ def test_markdown_renders_tables_mentions_and_tags_and_lowers_headings() -> None
     assert "<td>1</td>" in shown
     assert 'class="u-url mention"' in shown
     assert 'href="https://here.example/tags/%D0%B1' in shown or 'href="https://here.example/tags/бөлшек"' in shown
+
+
+def test_the_highest_heading_stands_right_below_those_of_the_page() -> None:
+    levels = re.compile(r"<(h\d)>")
+
+    assert levels.findall(render_markdown("## A\n\n### B\n\n## C", nobody, tag_page)) == ["h3", "h4", "h3"]
+    assert levels.findall(render_markdown("# A\n\n###### B", nobody, tag_page)) == ["h3", "h6"]
+    assert levels.findall(render_markdown("# A\n\n## B", nobody, tag_page, top=1)) == ["h1", "h2"]
 
 
 def test_markdown_obeys_neither_raw_html_nor_script_links() -> None:

@@ -46,4 +46,4 @@ def _places(config: InstanceConfig, name: str, language: str) -> Iterator[tuple[
 
 def _html(config: InstanceConfig, markdown: str) -> str:
     written = markdown.replace("{contact}", config.school.contact or config.school.base_url)
-    return text.render_markdown(written, lambda _: None, lambda tag: f"/tags/{tag}")
+    return text.render_markdown(written, lambda _: None, lambda tag: f"/tags/{tag}", top=1)
