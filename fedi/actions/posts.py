@@ -327,13 +327,21 @@ async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPo
     await _tell(tx, changed, old.author, named, None)
     if changed.circle is Circle.DIRECT:
         await conversations.rename(tx, changed, old.mentions, new.mentions)
-    for account_id in await posts.local_respondents(tx, changed.id):
+    for account_id in await _readers(tx, changed, await posts.local_respondents(tx, changed.id)):
         await notifications.notify(tx, account_id, NotificationKind.UPDATE, old.author, changed.id)
-    for account_id in await stored_quotes.local_quoters(tx, changed.id):
+    for account_id in await _readers(tx, changed, await stored_quotes.local_quoters(tx, changed.id)):
         await notifications.notify(tx, account_id, NotificationKind.QUOTED_UPDATE, old.author, changed.id)
     tx.announce("edits", changed.id)
     if changed.local:
         await outbox.updated(tx, await _view(tx, changed.id))
+
+
+async def _readers(tx: Transaction, post: Post, account_ids: list[int]) -> list[int]:
+    """Which of these people may see a post: an edit may have left out somebody who has answered it."""
+    if post.circle in OPEN:
+        return account_ids
+    people = await actors.by_ids(tx, account_ids)
+    return [each for each in account_ids if await visibility.sees(tx, people.get(each), post)]
 
 
 async def delete(tx: Transaction, post: Post) -> None:

@@ -6,6 +6,7 @@ from fedi.actions import lists
 from fedi.api import pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities.accounts import Json
+from fedi.api.relationships import person
 from fedi.api.showing import Entry
 from fedi.errors import Invalid
 from fedi.models.actors import Actor
@@ -22,7 +23,11 @@ async def several(call: Call) -> Answer:
 
 async def with_member(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/lists: those of the caller's lists that somebody is in."""
-    return answer([_entity(each) for each in await call.read(stored.with_member, call.me.id, call.id())])
+    return answer([_entity(each) for each in await call.read(_with_member, call.me, call.id())])
+
+
+async def _with_member(tx: Transaction, me: Actor, actor_id: int) -> list[PeopleList]:
+    return await stored.with_member(tx, me.id, (await person(tx, actor_id)).id)
 
 
 async def by_id(call: Call) -> Answer:

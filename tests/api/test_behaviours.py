@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from typing import Any
 
 import pytest
 
-from fedi.actions import host_lists
 from fedi.models.accounts import Role
-from fedi.models.host_lists import ListedAs
-from fedi.models.peers import Standing
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
-from fedi.store import actors, peers
+from fedi.store import actors
 from fedi.store.database import Transaction
 from tests.api.conftest import CALLBACK, Client, Clients, let_in, register
 from tests.api.specification import problems
@@ -545,21 +541,3 @@ async def test_a_default_circle_is_told_as_a_visibility_that_clients_know(client
 
     assert source["privacy"] in ("public", "unlisted", "private", "direct")
     assert source["circle"] in set(Circle)
-
-
-# --- 19. What the school tells of itself --------------------------------------------------------------
-
-
-async def test_who_is_shut_out_is_told_where_the_administrator_publishes_it(clients: Clients) -> None:
-    """19.5: the digest is that of the host's name."""
-    path = "/api/v1/instance/domain_blocks"
-    await clients.school.write(peers.decide, "spam.test", Standing.BLOCKED)
-    kept = await clients.stranger.get(path)
-
-    await clients.school.write(host_lists.publish, ListedAs.BLOCKED, True)
-
-    found = (await clients.stranger.get(path)).json()
-    assert kept.status_code == 404
-    assert problems("[DomainBlock]", found) == []
-    assert [(each["domain"], each["severity"]) for each in found] == [("spam.test", "suspend")]
-    assert found[0]["digest"] == hashlib.sha256(b"spam.test").hexdigest()

@@ -11,6 +11,7 @@ from fedi.models.posts import Circle
 from fedi.outbound import resolver
 from tests import factories as make
 from tests.api.conftest import Clients, let_in
+from tests.api.streaming.listening import socket
 from tests.api.test_publishing import STATUSES, error, publish
 
 WORD = "zhasyryn"
@@ -238,3 +239,23 @@ async def test_a_message_is_shown_to_whom_its_text_names_and_not_to_whom_it_answ
         assert (await dana.get(f"{STATUSES}/{made['id']}")).status_code == 200
     assert [each["acct"] for each in to_her["mentions"]] == ["aigul"]
     assert WORD in (await clients.aigul.get("/api/v1/conversations")).text
+
+
+async def test_whom_an_edit_leaves_out_of_a_message_is_told_nothing_of_it_any_more(clients: Clients) -> None:
+    """She has answered it, and everybody who has answered hears of edits."""
+    await clients.school.teacher("dana")
+    post = await publish(clients.aigul, "@bolat Salem", visibility="direct")
+    await publish(clients.bolat, "@aigul Salem", in_reply_to_id=post["id"], visibility="direct")
+    await clients.bolat.post("/api/v1/notifications/clear")
+
+    async with socket(clients.bolat, "user", "user:notification", "direct") as heard:
+        await clients.aigul.put(f"{STATUSES}/{post['id']}", json={"status": f"@dana {WORD}"})
+        later = await publish(clients.aigul, "@bolat Look", visibility="public")
+        frames = [await heard.next() for _ in range(2)]
+
+    told = (await clients.bolat.get("/api/v1/notifications")).json()
+    assert WORD not in str(frames)
+    assert [each["event"] for each in frames] == ["notification"] * 2
+    assert [each["status"]["id"] for each in told] == [later["id"]]
+    assert (await clients.bolat.get("/api/v1/notifications/unread_count")).json() == {"count": 1}
+    assert (await clients.bolat.get(f"{STATUSES}/{post['id']}/history")).status_code == 404

@@ -93,6 +93,7 @@ async def test_members_are_followed_or_asked_or_oneself_and_each_is_in_it_once(c
     assert len(everybody.json()) == 3
     assert "link" not in everybody.headers
     assert [each["id"] for each in of_bolat] == [list_id]
+    assert (await clients.aigul.get("/api/v1/accounts/9/lists")).status_code == 404
 
 
 async def test_a_refused_member_leaves_none_of_the_others_in_the_list(clients: Clients) -> None:

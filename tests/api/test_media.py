@@ -9,7 +9,7 @@ import pytest
 from fedi import media
 from fedi.media.storage import Storage
 from fedi.store import files as stored
-from tests.api.conftest import Client, Clients
+from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
 from tests.media import films, samples
 from tests.media.films import needs_ffmpeg
@@ -250,3 +250,36 @@ async def test_the_limits_that_are_told_are_those_that_are_kept(
     assert told["image_matrix_limit"] == limits.picture_pixels
     assert told["video_size_limit"] == 16 * 2**20
     assert {"video/mp4", "audio/mpeg", "image/gif", "application/pdf"} <= set(told["supported_mime_types"])
+
+
+async def test_a_file_of_somebody_else_or_of_another_post_is_put_on_none(clients: Clients) -> None:
+    """10.4, 10.5."""
+    sent = (await send(clients.aigul, samples.picture("PNG"), "a.png")).json()["id"]
+
+    foreign = await publish(clients.bolat, sent)
+    used = await publish(clients.aigul, sent)
+    again = await publish(clients.aigul, sent)
+
+    assert (foreign.status_code, used.status_code, again.status_code) == (422, 200, 422)
+    assert foreign.json() == again.json() == (await publish(clients.aigul, "1")).json()
+    for call in (clients.aigul.get, clients.aigul.put, clients.aigul.delete):
+        assert (await call(f"{V2}/{sent}")).status_code == 404
+
+
+async def test_a_picture_of_elsewhere_is_shown_from_here_and_says_where_it_is_from(clients: Clients) -> None:
+    """10.9: and says nothing where nobody has described it."""
+    there = clients.network["kostanay"]
+    marat = await let_in(there, await there.teacher("marat"))
+    sent = (await send(marat, samples.picture("PNG"), "a.png")).json()["id"]
+    post = (await publish(marat, sent)).json()
+    found = await clients.aigul.get("/api/v2/search", params={"q": post["url"], "resolve": "true"})
+    await clients.network.drain()
+
+    got = (await clients.aigul.get(f"/api/v1/statuses/{found.json()['statuses'][0]['id']}")).json()
+
+    assert problems("Status", got) == []
+    [attached] = got["media_attachments"]
+    assert attached["remote_url"] == post["media_attachments"][0]["url"]
+    assert attached["url"].startswith(clients.school.base)
+    assert attached["preview_url"].startswith(clients.school.base)
+    assert (attached["description"], attached["type"]) == (None, "image")

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from fedi.actions import reports
+from fedi.actions import follows, posts, reactions, reports
 from fedi.models.accounts import Role
-from fedi.models.posts import Circle
+from fedi.models.posts import Circle, Draft
 from fedi.models.reports import NewReport
+from fedi.store.database import Transaction
+from tests import factories as make
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
 
@@ -286,3 +288,45 @@ async def test_moderators_are_told_of_reports_with_the_report(clients: Clients) 
     assert problems("[Notification]", flat) == problems("GroupedNotificationsResults", grouped) == []
     assert (flat[0]["type"], flat[0]["report"]["comment"]) == ("admin.report", "Rude")
     assert grouped["notification_groups"][0]["report"]["target_account"]["username"] == "bolat"
+
+
+async def test_a_group_shows_the_newest_eight_of_its_people_and_counts_all(clients: Clients) -> None:
+    """Behaviours 12.3 and 12.4: the same key in every form, and one of its own for what stands alone."""
+    post = await clients.school.post(clients.aigul.me)
+
+    async def unit(tx: Transaction) -> list[int]:
+        people = [await make.teacher(tx, f"liker{number}") for number in range(10)]
+        for each in people:
+            await reactions.like(tx, each, post)
+            await follows.follow(tx, each, clients.aigul.me)
+        await posts.post(tx, people[0], Draft("@aigul Salem", Circle.PUBLIC))
+        return [each.id for each in people]
+
+    people = await clients.school.write(unit)
+    found = (await clients.aigul.get(V2)).json()
+    by_type = {each["type"]: each for each in found["notification_groups"]}
+    flat = (await clients.aigul.get(f"{V1}?limit=40")).json()
+
+    for kind in ("favourite", "follow"):
+        assert by_type[kind]["notifications_count"] == 10
+        assert by_type[kind]["sample_account_ids"] == [str(each) for each in reversed(people[2:])]
+        assert {each["group_key"] for each in flat if each["type"] == kind} == {by_type[kind]["group_key"]}
+    assert (by_type["favourite"]["status_id"], by_type["follow"]["status_id"]) == (str(post.id), None)
+    mention = next(each for each in flat if each["type"] == "mention")
+    assert mention["group_key"] == by_type["mention"]["group_key"] == f"ungrouped-{mention['id']}"
+    assert {each["id"] for each in found["accounts"]} == {str(each) for each in [*people[2:], people[0]]}
+    assert (await clients.aigul.get(f"{V2}/favourite-1-2")).status_code == 404
+
+
+async def test_nothing_is_told_of_a_server_that_is_shut_out(clients: Clients) -> None:
+    """Behaviour 12.10."""
+    there = clients.network["kostanay"]
+    marat = await there.teacher("marat")
+    await there.knows(clients.aigul.me)
+    for shut_out in (True, False):
+        call = clients.aigul.post if shut_out else clients.aigul.delete
+        await call("/api/v1/domain_blocks", params={"domain": there.host})
+        await there.post(marat, f"@aigul@{clients.school.host} {shut_out}")
+        await clients.network.drain()
+        told = await types(clients.aigul)
+        assert told == ([] if shut_out else ["mention"]), shut_out

@@ -1,6 +1,7 @@
 """What a school says of itself: its weeks, its terms, whom it shuts out, the servers it knows."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from fedi.actions import host_lists, peers
 from fedi.models.host_lists import ListedAs
@@ -41,6 +42,7 @@ async def test_whom_a_school_shuts_out_is_told_only_where_it_publishes_its_list(
     assert (secret.status_code, secret.json()) == (404, {"error": "Record not found"})
     assert problems("[DomainBlock]", told.json()) == []
     assert [(each["domain"], each["severity"]) for each in told.json()] == [("evil.test", "suspend")]
+    assert told.json()[0]["digest"] == sha256(b"evil.test").hexdigest()
     assert "secret note" not in told.text
 
 

@@ -211,6 +211,8 @@ async def test_the_public_timeline_may_be_narrowed(clients: Clients) -> None:
     assert await ids(clients, f"{tag}/math?all[]=Physics") == [here]
     assert await ids(clients, f"{tag}/math?none[]=physics") == [picture]
     assert set(await ids(clients, f"{tag}/physics?any[]=math")) == {here, picture}
+    four = "&".join(f"any[]={each}" for each in "abcd")
+    assert await ids(clients, f"{tag}/physics?{four}&any[]=math") == [here]
 
 
 async def test_several_statuses_come_in_the_order_asked_for(clients: Clients) -> None:
