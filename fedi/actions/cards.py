@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from zlib import crc32
 
 from fedi import text
+from fedi.actions import own_cards
 from fedi.activitypub import uris
 from fedi.models.actors import Actor
 from fedi.models.cards import PageFacts
@@ -58,10 +59,19 @@ def _may_have_one(tx: Transaction, post: Post) -> bool:
 
 
 async def _card(tx: Transaction, post: Post, new: NewPost) -> int | None:
-    url = next(_links(tx, new, await _quoted(tx, new)), None)
-    if url is None:
-        return None
-    host = uris.host_of(url)
+    """That of the first link that leads to a page elsewhere, or to a post of ours."""
+    ours = {tx.school.host, tx.school.media_host, tx.school.account_domain}
+    for url in _links(tx, new, await _quoted(tx, new)):
+        host = uris.host_of(url)
+        if host not in ours:
+            return await _elsewhere(tx, post, url, host)
+        own = await own_cards.at(tx, url, not_of=post.id)
+        if own is not None:
+            return own
+    return None
+
+
+async def _elsewhere(tx: Transaction, post: Post, url: str, host: str) -> int | None:
     if await peers.standing(tx, host) is Standing.BLOCKED:
         return None
     await _ask(tx, post, url, host)
@@ -78,14 +88,11 @@ async def _quoted(tx: Transaction, new: NewPost) -> set[str]:
 
 
 def _links(tx: Transaction, new: NewPost, quoted: set[str]) -> Iterator[str]:
-    """What a post links to elsewhere; not the people it names and not what it quotes."""
+    """What a post links to; not the people it names and not what it quotes."""
     others = quoted | {address for each in new.mentions for address in (each.url, each.uri)}
-    ours = {tx.school.host, tx.school.media_host, tx.school.account_domain}
     for link in text.links_of_post(new.content):
         if link not in others and uris.is_fetchable(link, development=tx.school.development):
-            url = uris.wire_form(link)
-            if uris.host_of(url) not in ours:
-                yield url
+            yield uris.wire_form(link)
 
 
 async def _ask(tx: Transaction, post: Post, url: str, host: str) -> None:

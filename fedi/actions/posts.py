@@ -11,6 +11,7 @@ from fedi.actions import (
     membership,
     notifications,
     outbox,
+    own_cards,
     polls,
     quotes,
     reading,
@@ -322,6 +323,7 @@ async def _store_edit(tx: Transaction, old: PostView, changed: Post, new: NewPos
 async def _spread_edit(tx: Transaction, old: PostView, changed: Post, new: NewPost) -> None:
     await search.index(tx, changed, new.tags, new.material)
     await cards.tie(tx, changed, new)
+    await own_cards.reread(tx, changed)
     known = {actor.id for actor in old.mentions}
     named = tuple(actor for actor in new.mentions if actor.id not in known)
     await _tell(tx, changed, old.author, named, None)

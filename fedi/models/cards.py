@@ -26,7 +26,8 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown of a page. `author_id` is the actor who wrote it; `width` and following are of its picture, which
+    """What is shown of a page. `author_id` is the actor who wrote it, `post_id` the
+    post of ours it is of; `width` and following are of its picture, which
     is reached through our own origin.
     """
 
@@ -42,6 +43,7 @@ class Card:
     author_id: int | None
     language: str | None
     published_at: int | None
+    post_id: int | None
     picture_id: int | None
     picture_says: str
     width: int | None = None

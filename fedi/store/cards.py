@@ -12,7 +12,7 @@ from fedi.store.database import Transaction
 
 _COLUMNS = """
     c.id, c.url, c.host, c.shown_at, c.title, c.description, c.site, c.author_name, c.author_url, c.author_id,
-    c.language, c.published_at, c.picture_id, c.picture_says, f.width, f.height, f.blurhash
+    c.language, c.published_at, c.post_id, c.picture_id, c.picture_says, f.width, f.height, f.blurhash
 """
 
 
@@ -37,6 +37,27 @@ async def ask(tx: Transaction, url: str, host: str, *, shown_before: int, empty_
         )
         == 1
     )
+
+
+async def of_post(tx: Transaction, url: str, host: str, post_id: int) -> None:
+    """Note that a post of ours has a card, under its own address; nothing changes if it has."""
+    await tx.execute(
+        """
+        INSERT INTO cards (id, url, host, asked_at, waiting, post_id) VALUES (:id, :url, :host, :now, false, :post)
+        ON CONFLICT DO NOTHING
+        """,
+        id=tx.new_id(),
+        url=url,
+        host=host,
+        now=tx.now,
+        post=post_id,
+    )
+
+
+async def id_of_post(tx: Transaction, post_id: int) -> int | None:
+    """The card of a post of ours, if it has one."""
+    found: int | None = await tx.value("SELECT id FROM cards WHERE post_id = :post", post=post_id)
+    return found
 
 
 async def id_of(tx: Transaction, url: str) -> int | None:
@@ -160,9 +181,14 @@ async def picture(tx: Transaction, file_id: int) -> File | None:
         File,
         f"""
         SELECT {files.COLUMNS} FROM files
-        WHERE  id = :id AND EXISTS (
+        WHERE  id = :id
+        AND    EXISTS (
                    SELECT 1 FROM cards JOIN posts p ON p.card_id = cards.id
                    WHERE  cards.picture_id = files.id AND p.circle IN ('public', 'network')
+               )
+        AND    EXISTS (
+                   SELECT 1 FROM actors o
+                   WHERE  o.id = files.owner_id AND o.suspended_at IS NULL AND o.deleted_at IS NULL
                )
         """,
         id=file_id,

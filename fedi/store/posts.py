@@ -161,6 +161,7 @@ _DEPENDENTS = (
     "schedules",
     "filter_posts",
     "passers_by",
+    "cards",
 )
 
 

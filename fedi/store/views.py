@@ -137,7 +137,14 @@ def _card(post: Post, relations: _Relations) -> CardView | None:
     if found is None:
         return None
     author = relations.actors.get(found.author_id or 0)
-    return CardView(found, None if author is None or author.gone else author)
+    if author is not None and author.gone:
+        author = None
+    if found.post_id is not None:
+        if author is None:
+            return None
+        if author.sensitized_at is not None:
+            found = replace(found, picture_id=None)
+    return CardView(found, author)
 
 
 def _quote(post: Post, relations: _Relations, inside: bool) -> QuoteView | None:
