@@ -25,6 +25,9 @@ class Heard(StreamListener):
     def on_any_event(self, name: str, data: Any = None, for_stream: str | None = None) -> None:
         self.told.put((name, data))
 
+    def on_websocket_error(self, error: Exception, for_stream: Any = None) -> None:
+        self.told.put(("error", error))
+
     def next(self) -> tuple[str, Any]:
         return self.told.get(timeout=PATIENCE_S)
 
@@ -34,6 +37,14 @@ def listening(stream: Callable[..., Any], **options: Any) -> tuple[Heard, Any]:
     handle = stream(listener=heard, run_async=True, **options)
     assert heard.next() == ("heartbeat", None)
     return heard, handle
+
+
+def until(heard: Heard, name: str, id_: object = None) -> Any:
+    """What comes with the first event of this name, about the post with this id if one is given."""
+    while True:
+        told, data = heard.next()
+        if told == name and id_ in (None, getattr(data, "id", None)):
+            return data
 
 
 def hang_up(client: Any, *handles: Any) -> None:
@@ -86,6 +97,36 @@ def test_a_script_hears_homes_tags_lists_and_the_school(live: Live) -> None:
     for heard, _ in opened:
         assert heard.next()[0] == "delete"
     hang_up(aigul, *(handle for _, handle in opened))
+
+
+def test_a_script_hears_several_streams_on_one_socket(live: Live) -> None:
+    aigul, bolat = signed_in(live, "aigul"), signed_in(live, "bolat")
+    socket = aigul.stream_open_websocket(Heard())
+    heard = {name: Heard() for name in ("user", "local", "tag")}
+    opened = [
+        aigul.stream_user(heard["user"], websocket_handle=socket),
+        aigul.stream_local(heard["local"], websocket_handle=socket),
+        aigul.stream_hashtag("sockets", heard["tag"], websocket_handle=socket),
+    ]
+    # A subscription is not answered: posts are published until each stream has heard one.
+    while any(each.told.empty() for each in heard.values()):
+        aigul.status_post("Is anybody there? #sockets", visibility="public")
+    opened[1].close()
+
+    post = aigul.status_post("Salem #sockets", visibility="public")
+    bolat.status_favourite(post)
+
+    until(heard["tag"], "update", post.id)
+    until(heard["user"], "update", post.id)
+    assert heard["user"].next()[0] == "notification"
+    socket.subscribe("nothing", Heard())
+    # What belongs to no subscription, too: nothing more of the one that was ended.
+    told = [socket.listener.next()]
+    while told[-1][0] != "error":
+        told.append(socket.listener.next())
+    assert "Unknown stream type" in str(told[-1][1])
+    assert post.id not in [getattr(data, "id", None) for _, data in told]
+    socket.close()
 
 
 def test_a_script_hears_messages(live: Live) -> None:
