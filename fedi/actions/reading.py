@@ -97,20 +97,24 @@ async def thread(tx: Transaction, viewer: Actor | None, post_id: int) -> Thread:
     return Thread([found[each] for each in above], shown, [found[each] for each in below])
 
 
-async def around(tx: Transaction, viewer: Actor | None, post_id: int) -> tuple[list[int], list[int]]:
+async def around(
+    tx: Transaction, viewer: Actor | None, post_id: int, deepest: int | None = None
+) -> tuple[list[int], list[int]]:
     """What stands above and below a post in its thread, as `thread` has it, for faces that keep what they have shown:
-    ids only.
+    ids only. `deepest`: how many answers to answers to answers go down.
     """
     found = await visibility.post_by_id(tx, viewer, post_id)
     if found is None:
         raise NotFound("There is no such post")
-    return await _around(tx, viewer, found)
+    return await _around(tx, viewer, found, deepest)
 
 
-async def _around(tx: Transaction, viewer: Actor | None, shown: Post) -> tuple[list[int], list[int]]:
+async def _around(
+    tx: Transaction, viewer: Actor | None, shown: Post, deepest: int | None = None
+) -> tuple[list[int], list[int]]:
     nodes = {node.id: node for node in await visibility.thread(tx, viewer, shown.thread_id, ANCESTORS)}
     above = [each for each in _above(nodes, shown.id) if nodes[each].visible]
-    answers = _below(nodes, shown.id)
+    answers = _below(nodes, shown.id, deepest)
     if shown.in_reply_to_uri is None:
         answers += _unattached(nodes, {shown.id, *answers})
     return above, [each for each in answers if nodes[each].visible]
@@ -132,15 +136,17 @@ def _unattached(nodes: Mapping[int, visibility.Node], placed: set[int]) -> list[
     return [each for top in tops for each in (top, *_below(nodes, top))]
 
 
-def _below(nodes: Mapping[int, visibility.Node], post_id: int) -> list[int]:
-    """Every answer, and the answers to it, depth first and by age."""
+def _below(nodes: Mapping[int, visibility.Node], post_id: int, deepest: int | None = None) -> list[int]:
+    """Every answer, and the answers to it, depth first and by age, so deep and no deeper."""
     answers: dict[int, list[int]] = {}
     for node in sorted(nodes.values(), key=lambda node: -node.id):
         if node.in_reply_to_id is not None:
             answers.setdefault(node.in_reply_to_id, []).append(node.id)
     found: list[int] = []
-    waiting = answers.pop(post_id, [])
+    waiting = [(each, 1) for each in answers.pop(post_id, [])]
     while waiting:
-        found.append(waiting.pop())
-        waiting += answers.pop(found[-1], [])
+        one, depth = waiting.pop()
+        found.append(one)
+        if depth != deepest:
+            waiting += [(each, depth + 1) for each in answers.pop(one, [])]
     return found

@@ -7,7 +7,7 @@ follow the links and look no further.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fedi.api.call import Answer, Call, answer
 from fedi.errors import Malformed
@@ -86,11 +86,16 @@ def counted(call: Call, entries: object, found: int, limit: int, offset: int) ->
 
 
 def _counted_link(call: Call, relation: str, limit: int, offset: int) -> str:
-    query = urlencode({"limit": limit, "offset": offset})
-    return f'<{call.instance.school.base_url}{call.request.url.path}?{query}>; rel="{relation}"'
+    return _to(call, urlencode({"limit": limit, "offset": offset}), relation)
 
 
 def _link(call: Call, page: Page, relation: str, name: str, cursor: int) -> str:
     others = [pair for pair in call.params.flat() if pair[0] not in _CURSORS]
     query = urlencode([*others, ("limit", str(page.limit)), (name, str(cursor))])
-    return f'<{call.instance.school.base_url}{call.request.url.path}?{query}>; rel="{relation}"'
+    return _to(call, query, relation)
+
+
+def _to(call: Call, query: str, relation: str) -> str:
+    # A header holds Latin letters only, and the address of a hashtag holds any.
+    path = quote(call.request.scope["path"])
+    return f'<{call.instance.school.base_url}{path}?{query}>; rel="{relation}"'

@@ -25,7 +25,8 @@ _decode_painted = msgspec.json.Decoder(statuses.Painted).decode
 _MOST_AT_ONCE = 20
 _WHOLE = (4096, 4096)
 _GLIMPSE = (40, 60)
-"""How many posts above and below another are shown to people of the school, and to strangers."""
+_DEEPEST_GLIMPSE = 20
+"""How many posts above and below another are shown to people of the school, and to strangers; how deep these see."""
 
 
 async def by_id(call: Call) -> Answer:
@@ -76,7 +77,7 @@ async def context(call: Call) -> Answer:
 
 
 async def _context(tx: Transaction, viewer: Actor | None, memory: Rendered, post_id: int) -> _Context:
-    above, below = await reading.around(tx, viewer, post_id)
+    above, below = await reading.around(tx, viewer, post_id, None if viewer else _DEEPEST_GLIMPSE)
     most_above, most_below = _WHOLE if viewer else _GLIMPSE
     above, below = above[-most_above:], below[:most_below]
     found = await painting.read_posts(tx, viewer, memory, [*above, *below])

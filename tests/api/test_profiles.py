@@ -2,7 +2,7 @@
 
 import pytest
 
-from fedi.actions import pins
+from fedi.actions import pins, reactions
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
 from fedi.store import actors
@@ -33,6 +33,7 @@ async def test_somebody_sees_herself_as_she_typed_it(clients: Clients) -> None:
     me = (await clients.aigul.get(CREDENTIALS)).json()
 
     assert changed.json() == me
+    assert me["created_at"] == "2026-09-21T00:00:00.000Z"
     assert problems("CredentialAccount", me) == []
     assert (me["display_name"], me["locked"]) == ("Aigul S.", True)
     assert 'href="http://almaty.test/tags/math"' in me["note"]
@@ -42,6 +43,18 @@ async def test_somebody_sees_herself_as_she_typed_it(clients: Clients) -> None:
     preferences = (await clients.aigul.get("/api/v1/preferences")).json()
     assert preferences["posting:default:visibility"] == "unlisted"
     assert problems("Preferences", preferences) == []
+
+
+async def test_a_name_is_plain_text_and_the_text_about_somebody_is_html(clients: Clients) -> None:
+    """Behaviours 1.10 and 8.1."""
+    said = "Tom & <b>Jerry</b> :sun:"
+    sent = {"display_name": said, "note": said, "fields_attributes": [{"name": said, "value": said}]}
+
+    me = (await clients.aigul.patch(UPDATE, json=sent)).json()
+
+    assert (me["display_name"], me["source"]["note"], me["source"]["fields"][0]["value"]) == (said, said, said)
+    assert me["note"] == "<p>Tom &amp; &lt;b&gt;Jerry&lt;/b&gt; :sun:</p>"
+    assert (me["fields"][0]["name"], "<b>" in me["fields"][0]["value"]) == (said, False)
 
 
 async def test_what_is_left_out_of_an_update_stays(clients: Clients) -> None:
@@ -239,8 +252,11 @@ async def test_a_profile_shows_what_the_reader_may_see_and_what_she_asked_for(cl
         picture = await make.note(tx, aigul, "Picture", file_ids=(await make.picture(tx, aigul),))
         theirs = await make.note(tx, clients.bolat.me, "Theirs")
         answer = await make.answer(tx, aigul, theirs)
+        own = await make.answer(tx, aigul, public)
+        boost = await reactions.boost(tx, aigul, theirs)
         await pins.pin(tx, aigul, public)
-        return {"public": public.id, "school": school.id, "picture": picture.id, "answer": answer.id}
+        made = {"public": public, "school": school, "picture": picture, "answer": answer, "own": own, "boost": boost}
+        return {name: post.id for name, post in made.items()}
 
     known = await clients.school.write(unit)
 
@@ -250,13 +266,15 @@ async def test_a_profile_shows_what_the_reader_may_see_and_what_she_asked_for(cl
 
     assert await shown(clients.bolat) == set(known)
     assert await shown(clients.stranger) == set(known) - {"school"}
-    assert await shown(clients.stranger, "?exclude_replies=true") == {"public", "picture"}
+    assert await shown(clients.stranger, "?exclude_replies=true") == {"public", "picture", "own", "boost"}
+    assert await shown(clients.stranger, "?exclude_reblogs=true") == {"public", "picture", "own", "answer"}
+    assert await shown(clients.stranger, "?exclude_reblogs=1&exclude_replies=1") == {"public", "picture", "own"}
     assert await shown(clients.stranger, "?only_media=1") == {"picture"}
     assert await shown(clients.stranger, "?tagged=Math") == {"public"}
     assert await shown(clients.stranger, "?pinned=true") == {"public"}
-    full = await clients.stranger.get(f"/api/v1/accounts/{aigul.id}/statuses?limit=3")
+    full = await clients.stranger.get(f"/api/v1/accounts/{aigul.id}/statuses?limit=5")
     assert 'rel="next"' in full.headers["link"]
-    last = await clients.stranger.get(f"/api/v1/accounts/{aigul.id}/statuses?limit=4")
+    last = await clients.stranger.get(f"/api/v1/accounts/{aigul.id}/statuses?limit=6")
     assert 'rel="next"' not in last.headers["link"]
 
 
@@ -296,7 +314,7 @@ async def test_what_a_school_lacks_answers_as_switched_off(clients: Clients) -> 
     for path in ("announcements", "trends/tags", "trends/statuses", "trends/links", "instance/peers"):
         assert (await clients.aigul.get(f"/api/v1/{path}")).json() == []
     assert (await clients.stranger.get("/api/v1/instance/translation_languages")).json() == {}
-    assert (await clients.aigul.post("/api/v1/statuses/1/translate")).status_code == 403
+    assert (await clients.aigul.post("/api/v1/statuses/1/translate")).status_code == 404
 
 
 async def test_whoever_hides_it_shows_nobody_else_who_follows_her_and_whom_she_follows(clients: Clients) -> None:

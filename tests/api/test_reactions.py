@@ -9,7 +9,9 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.models.quotes import QuotePolicy
 from fedi.store import notifications
-from tests.api.conftest import Clients, let_in
+from fedi.store.database import Transaction
+from tests import factories as make
+from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
 
 STATUSES = "/api/v1/statuses"
@@ -153,6 +155,27 @@ async def test_a_thread_is_told_in_its_order(clients: Clients) -> None:
     assert [each["id"] for each in whole["descendants"]] == [first, under, second]
     assert [each["id"] for each in part["ancestors"]] == [top, first]
     assert (await clients.stranger.get(f"{STATUSES}/1/context")).status_code == 404
+
+
+async def test_strangers_see_a_part_of_a_long_thread_and_people_of_the_school_all_of_it(clients: Clients) -> None:
+    """Behaviour 3.8: forty above, sixty below, twenty deep."""
+
+    async def unit(tx: Transaction) -> tuple[list[int], list[int]]:
+        chain = [await make.note(tx, clients.aigul.me)]
+        for _ in range(64):
+            chain.append(await make.answer(tx, clients.aigul.me, chain[-1]))
+        many = [await make.answer(tx, clients.aigul.me, chain[-1]) for _ in range(62)]
+        return [each.id for each in chain], [each.id for each in many]
+
+    chain, many = await clients.school.write(unit)
+
+    async def around(client: Client, post_id: int) -> list[list[int]]:
+        found = (await client.get(f"{STATUSES}/{post_id}/context")).json()
+        return [[int(each["id"]) for each in found[name]] for name in ("ancestors", "descendants")]
+
+    assert await around(clients.stranger, chain[42]) == [chain[2:42], chain[43:63]]
+    assert await around(clients.stranger, chain[-1]) == [chain[24:64], many[:60]]
+    assert await around(clients.bolat, chain[42]) == [chain[:42], chain[43:] + many]
 
 
 async def test_a_quote_is_shown_inside_to_whoever_may_see_it(clients: Clients) -> None:

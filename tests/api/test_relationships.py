@@ -106,6 +106,47 @@ async def test_a_block_ends_follows_both_ways_and_is_lifted(clients: Clients) ->
     assert not lifted["blocking"]
 
 
+@pytest.mark.parametrize(
+    ("act", "undo", "flag"),
+    [("follow", "unfollow", "following"), ("mute", "unmute", "muting"), ("block", "unblock", "blocking")],
+)
+async def test_what_is_done_or_undone_twice_is_answered_twice(clients: Clients, act: str, undo: str, flag: str) -> None:
+    """Behaviours 4.9 and 8.4."""
+    path = f"{ACCOUNTS}/{clients.bolat.me.id}"
+
+    got = [await clients.aigul.post(f"{path}/{each}") for each in (undo, act, act, undo, undo)]
+
+    assert [each.status_code for each in got] == [200] * 5
+    assert [each.json()[flag] for each in got] == [False, True, True, False, False]
+    assert problems("[Relationship]", [each.json() for each in got]) == []
+
+
+async def test_who_is_blocked_sees_what_strangers_see_and_of_the_rest_nothing(clients: Clients) -> None:
+    """Behaviour 4.5."""
+    hidden = await clients.school.post(clients.aigul.me, "For the school", Circle.SCHOOL)
+    shown = await clients.school.post(clients.aigul.me)
+    await clients.aigul.post(f"{ACCOUNTS}/{clients.bolat.me.id}/block")
+
+    for method, path in (("GET", ""), ("GET", "/context"), ("GET", "/history"), ("POST", "/favourite")):
+        got = await clients.bolat.call(method, f"/api/v1/statuses/{hidden.id}{path}")
+        assert (got.status_code, got.json()) == (404, {"error": "Record not found"}), path
+    assert (await clients.bolat.get(f"/api/v1/statuses/{shown.id}")).status_code == 200
+    assert (await clients.bolat.post(f"/api/v1/statuses/{shown.id}/favourite")).status_code in (403, 404)
+
+
+async def test_a_mute_takes_its_notifications_along_and_lasts_unless_something_else_is_said(clients: Clients) -> None:
+    """Behaviour 8.9."""
+    for sent in ({}, {"duration": "0"}):
+        muted = (await clients.aigul.post(f"{ACCOUNTS}/{clients.bolat.me.id}/mute", data=sent)).json()
+        clients.network.clock.advance(days=400)
+        [listed] = (await clients.aigul.get("/api/v1/mutes")).json()
+        assert (muted["muting_notifications"], muted["muting_expires_at"], listed["mute_expires_at"]) == (
+            True,
+            None,
+            None,
+        )
+
+
 async def test_a_mute_with_an_end_is_told_with_its_end_and_ends(clients: Clients) -> None:
     path = f"{ACCOUNTS}/{clients.bolat.me.id}"
 
