@@ -77,6 +77,9 @@ def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Dra
     file_ids = tuple(dict.fromkeys(params.ids("media_ids")))
     if not text.strip() and spoiler.strip() and not file_ids:
         text, spoiler = spoiler, ""
+    poll = _poll(params, at or call.instance.clock())
+    if poll is not None and file_ids:
+        raise Invalid(f"Cannot attach more than {call.instance.school.limits.files_per_post} files", "media_ids")
     key = call.request.headers.get("idempotency-key", "").strip()[:_LONGEST_KEY]
     local_only = bool(params.flag("local_only"))
     return Draft(
@@ -92,7 +95,7 @@ def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Dra
         language=language(params.text("language")),
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         file_ids=file_ids,
-        poll=_poll(params, at or call.instance.clock()),
+        poll=poll,
         idempotency_key=key or None,
         quoted_id=_reference(params, "quoted_status_id"),
         quote_policy=POLICIES.get(params.text("quote_approval_policy") or ""),
