@@ -230,6 +230,17 @@ async def test_people_hashtags_and_what_is_quoted_are_no_links(almaty: TestSchoo
     assert await almaty.read(unit) == ["https://x.test/read?a=1&b=2"]
 
 
+async def test_a_school_on_one_machine_asks_nobody_on_the_internet(
+    network: Network, almaty: TestSchool, aigul: Actor
+) -> None:
+    elsewhere = network.site("news.example")
+
+    post = await linking(almaty, aigul, "https://news.example/fractions")
+
+    assert elsewhere.asked == []
+    assert (await almaty.read(posts.by_id, post.id)).card_id is None
+
+
 async def test_a_blocked_server_is_not_asked(almaty: TestSchool, aigul: Actor, site: Pages) -> None:
     await almaty.write(peer_actions.block, "news.test")
 

@@ -18,7 +18,7 @@ FACTS = PageFacts("Fractions", "A cake is shared")
 
 
 async def linking(
-    tx: Transaction, author: Actor, url: str = "https://news.example/", kind: PostKind = PostKind.NOTE
+    tx: Transaction, author: Actor, url: str = "https://news.test/", kind: PostKind = PostKind.NOTE
 ) -> Post:
     content = f'<p><a href="{url}">Read</a></p>'
     post = await post_actions.publish(tx, author, NewPost(kind, Circle.PUBLIC, content))
@@ -61,13 +61,13 @@ async def test_of_one_host_and_of_all_only_so_many_wait(tx: Transaction, monkeyp
 
     aigul, dan = await make.teacher(tx), await make.colleague(tx, host="mastodon.example")
     asked = [
-        (await linking(tx, dan, f"https://{host}.example/{number}")).card_id is not None
+        (await linking(tx, dan, f"https://{host}.test/{number}")).card_id is not None
         for host in ("news", "cakes")
         for number in range(3)
     ]
 
     assert asked == [True, True, False, True, False, False]
-    assert (await linking(tx, aigul, "https://schools.example/")).card_id is not None
+    assert (await linking(tx, aigul, "https://schools.test/")).card_id is not None
 
 
 @in_a_unit
@@ -77,13 +77,13 @@ async def test_in_a_day_only_so_many_pages_are_asked_for(tx: Transaction, monkey
 
     asked = []
     for number in range(3):
-        post = await linking(tx, dan, f"https://{number}.example/")
+        post = await linking(tx, dan, f"https://{number}.test/")
         asked.append(post.card_id is not None)
         if post.card_id is not None:
             await cards.nothing(tx, post.card_id)
 
     assert asked == [True, True, False]
-    assert (await linking(tx, await make.teacher(tx), "https://schools.example/")).card_id is not None
+    assert (await linking(tx, await make.teacher(tx), "https://schools.test/")).card_id is not None
 
 
 @in_a_unit
