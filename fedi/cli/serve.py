@@ -10,7 +10,7 @@ import click
 from fedi.cli import options, running
 from fedi.config import InstanceConfig
 from fedi.errors import Invalid, Unavailable
-from fedi.instances import Instances, configs_in, raise_limit
+from fedi.instances import Instances, configs_in, look_seldom, raise_limit
 from fedi.outbound.loopback import Loopback
 from fedi.server import create_app
 from fedi.server.serving import Listening, serve
@@ -37,6 +37,7 @@ def command(folder: Path, bind: str, port: int, uds: str | None, no_worker: bool
         running.require_postgresql(configs, "run serve without --no-worker")
     running.configure_log(log_level)
     raise_limit()
+    look_seldom()
     on_sqlite = any(not each.database.url for each in configs)
     with running.only_server(folder) if on_sqlite else nullcontext():
         running.run(serve_folder(folder, configs, Listening(bind, port, uds), with_worker=not no_worker))

@@ -11,7 +11,7 @@ import click
 from fedi.cli import options, running
 from fedi.cli.serve import ready
 from fedi.config import InstanceConfig
-from fedi.instances import Instances, raise_limit
+from fedi.instances import Instances, look_seldom, raise_limit
 from fedi.worker import Worker
 
 
@@ -31,6 +31,7 @@ def command(folder: Path, log_level: str) -> None:
     running.require_postgresql(configs, "run fedi serve alone")
     running.configure_log(log_level)
     raise_limit()
+    look_seldom()
     running.run(_work(folder, configs))
 
 

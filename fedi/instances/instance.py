@@ -16,6 +16,7 @@ from fedi.config import InstanceConfig, School
 from fedi.errors import NotFound, Unavailable
 from fedi.events import Hub
 from fedi.instances import school_keys
+from fedi.instances.arrivals import Arrivals
 from fedi.instances.file_fetches import FileFetches
 from fedi.instances.file_keys import FileKeys
 from fedi.instances.fragments import Fragments
@@ -61,6 +62,7 @@ class Instance:
     push_keys: PushKeys
     streams: Streams
     holders: int = 0
+    arrivals: Arrivals = field(default_factory=Arrivals)
     signers: Signers = field(default_factory=Signers)
     file_fetches: FileFetches = field(default_factory=FileFetches)
     fragments: Fragments = field(default_factory=Fragments)

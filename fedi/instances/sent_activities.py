@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -20,15 +21,20 @@ class SentActivities:
 
     def __init__(self) -> None:
         self._known: OrderedDict[int, SentActivity] = OrderedDict()
+        self._reading = asyncio.Lock()
 
     async def find(self, db: Database, activity_id: int) -> SentActivity | None:
         """The activity with our number; None if the school has erased it."""
-        known = self._known.get(activity_id) or await db.read(_find, activity_id)
-        if known is not None:
-            self._known[activity_id] = known
-            if len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        return known
+        return self._known.get(activity_id) or await self._read(db, activity_id)
+
+    async def _read(self, db: Database, activity_id: int) -> SentActivity | None:
+        async with self._reading:  # whoever comes second finds it here
+            known = self._known.get(activity_id) or await db.read(_find, activity_id)
+            if known is not None:
+                self._known[activity_id] = known
+                if len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+            return known
 
     def clear(self) -> None:
         """Keys have changed."""

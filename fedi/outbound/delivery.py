@@ -60,9 +60,11 @@ async def run(work: Work) -> None:
         return
     sent = await _send(work, activity)
     _log(work, activity, sent)
+    if sent.arrived:
+        await work.instance.arrivals.put_away(work.instance.db, work.job)
+        return
     await work.instance.db.write(_settle, work.job, sent)
-    if not sent.arrived:
-        raise NotDone(sent.reason)
+    raise NotDone(sent.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +162,8 @@ def _object_type(activity: SentActivity) -> str:
 
 
 async def _settle(tx: Transaction, job: Job, sent: _Sent) -> None:
-    if sent.arrived:
-        await jobs.finish(tx, job)
-        await hosts.succeeded(tx, job.host)
-    elif sent.status == _GONE:
+    """Put away a job that has not arrived."""
+    if sent.status == _GONE:
         await _bury_gone(tx, job, sent)
     elif sent.final or job.attempts + 1 >= ATTEMPTS:
         await jobs.bury(tx, job, sent.reason)
@@ -171,8 +171,7 @@ async def _settle(tx: Transaction, job: Job, sent: _Sent) -> None:
     else:
         await jobs.retry(tx, job, sent.reason, _delay_ms(job, sent))
         await _note_failure(tx, job, sent)
-    if not sent.arrived:
-        await hosts.keep_stopped(tx, job.host)
+    await hosts.keep_stopped(tx, job.host)
 
 
 async def _bury_gone(tx: Transaction, job: Job, sent: _Sent) -> None:
