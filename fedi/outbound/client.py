@@ -1,8 +1,7 @@
 """The client for everything we ask of other servers: signed, limited, and only to addresses on the public
 Internet.
 
-One a process, shared by all schools, so that connections are kept and bounded together. Signing takes most of
-a millisecond and lets go of the interpreter lock, so it runs on two threads of its own.
+One a process, shared by all schools, so that connections are kept and bounded together.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO, Self
 from urllib.parse import urljoin
 
@@ -32,11 +31,11 @@ from fedi.instances.crowd import Crowd
 from fedi.outbound.failures import FailureKind, FetchFailed
 from fedi.outbound.guard import ForbiddenAddress
 from fedi.outbound.loopback import Loopback
+from fedi.outbound.signing import Signing
 from fedi.outbound.transport import Limits, Reply, Request, Sockets, Transport
 
 __all__ = ["Answer", "Client", "Document", "FetchedFile", "Limits", "Page"]
 
-_SIGNING_THREADS = 2
 _ERRANDS = 48
 _KEYS = 96
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -121,7 +120,7 @@ class Client:
         # Of 64 jobs of the inbox that run at once, and of all our connections, others keep their share.
         self.errands = Crowd(_ERRANDS, self._limits.connections_per_host)
         self.keys = Crowd(_KEYS, 2 * self._limits.connections_per_host)
-        self._signers = ThreadPoolExecutor(_SIGNING_THREADS, thread_name_prefix="signing")
+        self._signing = Signing()
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,7 +132,7 @@ class Client:
         """Closes kept connections, and waits for requests that are still handled in this process."""
         await self.loopback.close()
         await self._sockets.close()
-        self._signers.shutdown(wait=False, cancel_futures=True)
+        self._signing.close()
 
     async def get_document(
         self, url: str, signer: SigningKey | None, *, accept: str = content_types.ACCEPT
@@ -242,27 +241,26 @@ class Client:
         unsigned = Request(method, uris.wire_form(url), {**headers, "User-Agent": _user_agent(signer)}, body)
         host = uris.host_of(unsigned.url)
         first, *others = await _schemes(signer, host)
-        async with self._send(unsigned, signer, first) as reply:
+        transport = self._transport(host)
+        async with transport.send(await self._signed(unsigned, signer, first)) as reply:
             if signer is None or not others or reply.status != _UNAUTHORIZED:
                 yield unsigned.url, reply
                 return
             refusal = Reply(reply.status, reply.headers, _once(await self._excerpt(reply)))
-        async with self._send(unsigned, signer, others[0]) as reply:
+        async with transport.send(await self._signed(unsigned, signer, others[0])) as reply:
             await _note(signer, host, others[0], reply.status)
             yield unsigned.url, reply if reply.status < _FIRST_ERROR else refusal
 
-    @asynccontextmanager
-    async def _send(self, request: Request, signer: SigningKey | None, scheme: Scheme) -> AsyncIterator[Reply]:
+    async def _signed(self, request: Request, signer: SigningKey | None, scheme: Scheme) -> Request:
         if signer is None:
             headers: Mapping[str, str] = {**request.headers, "Host": uris.host_of(request.url)}
         else:
             arguments = (signer, request.method, request.url, request.headers, request.body, self._clock())
-            headers = await asyncio.get_running_loop().run_in_executor(self._signers, SIGN[scheme], *arguments)
-        async with self._transport(request).send(replace(request, headers=headers)) as reply:
-            yield reply
+            headers = await self._signing.headers(partial(SIGN[scheme], *arguments))
+        return replace(request, headers=headers)
 
-    def _transport(self, request: Request) -> Transport:
-        return self.loopback if self.loopback.serves(uris.host_of(request.url)) else self._sockets
+    def _transport(self, host: str) -> Transport:
+        return self.loopback if self.loopback.serves(host) else self._sockets
 
     def _require_ok(self, url: str, reply: Reply) -> None:
         if reply.status != 200:
