@@ -16,6 +16,9 @@ from fedi.models.posts import Circle, NewPost, Poll, Post, RemotePost
 from fedi.store import actors, blocks, follows, passers_by, peers, posts, remote_files, search, visibility
 from fedi.store.database import Transaction
 
+PEOPLE = (ActorKind.PERSON, ActorKind.SERVICE)
+_MOST_NAMED = 200
+
 
 async def receive(tx: Transaction, author: Actor, remote: RemotePost) -> Post:
     """Store a peer's post once; where it is known already, it is given as it is."""
@@ -115,10 +118,10 @@ async def _is_ours(tx: Transaction, uri: str) -> bool:
 async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPost:
     parent = await posts.by_uri(tx, remote.in_reply_to_uri) if remote.in_reply_to_uri else None
     known = await _named(tx, author, remote)
-    mentions = [each for each in known if each.uri in remote.mention_uris]
+    circle = await _circle(tx, author, remote)
     return NewPost(
         kind=remote.kind,
-        circle=await _circle(tx, author, remote),
+        circle=circle,
         content=remote.content,
         title=remote.title,
         summary=remote.summary,
@@ -127,7 +130,7 @@ async def _new_post(tx: Transaction, author: Actor, remote: RemotePost) -> NewPo
         in_reply_to=parent,
         in_reply_to_uri=remote.in_reply_to_uri,
         context=remote.context,
-        mentions=tuple(mentions),
+        mentions=_mentioned(known, author, remote, circle),
         tags=remote.tags,
         file_ids=await _announced(tx, author, remote),
         emojis=await emojis.of_host(tx, author.host, remote.emojis),
@@ -156,6 +159,15 @@ async def _named(tx: Transaction, author: Actor, remote: RemotePost) -> list[Act
     """Everybody known whom a post names or is addressed to."""
     everybody = {*remote.mention_uris, *remote.audience, *remote.to, *remote.cc} - {PUBLIC, author.followers or ""}
     return await actors.by_uris(tx, everybody) if everybody else []
+
+
+def _mentioned(known: Iterable[Actor], author: Actor, remote: RemotePost, circle: Circle) -> tuple[Actor, ...]:
+    """Whom a post names. A message is for everybody it is addressed to: those of Lemmy name nobody."""
+    named = set(remote.mention_uris)
+    if circle is Circle.DIRECT:
+        named.update(each.uri for each in known if each.kind in PEOPLE and each.uri in (*remote.to, *remote.cc))
+        named.discard(author.uri)
+    return tuple(each for each in known if each.uri in named)[:_MOST_NAMED]
 
 
 def _community(known: Iterable[Actor], remote: RemotePost) -> Actor | None:

@@ -11,7 +11,7 @@ from fedi.activitypub.jsonld import Json
 from fedi.errors import Malformed
 
 PEOPLE = ("Person", "Service", "Group", "Application", "Organization")
-POSTS = ("Note", "Question", "Article", "Page", "Video", "Image", "Audio", "Event", "Document")
+POSTS = ("Note", "Question", "Article", "Page", "Video", "Image", "Audio", "Event", "Document", "ChatMessage")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Posts of peers, read leniently, and other objects turned into posts.
 
-A Note and a Question are what they are; Article, Page, Document, Image, Audio, Video and Event become an article with a
-title, its text, and a link to the page where the thing itself is.
+A Note, a ChatMessage (Lemmy, Pleroma) and a Question are what they are; Article, Page, Document, Image, Audio, Video
+and Event become an article with a title, its text, and a link to the page where the thing itself is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fedi.activitypub import consent, events, jsonld, materials, quotes, uris
 from fedi.activitypub.activities import POSTS
 from fedi.activitypub.attachments import attached_links, attachments
 from fedi.activitypub.jsonld import Json
-from fedi.activitypub.links import emojis, hashtags, page_url
+from fedi.activitypub.links import emojis, hashtags, links, page_url
 from fedi.errors import Malformed
 from fedi.models.posts import Poll, PollOption, PostKind, RemotePost
 
@@ -26,6 +26,7 @@ _MAX_SUMMARY = 5_000
 _MAX_MENTIONS = 200
 _MAX_AUDIENCE = 10
 _MAX_OPTIONS = 500
+_SHORT = ("Note", "ChatMessage")
 _PERSON_FIRST = ("Person", "Service", "Application", "Organization", "Group")
 
 
@@ -79,7 +80,7 @@ def _kind(document: Json, type_: str) -> PostKind:
     if type_ == "Question":
         # What offers nothing to choose is a question all the same, and only a text.
         return PostKind.QUESTION if _choices(document) else PostKind.NOTE
-    return PostKind.NOTE if type_ == "Note" else PostKind.ARTICLE
+    return PostKind.NOTE if type_ in _SHORT else PostKind.ARTICLE
 
 
 def check_author(remote: RemotePost) -> None:
@@ -101,10 +102,11 @@ def author_of(document: Json) -> str | None:
 
 def _summary(document: Json, type_: str) -> str:
     """As text; of a material its bare description, since its summary is written for software that shows nothing
-    else.
+    else. What only says the title again (lotide) says nothing.
     """
     described = materials.description(document) if type_ == "Article" else None
-    return (described or text.plain(jsonld.text(document, "summary")))[:_MAX_SUMMARY].strip()
+    summary = (described or text.plain(jsonld.text(document, "summary")))[:_MAX_SUMMARY].strip()
+    return "" if summary == text.plain(jsonld.text(document, "name")).strip() else summary
 
 
 def _title(document: Json, kind: PostKind) -> str:
@@ -112,10 +114,27 @@ def _title(document: Json, kind: PostKind) -> str:
 
 
 def _content(document: Json, type_: str, uri: str) -> str:
-    html = text.sanitise(_written(document, type_))
-    page = (page_url(document, uri),) if type_ in _LINKED else ()
-    linked = [link for link in (*page, *attached_links(document)) if escape(link) not in html]
+    html = _heading(document, type_) + text.sanitise(_written(document, type_))
+    pages = (*_pages(document, type_, uri), *attached_links(document))
+    linked = [link for link in dict.fromkeys(pages) if escape(link) not in html]
     return html + "".join(f"<p>{text.link_html(link)}</p>" for link in linked)
+
+
+def _pages(document: Json, type_: str, uri: str) -> tuple[str, ...]:
+    """The page of what is shown by a link, and the page of another server that a Page of lotide is about."""
+    if type_ not in _LINKED:
+        return ()
+    about = next((link.href for link in links(document.get("url")) if not uris.same_origin(link.href, uri)), None)
+    return (page_url(document, uri), *([about] if about and type_ == "Page" else []))
+
+
+def _heading(document: Json, type_: str) -> str:
+    """Forums (Discourse) give the title of a topic in the name of a Note, which shows none: it goes before the text."""
+    name = text.plain(jsonld.text(document, "name"))[:_MAX_TITLE].strip()
+    if type_ not in _SHORT or document.get("inReplyTo") or not name:
+        return ""
+    is_said = name.casefold() in text.plain(_written(document, type_)).casefold()
+    return "" if is_said else f"<p><strong>{escape(name)}</strong></p>"
 
 
 def _written(document: Json, type_: str) -> str:

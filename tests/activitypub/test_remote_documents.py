@@ -224,6 +224,36 @@ def test_sites_on_which_an_actor_writes_are_names_in_one_spelling() -> None:
     assert len(many.attribution_domains) == 256
 
 
+def test_the_title_of_a_topic_in_a_forum_goes_before_its_text() -> None:
+    """Discourse has it in the name of a Note; what the text says already is not said twice, and answers have none."""
+    topic = {"name": "Our A & B meeting", "content": "<p>On Friday</p>"}
+
+    assert (
+        remote_posts.parse(note(**topic)).content == "<p><strong>Our A &amp; B meeting</strong></p><p>On Friday</p>"
+    )
+    said = remote_posts.parse(note(name="on friday", content="<p>On Friday</p>"))
+    assert said.content == "<p>On Friday</p>"
+    answer = remote_posts.parse(note(**topic, inReplyTo="https://a.test/posts/0"))
+    assert (answer.content, answer.vote) == ("<p>On Friday</p>", None)
+
+
+def test_a_description_that_only_says_the_title_again_says_nothing() -> None:
+    """lotide, whose pages are about a page elsewhere besides: that must not be lost."""
+    page = {"type": "Page", "name": "Pizza", "summary": "Pizza", "content": None, "url": "https://video.test/pizza"}
+    read = remote_posts.parse(note(**page))
+
+    assert (read.title, read.summary) == ("Pizza", "")
+    assert read.url == read.uri
+    assert 'href="https://video.test/pizza"' in read.content
+    assert remote_posts.parse(note(name="image", summary="image", content=None)).sensitive is False
+
+
+def test_a_chat_message_is_a_short_post() -> None:
+    read = remote_posts.parse(note(type="ChatMessage", to=["https://b.test/users/1"], content="<p>hi!</p>"))
+
+    assert (read.kind, read.content, read.title) == (PostKind.NOTE, "<p>hi!</p>", "")
+
+
 @pytest.mark.parametrize("lost", ["id", "type", "inbox", "preferredUsername"])
 def test_an_actor_without_what_it_needs_is_malformed(lost: str) -> None:
     with pytest.raises(Malformed):

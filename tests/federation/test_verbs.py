@@ -4,6 +4,7 @@ import pytest
 
 from fedi.actions import follows as follow_actions
 from fedi.actions import reactions, reading
+from fedi.errors import NotFound
 from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
 from fedi.models.paging import Page
@@ -462,3 +463,23 @@ async def test_a_profile_that_is_old_is_asked_for_again_when_something_of_hers_c
     await deliver(almaty, network, carol, carol.activity("Create", carol.note()))
 
     assert (await almaty.read(actors.by_uri, carol.uri)).name == "Carol Smith"
+
+
+@pytest.mark.parametrize("type_", ["Note", "ChatMessage"])
+async def test_a_message_comes_to_whom_it_is_addressed_though_it_names_nobody(
+    almaty: TestSchool, network: Network, carol: StrangePerson, type_: str
+) -> None:
+    """Private messages of Lemmy and Misskey say it in `to` alone; nobody but those is shown one."""
+    aigul, bolat = await almaty.teacher(), await almaty.teacher("bolat")
+    message = carol.note(type=type_, to=[aigul.uri, carol.uri], cc=[])
+
+    await deliver(almaty, network, carol, carol.activity("Create", message, to=[aigul.uri], cc=[]))
+
+    post = await almaty.has(message["id"])
+    assert post is not None
+    assert post.circle is Circle.DIRECT
+    assert await told(almaty, aigul) == ["mention"]
+    view = await almaty.read(reading.post, aigul, post.id)
+    assert [each.id for each in view.mentions] == [aigul.id]
+    with pytest.raises(NotFound):
+        await almaty.read(reading.post, bolat, post.id)
