@@ -125,9 +125,14 @@ def language(document: Json, *names: str) -> str | None:
     for name in names:
         mapped = document.get(f"{name}Map")
         if isinstance(mapped, dict) and mapped:
-            key = clean(next(iter(mapped)))
-            return key.lower() if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", key) else None
+            return language_tag(next(iter(mapped)))
     return None
+
+
+def language_tag(value: Any) -> str | None:
+    """A tag of a language in lower case; None for what is none."""
+    tag = clean(value) if isinstance(value, str) else ""
+    return tag.lower() if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", tag) else None
 
 
 def boolean(document: Json, name: str) -> bool:

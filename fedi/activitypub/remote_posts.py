@@ -56,7 +56,7 @@ def parse(document: Json) -> RemotePost:
         summary=summary,
         # A warning on a Note hides it, whatever the flag says.
         sensitive=jsonld.boolean(document, "sensitive") or (bool(summary) and kind is not PostKind.ARTICLE),
-        language=jsonld.language(document, "content", "name", "summary"),
+        language=jsonld.language(document, "content", "name", "summary") or _language(document),
         in_reply_to_uri=jsonld.address(document.get("inReplyTo")),
         context=jsonld.id_of(document.get("context")) or jsonld.text(document, "conversation") or None,
         mention_uris=_mentions(document),
@@ -126,6 +126,13 @@ def _pages(document: Json, type_: str, uri: str) -> tuple[str, ...]:
         return ()
     about = next((link.href for link in links(document.get("url")) if not uris.same_origin(link.href, uri)), None)
     return (page_url(document, uri), *([about] if about and type_ == "Page" else []))
+
+
+def _language(document: Json) -> str | None:
+    """Lemmy and PeerTube name it in an object of its own; "und" is Lemmy's word for what nobody has said."""
+    named = jsonld.first(document.get("language"))
+    tag = jsonld.language_tag(named.get("identifier") if isinstance(named, dict) else named)
+    return None if tag == "und" else tag
 
 
 def _heading(document: Json, type_: str) -> str:

@@ -228,9 +228,7 @@ def test_the_title_of_a_topic_in_a_forum_goes_before_its_text() -> None:
     """Discourse has it in the name of a Note; what the text says already is not said twice, and answers have none."""
     topic = {"name": "Our A & B meeting", "content": "<p>On Friday</p>"}
 
-    assert (
-        remote_posts.parse(note(**topic)).content == "<p><strong>Our A &amp; B meeting</strong></p><p>On Friday</p>"
-    )
+    assert remote_posts.parse(note(**topic)).content == "<p><strong>Our A &amp; B meeting</strong></p><p>On Friday</p>"
     said = remote_posts.parse(note(name="on friday", content="<p>On Friday</p>"))
     assert said.content == "<p>On Friday</p>"
     answer = remote_posts.parse(note(**topic, inReplyTo="https://a.test/posts/0"))
@@ -246,6 +244,24 @@ def test_a_description_that_only_says_the_title_again_says_nothing() -> None:
     assert read.url == read.uri
     assert 'href="https://video.test/pizza"' in read.content
     assert remote_posts.parse(note(name="image", summary="image", content=None)).sensitive is False
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ({"identifier": "fr", "name": "Français"}, "fr"),
+        ([{"identifier": "pt-BR"}], "pt-br"),
+        ({"identifier": "und", "name": "Undetermined"}, None),
+        ("kk", "kk"),
+        ({"identifier": 7}, None),
+        (None, None),
+    ],
+)
+def test_the_language_of_a_video_or_of_a_post_of_lemmy_is_named_in_an_object(
+    said: object, language: str | None
+) -> None:
+    assert remote_posts.parse(note(language=said)).language == language
+    assert remote_posts.parse(note(language=said, contentMap={"ru": "<p>Salem</p>"})).language == "ru"
 
 
 def test_a_chat_message_is_a_short_post() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from fedi.actions import actors, own_posts, polls, reactions
 from fedi.models.actors import ProfileChange
-from fedi.models.posts import Circle, Draft, Post
+from fedi.models.posts import Circle, Draft, Post, PostKind
 from fedi.store import posts
 from fedi.store.database import Transaction
 from tests import factories as make
@@ -230,3 +230,27 @@ async def test_posts_stored_long_ago_are_shown_without_being_counted_anew(client
     assert await ids(clients, HOME) == newest
     assert await ids(clients, HOME) == newest
     assert await clients.school.read(posts.by_id, int(newest[0])) is not None
+
+
+@pytest.mark.parametrize(
+    ("summary", "times"),
+    [("Cut the pizza…", 1), ("Cut the  pizza [...]", 1), ("Cut the pizza", 1), ("Of fractions", 2)],
+)
+async def test_the_beginning_of_a_text_is_not_said_twice(clients: Clients, summary: str, times: int) -> None:
+    """Forums and blogs send it as what an article is about."""
+
+    async def unit(tx: Transaction) -> Post:
+        author = await make.colleague(tx, "nodebb", host="forum.test")
+        return await make.remote(
+            tx,
+            author,
+            kind=PostKind.ARTICLE,
+            title="Pizza",
+            summary=summary,
+            content="<p>Cut the <b>pizza</b> in two</p>",
+        )
+
+    post = await clients.school.write(unit)
+    content = (await clients.aigul.get(f"/api/v1/statuses/{post.id}")).json()["content"]
+
+    assert content.count("<p>") == times + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -21,7 +22,7 @@ from fedi.config import School
 from fedi.models.actors import Actor
 from fedi.models.applications import Application
 from fedi.models.files import File, FileKind
-from fedi.models.posts import PostView, Revision, Tag
+from fedi.models.posts import Post, PostView, Revision, Tag
 from fedi.models.quotes import QuotePolicy
 from fedi.text import plain
 
@@ -81,9 +82,15 @@ def content(school: School, view: PostView, key_of: KeyOf | None) -> str:
     post = view.post
     if not post.title:
         return post.content
-    about = materials.wire_summary(view) if view.material else _paragraph(post.summary)
+    about = materials.wire_summary(view) if view.material else "" if _is_excerpt(post) else _paragraph(post.summary)
     title = f"<p><strong>{escape(post.title)}</strong></p>"
     return title + about + post.content + "".join(_link(school, file, key_of) for file in view.files)
+
+
+def _is_excerpt(post: Post) -> bool:
+    """Whether the description of an article is the beginning of its text, as forums and blogs make it."""
+    begins = " ".join(re.sub(r"(\[?(…|\.\.\.)\]?)$", "", post.summary.strip()).split())
+    return bool(begins) and " ".join(plain(post.content).split()).startswith(begins)
 
 
 def _paragraph(text: str) -> str:
