@@ -16,7 +16,7 @@ from fedi.models.posts import Circle, NewPost, Poll, Post, RemotePost
 from fedi.store import actors, blocks, follows, passers_by, peers, posts, remote_files, search, visibility
 from fedi.store.database import Transaction
 
-PEOPLE = (ActorKind.PERSON, ActorKind.SERVICE)
+_PEOPLE = (ActorKind.PERSON, ActorKind.SERVICE)
 _MOST_NAMED = 200
 
 
@@ -165,7 +165,7 @@ def _mentioned(known: Iterable[Actor], author: Actor, remote: RemotePost, circle
     """Whom a post names. A message is for everybody it is addressed to: those of Lemmy name nobody."""
     named = set(remote.mention_uris)
     if circle is Circle.DIRECT:
-        named.update(each.uri for each in known if each.kind in PEOPLE and each.uri in (*remote.to, *remote.cc))
+        named.update(each.uri for each in known if each.kind in _PEOPLE and each.uri in (*remote.to, *remote.cc))
         named.discard(author.uri)
     return tuple(each for each in known if each.uri in named)[:_MOST_NAMED]
 
