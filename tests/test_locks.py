@@ -1,5 +1,6 @@
 """The locks hold what `pyproject.toml` asks for, and install with nothing but Python."""
 
+import json
 import re
 import subprocess
 import sys
@@ -52,6 +53,15 @@ def test_a_lock_vouches_for_every_file_and_names_no_host(lock: Path) -> None:
 
     assert "://" not in text
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:])
+
+
+def test_the_lock_of_node_vouches_for_every_package_and_names_no_registry() -> None:
+    packages = json.loads((ROOT / "tests" / "node" / "package-lock.json").read_text())["packages"]
+    asked = json.loads((ROOT / "tests" / "node" / "package.json").read_text())["dependencies"]
+
+    assert packages.pop("")["dependencies"] == asked
+    assert [name for name, each in packages.items() if not each.get("integrity", "").startswith("sha512-")] == []
+    assert [name for name, each in packages.items() if "resolved" in each] == []
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
