@@ -8,6 +8,7 @@ from fedi.errors import Invalid
 from fedi.models.actors import Actor
 from fedi.store import follows, muted_domains
 from fedi.store.database import Transaction
+from fedi.store.muted_domains import Ties
 
 MOST = 1_000
 """Of how many servers one person may want nothing."""
@@ -23,6 +24,11 @@ async def mute(tx: Transaction, person: Actor, domain: str) -> None:
     if await muted_domains.insert(tx, person.id, host):
         for each in await follows.of_followers_at(tx, person.id, host):
             await follow_actions.reject(tx, each)
+
+
+async def foresee(tx: Transaction, person: Actor, domain: str) -> Ties:
+    """What somebody would lose by `mute`; Invalid for what is no server."""
+    return await muted_domains.ties(tx, person.id, _host(domain))
 
 
 async def unmute(tx: Transaction, person: Actor, domain: str) -> None:

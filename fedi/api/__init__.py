@@ -162,6 +162,7 @@ OPERATIONS: list[Operation] = [
     Operation("GET", "/api/v1/blocks", relationships.blocked, PERSON, "read:blocks"),
     Operation("GET", "/api/v1/mutes", relationships.muted, PERSON, "read:mutes"),
     Operation("GET", "/api/v1/domain_blocks", relationships.domains, PERSON, "read:blocks"),
+    Operation("GET", "/api/v1/domain_blocks/preview", relationships.foresee_muting, PERSON, "write:blocks"),
     Operation("POST", "/api/v1/domain_blocks", relationships.mute_domain, PERSON, "write:blocks"),
     Operation("DELETE", "/api/v1/domain_blocks", relationships.unmute_domain, PERSON, "write:blocks"),
     Operation("GET", "/api/v1/follow_requests", relationships.requested, PERSON, "read:follows"),

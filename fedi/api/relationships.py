@@ -216,6 +216,12 @@ async def mute_domain(call: Call) -> Answer:
     return answer({})
 
 
+async def foresee_muting(call: Call) -> Answer:
+    """GET /api/v1/domain_blocks/preview: how many follows there are with a server, either way."""
+    ties = await call.read(domain_actions.foresee, call.me, call.params.required("domain"))
+    return answer({"following_count": ties.following, "followers_count": ties.followers})
+
+
 async def unmute_domain(call: Call) -> Answer:
     """DELETE /api/v1/domain_blocks."""
     await call.write(domain_actions.unmute, call.me, call.params.required("domain"))

@@ -17,6 +17,32 @@ class MutedDomain:
     domain: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """How many people of a server somebody follows, and how many follow her."""
+
+    following: int
+    followers: int
+
+
+async def ties(tx: Transaction, actor_id: int, domain: str) -> Ties:
+    """Whom somebody would lose sight of, and who would no longer follow her, if she wanted nothing of a server."""
+    found = await tx.one(
+        Ties,
+        """
+        SELECT (SELECT count(*) FROM follows JOIN actors ON actors.id = followed_id
+                 WHERE follower_id = :actor AND state = 'accepted' AND actors.host = :host AND NOT actors.local
+               ) AS following,
+               (SELECT count(*) FROM follows JOIN actors ON actors.id = follower_id
+                 WHERE followed_id = :actor AND state = 'accepted' AND actors.host = :host AND NOT actors.local
+               ) AS followers
+        """,
+        actor=actor_id,
+        host=domain,
+    )
+    return found or Ties(0, 0)
+
+
 async def insert(tx: Transaction, account_id: int, domain: str) -> bool:
     """Want nothing of a server; False if that is so already."""
     inserted = await tx.execute(

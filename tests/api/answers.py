@@ -108,6 +108,7 @@ ENTITIES = {path: entity for entity, paths in _BY_ENTITY.items() for path in pat
 
 PLAIN: dict[str, type] = {
     "/api/v1/domain_blocks": list[str],
+    "/api/v1/domain_blocks/preview": dict[str, int],
     "/api/v1/emails/check_confirmation": bool,
     "/api/v1/instance/languages": list[dict[str, str]],
     "/api/v1/instance/peers": list[str],

@@ -78,6 +78,7 @@ def _queries(me: Actor, other: Actor) -> dict[str, str]:
         "/api/v1/accounts/search": "q=a",
         "/api/v2/search": "q=salem",
         "/api/v1/markers": "timeline[]=home&timeline[]=notifications",
+        "/api/v1/domain_blocks/preview": "domain=spam.test",
         "/api/v1/peers/search": "q=k",
         "/api/v1/timelines/link": "url=https://example.com/",
         "/api/oembed": f"url={me.url}",

@@ -9,6 +9,7 @@ from tests.api.conftest import Clients, let_in
 from tests.api.specification import problems
 
 ACCOUNTS = "/api/v1/accounts"
+PREVIEW = "/api/v1/domain_blocks/preview"
 
 
 async def test_relationships_come_in_the_order_asked_for_whole_and_without_whoever_is_not_there(
@@ -206,15 +207,19 @@ async def test_nothing_of_a_muted_server_is_shown_and_its_people_follow_no_more(
     await clients.network.drain()
     before = (await clients.aigul.get("/api/v1/timelines/home")).json()
 
+    foreseen = await clients.aigul.get(PREVIEW, params={"domain": there.host.upper()})
     muted = await clients.aigul.post("/api/v1/domain_blocks", data={"domain": there.host.upper()})
     relationship = (
         await clients.aigul.get(f"{ACCOUNTS}/relationships?id={(await clients.school.knows(dana)).id}")
     ).json()[0]
     home = (await clients.aigul.get("/api/v1/timelines/home")).json()
     list_ = (await clients.aigul.get("/api/v1/domain_blocks")).json()
+    seen_after = (await clients.aigul.get(PREVIEW, params={"domain": there.host})).json()
     await clients.aigul.delete("/api/v1/domain_blocks", params={"domain": there.host})
     after = (await clients.aigul.get("/api/v1/timelines/home")).json()
 
+    assert foreseen.json() == {"following_count": 1, "followers_count": 1}
+    assert seen_after == {"following_count": 1, "followers_count": 0}
     assert (muted.status_code, muted.json(), list_) == (200, {}, [there.host])
     assert (relationship["domain_blocking"], relationship["followed_by"]) == (True, False)
     assert (len(before), home, len(after)) == (1, [], 1)
@@ -225,6 +230,12 @@ async def test_what_is_no_other_server_is_not_muted(clients: Clients, domain: st
     answered = await clients.aigul.post("/api/v1/domain_blocks", data={"domain": domain})
 
     assert answered.status_code in (400, 422)
+
+
+@pytest.mark.parametrize("domain", ["", "not a host", "a" * 300])
+async def test_nothing_is_foreseen_of_what_is_no_server(clients: Clients, domain: str) -> None:
+    assert (await clients.aigul.get(PREVIEW, params={"domain": domain})).status_code in (400, 422)
+    assert (await clients.stranger.get(PREVIEW, params={"domain": domain})).status_code == 401
 
 
 async def test_familiar_followers_are_those_one_follows(clients: Clients) -> None:
