@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class NewSchool:
     database_url: str = ""
     description: dict[str, str] = field(default_factory=dict)
     contact: str = ""
+    rules: Sequence[str] = ()
 
 
 def create(folder: Path, new: NewSchool) -> InstanceConfig:
@@ -72,6 +74,7 @@ def _settings(new: NewSchool, host: str) -> str:
         "url": _quoted(new.database_url) if new.database_url else "",
         "description": _texts(new.description) if new.description else "",
         "contact": _quoted(new.contact) if new.contact else "",
+        "rules": f"[{', '.join(_quoted(rule) for rule in new.rules)}]" if new.rules else "",
     }
     for setting, value in values.items():
         text = _with(text, setting, value) if value else text

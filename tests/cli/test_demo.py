@@ -70,6 +70,8 @@ def test_each_school_of_the_demo_has_its_name_and_rules(tmp_path: Path) -> None:
 
     assert set(made.school.name) == set(made.school.description) == {"kk", "ru", "en"}
     assert (made.pages_folder / "rules.kk.md").exists()
+    assert all(rule in (made.pages_folder / "rules.kk.md").read_text("utf-8") for rule in made.school.rules)
+    assert len(made.school.rules) > 1
 
 
 def test_a_fresh_demo_starts_over_and_any_other_goes_on(tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ def _make(network: Network, school: DemoSchool) -> None:
             time_zone=about.time_zone,
             contact=about.contact.email,
             development=True,
+            rules=about.rules[about.default_language],
         ),
     )
     for language, rules in about.rules.items():
