@@ -39,6 +39,7 @@ async def test_somebody_sees_herself_as_she_typed_it(clients: Clients) -> None:
     assert 'href="http://almaty.test/tags/math"' in me["note"]
     assert me["source"]["note"] == "I teach #math"
     assert [(each["name"], each["value"]) for each in me["source"]["fields"]] == [("School", "https://school.kz")]
+    assert me["fields"][0]["value"].startswith('<a href="https://school.kz"')
     assert (me["source"]["privacy"], me["source"]["language"]) == ("unlisted", "en")
     preferences = (await clients.aigul.get("/api/v1/preferences")).json()
     assert preferences["posting:default:visibility"] == "unlisted"

@@ -136,7 +136,10 @@ def _absolute(html: str, base: str) -> str:
 
 
 def _field(field: ProfileField, base: str) -> Json:
-    return {"name": field.name, "value": _absolute(field.value, base), "verified_at": moment_or_none(field.verified_at)}
+    # Programs show it beside its name, in one line.
+    paragraph = field.value.removeprefix("<p>").removesuffix("</p>")
+    value = field.value if "<p>" in paragraph else paragraph
+    return {"name": field.name, "value": _absolute(value, base), "verified_at": moment_or_none(field.verified_at)}
 
 
 def _typed(field: ProfileField) -> Json:
