@@ -529,6 +529,7 @@ async def test_a_document_is_shown_with_a_link_by_clients_that_draw_pictures_onl
 
     assert problems("MediaAttachment", got.json()) == []
     assert (got.json()["type"], got.json()["description"]) == ("unknown", "plan.txt")
+    assert (await clients.stranger.get(got.json()["preview_url"])).headers["content-type"] == "image/png"
 
 
 async def test_files_of_the_school_open_to_programs_that_were_given_their_address(clients: Clients) -> None:

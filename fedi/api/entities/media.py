@@ -19,6 +19,8 @@ _TYPES = {
     FileKind.DOCUMENT: "unknown",
 }
 _PREVIEW_SIDE = 640
+DOCUMENT = "/static/document.png"
+"""The picture of a document that has none: programs show a gap where they have no picture, or take the file for one."""
 
 
 KeyOf = Callable[[int], str]
@@ -30,12 +32,11 @@ def attachment(school: School, file: File, key_of: KeyOf | None) -> Json:
 
     Files that not everybody may have need `key_of`: programs load them without saying who they are.
     """
-    has_preview = file.preview_key or _has_remote_preview(file)
     return {
         "id": str(file.id),
         "type": _TYPES[file.kind],
         "url": address(school, file, key_of) if file.state is FileState.READY else None,
-        "preview_url": _keyed(school, file, preview_path(file.id), key_of) if has_preview else None,
+        "preview_url": _preview(school, file, key_of),
         "remote_url": file.remote_url,
         "preview_remote_url": None,
         "text_url": None,
@@ -48,6 +49,12 @@ def attachment(school: School, file: File, key_of: KeyOf | None) -> Json:
 def address(school: School, file: File, key_of: KeyOf | None) -> str:
     """Where a file is."""
     return _keyed(school, file, file_path(file), key_of)
+
+
+def _preview(school: School, file: File, key_of: KeyOf | None) -> str | None:
+    if file.preview_key or _has_remote_preview(file):
+        return _keyed(school, file, preview_path(file.id), key_of)
+    return f"{school.base_url}{DOCUMENT}" if file.kind is FileKind.DOCUMENT else None
 
 
 def _keyed(school: School, file: File, path: str, key_of: KeyOf | None) -> str:
