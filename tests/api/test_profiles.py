@@ -1,8 +1,12 @@
 """People through the API: one's own profile, and those of others."""
 
+from dataclasses import replace
+
 import pytest
 
 from fedi.actions import pins, reactions
+from fedi.api.entities.accounts import account
+from fedi.models.actors import ProfileField
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
 from fedi.store import actors
@@ -56,6 +60,23 @@ async def test_a_name_is_plain_text_and_the_text_about_somebody_is_html(clients:
     assert (me["display_name"], me["source"]["note"], me["source"]["fields"][0]["value"]) == (said, said, said)
     assert me["note"] == "<p>Tom &amp; &lt;b&gt;Jerry&lt;/b&gt; :sun:</p>"
     assert (me["fields"][0]["name"], "<b>" in me["fields"][0]["value"]) == (said, False)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("<p>Physics</p>", "Physics"),
+        ('<p><a href="/tags/math">#math</a></p>', '<a href="http://almaty.test/tags/math">#math</a>'),
+        ("Physics", "Physics"),
+        ("<p>Physics</p><p>Chemistry</p>", "<p>Physics</p><p>Chemistry</p>"),
+        ("<p>Physics</p> and more", "<p>Physics</p> and more"),
+        ('<p lang="kk">Физика</p>', '<p lang="kk">Физика</p>'),
+    ],
+)
+async def test_the_value_of_a_field_is_one_line_where_it_can_be(clients: Clients, kept: str, shown: str) -> None:
+    actor = replace(clients.aigul.me, fields=(ProfileField("Subjects", kept),))
+
+    assert [each["value"] for each in account(clients.school.instance.school, actor, None)["fields"]] == [shown]
 
 
 async def test_what_is_left_out_of_an_update_stays(clients: Clients) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,6 +49,7 @@ _SAME_IN_PROFILE = (
     "show_featured",
 )
 _ROLE_IDS = {Role.ADMIN: "3", Role.MODERATOR: "2", Role.TEACHER: EVERYBODY}
+_PARAGRAPH = re.compile(r"<p>((?:(?!</?p\b).)*)</p>", re.DOTALL)
 
 
 def account(school: School, actor: Actor, last_post_at: int | None, held: Role | None = None) -> Json:
@@ -137,8 +139,8 @@ def _absolute(html: str, base: str) -> str:
 
 def _field(field: ProfileField, base: str) -> Json:
     # Programs show it beside its name, in one line.
-    paragraph = field.value.removeprefix("<p>").removesuffix("</p>")
-    value = field.value if "<p>" in paragraph else paragraph
+    paragraph = _PARAGRAPH.fullmatch(field.value)
+    value = paragraph[1] if paragraph else field.value
     return {"name": field.name, "value": _absolute(value, base), "verified_at": moment_or_none(field.verified_at)}
 
 
