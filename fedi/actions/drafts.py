@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fedi.actions import posts, quotes
 from fedi.errors import Conflict
-from fedi.models.posts import Circle, NewPost, Poll, Post, PostView
+from fedi.models.posts import Circle, NewPost, Poll, PollOption, Post, PostView
 from fedi.store import post_applications, schedules, views
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
@@ -28,6 +28,23 @@ async def publish(tx: Transaction, draft: Post, circle: Circle) -> Post:
     if application is not None:
         await post_applications.put(tx, published.id, application)
     return published
+
+
+async def anew(tx: Transaction, view: PostView) -> Post:
+    """A draft that says what a post says, with nobody's votes; the post itself stays."""
+    parent = await stored.by_id(tx, view.post.in_reply_to_id) if view.post.in_reply_to_id is not None else None
+    quoted_id = view.quote.quote.quoted_id if view.quote else None
+    quoted = await stored.by_id(tx, quoted_id) if quoted_id is not None else None
+    poll = _unvoted(view.poll, tx.now - view.post.published_at) if view.poll else None
+    return await posts.publish(
+        tx, view.author, replace(_from_view(view, Circle.DRAFT, parent), quoted=quoted, poll=poll)
+    )
+
+
+def _unvoted(poll: Poll, age: int) -> Poll:
+    """Open as long from now as it was from when it was published."""
+    options = tuple(PollOption(option.title) for option in poll.options)
+    return Poll(options, poll.multiple, poll.closes_at + age if poll.closes_at is not None else None)
 
 
 async def _postponed(tx: Transaction, draft: PostView) -> Poll | None:

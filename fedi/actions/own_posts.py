@@ -31,6 +31,16 @@ async def change(tx: Transaction, author: Actor, post_id: int, draft: Draft, *, 
     return changed
 
 
+async def take_back(tx: Transaction, author: Actor, post_id: int) -> Post:
+    """Take a post back everywhere, and keep what it says as a draft with its files; a draft is left alone."""
+    old = await view(tx, author, post_id)
+    if old.post.circle is Circle.DRAFT:
+        return old.post
+    draft = await drafts.anew(tx, old)
+    await posts.delete(tx, old.post)
+    return draft
+
+
 async def delete(tx: Transaction, author: Actor, post_id: int) -> None:
     """Take a post back everywhere."""
     await posts.delete(tx, (await view(tx, author, post_id)).post)

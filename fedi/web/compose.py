@@ -171,7 +171,8 @@ async def _filled(request: Request, me: SignedIn, view: PostView) -> Form:
     if view.post.circle is not Circle.DRAFT:
         return drafting.filled_post(view.post)
     schedule = (await read(request, scheduled.of, [view])).get(view.post.id)
-    planned = drafting.planned(me.account, schedule, request.state.instance.school.zone)
+    zone, wanted = request.state.instance.school.zone, request.query_params.get("circle")
+    planned = drafting.planned(me.account, schedule, zone, wanted)
     return drafting.filled_post(view.post, **planned)
 
 

@@ -109,9 +109,14 @@ def changing(author: Actor, old: Post, draft: Draft, at: int | None) -> tuple[An
     return scheduled.change, author, old.id, draft, draft.circle, at
 
 
-def planned(account: Account, schedule: Schedule | None, zone: ZoneInfo) -> dict[str, str | None]:
-    """What the form of a draft says of its publication: in which circle, and when if by itself."""
-    circle = schedule.circle if schedule else account.default_circle
+def planned(
+    account: Account, schedule: Schedule | None, zone: ZoneInfo, wanted: str | None = None
+) -> dict[str, str | None]:
+    """What the form of a draft says of its publication: in which circle (`wanted`, if nothing else is planned), and
+    when if by itself.
+    """
+    usual = Circle(wanted) if wanted in CIRCLES else account.default_circle
+    circle = schedule.circle if schedule else usual
     return {"circle": circle.value, "at": local(schedule.run_at, zone) if schedule else None}
 
 

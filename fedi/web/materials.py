@@ -53,7 +53,8 @@ async def _planned(request: Request, me: SignedIn, view: PostView) -> dict[str, 
     if view.post.circle is not Circle.DRAFT:
         return {}
     schedule = (await read(request, scheduled.of, [view])).get(view.post.id)
-    return drafting.planned(me.account, schedule, request.state.instance.school.zone)
+    zone, wanted = request.state.instance.school.zone, request.query_params.get("circle")
+    return drafting.planned(me.account, schedule, zone, wanted)
 
 
 async def _save(request: Request, me: SignedIn, editing: Post | None = None) -> Response:

@@ -92,14 +92,18 @@ async def _history(tx: Transaction, viewer: Actor | None, post_id: int) -> _Hist
 
 @teachers
 async def delete(request: Request, me: SignedIn) -> Response:
-    """Asks once, then takes the post back everywhere."""
+    """Asks once, then takes the post back everywhere; with `do=anew` she goes on writing what it said."""
     post_id = request.path_params["id"]
-    if request.method == "POST":
-        await submitted(request)
-        await write(request, own_posts.delete, me.actor, post_id)
-        return see_other(render.profile_path(me.actor))
     view = await read(request, own_posts.view, me.actor, post_id)
-    return render.page(request, "pages/delete.html", view=view)
+    if request.method == "GET":
+        return render.page(request, "pages/delete.html", view=view)
+    form = await submitted(request)
+    if form.value("do") == "anew":
+        draft = await write(request, own_posts.take_back, me.actor, post_id)
+        kind = "materials" if view.material else "posts"
+        return see_other(f"/{kind}/{draft.id}/edit?circle={view.post.circle.value}")
+    await write(request, own_posts.delete, me.actor, post_id)
+    return see_other("/drafts" if view.post.circle is Circle.DRAFT else render.profile_path(me.actor))
 
 
 @teachers
