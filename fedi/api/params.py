@@ -40,6 +40,10 @@ _FALSE = frozenset({"false", "0", "off", "f", "no"})
 _JSON_BYTES = 1024 * 1024
 
 
+class _Repeated(list[Any]):
+    """The values of a plain name that was sent more than once: a list where one is asked for, else the last counts."""
+
+
 class Params:
     """The values of a call. Names are plain: `texts("media_ids")` finds `media_ids[]`, `media_ids[0]` and JSON."""
 
@@ -158,6 +162,8 @@ def _text(value: Any) -> str | None:
         )
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, _Repeated):
+        return _text(value[-1])
     return str(value) if isinstance(value, (int, float)) else None
 
 
@@ -246,7 +252,7 @@ def _put(tree: Tree, path: list[str], value: Any) -> None:
         if isinstance(known, list):
             known.append(value)
         else:
-            tree[name] = value if name not in tree else [known, value]
+            tree[name] = value if name not in tree else _Repeated([known, value])
     elif rest[0] == "":
         _put_in_list(_child(tree, name, list), rest[1:], value)
     else:

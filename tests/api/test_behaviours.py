@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from fedi.auth import oauth
+from fedi.auth.oauth import Registration
 from fedi.models.accounts import Role
 from fedi.models.posts import Circle
+from fedi.models.secrets import new_secret
 from fedi.outbound import resolver
 from fedi.store import actors
 from fedi.store.database import Transaction
-from tests.api.conftest import CALLBACK, Client, Clients, let_in, register
+from tests.api.conftest import Client, Clients, let_in, register
 from tests.api.specification import problems
 from tests.media.samples import picture
+from tests.network import open_network
+from tests.web.browsing import signed_in
 
 STATUSES = "/api/v1/statuses"
 
@@ -62,14 +69,21 @@ async def test_the_scope_for_profiles_is_enough_to_see_oneself(clients: Clients)
 
 
 async def test_consent_sends_people_back_to_programs_of_any_scheme(clients: Clients) -> None:
-    """6.17: no policy of ours stops the redirect to a program's own scheme."""
-    app, _ = await register(clients.school)
-    query = {"response_type": "code", "client_id": app.client_id, "redirect_uri": CALLBACK, "scope": "read"}
+    """6.17: without a script, and no policy of ours stops the redirect to a program's own scheme."""
+    client_id, secret = new_secret(), new_secret()
+    new = Registration("Tusky", ("oauth2redirect://com.keylesspalace.tusky/",), ("read",))
+    app = await clients.school.write(oauth.register, new, client_id.text, secret)
+    asked = {"response_type": "code", "client_id": app.client_id, "redirect_uri": app.redirect_uris[0]}
+    browser = await signed_in(clients.school, clients.aigul.me)
 
-    got = await clients.stranger.get("/oauth/authorize", params=query, follow_redirects=True)
+    page = await browser.get(f"/oauth/authorize?{urlencode(asked)}")
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    back = await browser.send("/oauth/authorize", {**fields, "decision": "allow"})
 
-    assert "<script" not in got.text
-    assert "form-action 'self'" not in got.headers["content-security-policy"] or "/login" in str(got.url)
+    assert "<script" not in page.text
+    assert "form-action" not in page.headers["content-security-policy"]
+    assert back.status_code == 303
+    assert back.headers["location"].startswith("oauth2redirect://com.keylesspalace.tusky/?code=")
 
 
 # --- 7. What the school says of itself --------------------------------------------------------------
@@ -94,6 +108,18 @@ async def test_the_old_description_has_what_old_programs_read(clients: Clients) 
     assert (found["uri"], found["urls"]["streaming_api"]) == ("almaty.test", "ws://almaty.test")
     assert found["max_toot_chars"] == found["configuration"]["statuses"]["max_characters"]
     assert set(found["stats"]) == {"user_count", "status_count", "domain_count"}
+
+
+async def test_a_school_is_named_by_the_domain_of_its_people_and_called_at_its_own(tmp_path: Path) -> None:
+    """Behaviours 1.9, 7.5, 7.6: clients make whole handles of the one, and open streams at the other."""
+    async with open_network(tmp_path, 1, first={"account_domain": "school.test"}) as network:
+        client = await let_in(network["almaty"], await network["almaty"].teacher("aigul"))
+        new, old = [(await client.get(f"/api/{version}/instance")).json() for version in ("v2", "v1")]
+        found = (await client.get("/api/v1/accounts/lookup?acct=aigul@school.test")).json()
+
+    assert (new["domain"], old["uri"]) == ("school.test", "school.test")
+    assert (new["configuration"]["urls"]["streaming"], old["urls"]["streaming_api"]) == ("ws://almaty.test",) * 2
+    assert (found["acct"], found["url"]) == ("aigul", "http://almaty.test/@aigul")
 
 
 async def test_limits_are_told_in_bytes_and_lists_are_lists(clients: Clients) -> None:
@@ -387,7 +413,7 @@ async def test_files_are_readable_in_browsers_of_other_sites(clients: Clients) -
 
     for url in (file["url"], file["preview_url"]):
         got = await clients.stranger.get(url.partition("?")[0], headers={"Range": "bytes=0-9"})
-        assert got.status_code in (200, 206)
+        assert (got.status_code, len(got.content)) == (206, 10)
         assert got.headers["access-control-allow-origin"] == "*"
 
 

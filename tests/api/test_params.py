@@ -44,6 +44,15 @@ def test_one_value_where_a_list_is_meant_is_a_list_of_it() -> None:
     assert Params(from_pairs([("id", "5")])).ids("id") == [5]
 
 
+def test_of_a_plain_name_that_is_sent_twice_the_last_counts_where_one_value_is_meant() -> None:
+    """Behaviour 2.3, and Rack's rule."""
+    sent = Params(from_pairs([("limit", "20"), ("limit", "40"), ("x", "a"), ("x", "b"), ("x", "true")]))
+
+    assert (sent.number("limit"), sent.id("limit"), sent.text("x"), sent.flag("x")) == (40, 40, "true", True)
+    assert sent.texts("x") == ["a", "b", "true"]
+    assert Params({"x": ["a", "b"]}).text("x") is None
+
+
 def test_hashes_nest_and_lists_of_hashes_begin_anew_where_a_name_repeats() -> None:
     tree = from_pairs(
         [

@@ -76,7 +76,7 @@ def instance_v1(school: School, numbers: Numbers, vapid_key: str, open_sign_up: 
     """Instance (v1)."""
     settings = configuration(school, vapid_key)
     return {
-        "uri": school.host,
+        "uri": school.account_domain,
         "title": school.title(school.language),
         "short_description": description(school),
         "description": description(school),
