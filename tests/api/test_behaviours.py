@@ -218,6 +218,23 @@ async def _suspend(tx: Transaction, actor_id: int) -> None:
     await actors.set_suspended(tx, actor_id, tx.now)
 
 
+async def test_who_is_limited_says_so_and_is_read_all_the_same(clients: Clients) -> None:
+    """8.7."""
+    path = f"/api/v1/accounts/{clients.bolat.me.id}"
+    before = (await clients.aigul.get(path)).json()
+    clients.network.clock.advance(seconds=1)
+
+    async def unit(tx: Transaction) -> None:
+        await actors.set_limited(tx, clients.bolat.me.id, tx.now)
+        tx.announce("actors", clients.bolat.me.id)
+
+    await clients.school.write(unit)
+    after = (await clients.aigul.get(path)).json()
+
+    assert problems("[Account]", [before, after]) == []
+    assert ("limited" in before, after["limited"], after["display_name"]) == (False, True, before["display_name"])
+
+
 async def test_somebody_suspended_by_her_own_server_is_shown_so(clients: Clients) -> None:
     """16.32."""
     rude = clients.network.stranger().person("rude", clients.network.next_keys(), suspended=True, summary="Rude")

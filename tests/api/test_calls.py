@@ -177,6 +177,9 @@ async def test_the_budget_that_is_told_is_the_one_that_ends_first(clients: Clien
 
     told = [(each.headers["x-ratelimit-limit"], each.headers["x-ratelimit-remaining"]) for each in (posted, followed)]
     assert told == [("300", "299"), ("400", "399")]
+    app = {"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}
+    registered = await clients.stranger.post("/api/v1/apps", json=app)
+    assert registered.headers["x-ratelimit-limit"] == "100"
     assert (deleted.headers["x-ratelimit-limit"], deleted.headers["x-ratelimit-remaining"]) == ("30", "29")
 
 

@@ -59,9 +59,10 @@ async def test_the_exact_name_comes_first_then_whom_one_follows(clients: Clients
     everybody = (await clients.aigul.get(PEOPLE, params={"q": "dan"})).json()
     followed = (await clients.aigul.get(PEOPLE, params={"q": "dan", "following": "true"})).json()
     second = (await clients.aigul.get(PEOPLE, params={"q": "dan", "limit": "1", "offset": "1"})).json()
+    with_sign = (await clients.aigul.get(PEOPLE, params={"q": "@dan"})).json()
 
     assert problems("[Account]", everybody) == []
-    assert names(everybody) == ["dan", "danial", "dana"]
+    assert names(everybody) == names(with_sign) == ["dan", "danial", "dana"]
     assert names(followed) == names(second) == ["danial"]
     assert dana.me.id
 
@@ -94,9 +95,9 @@ async def test_what_strangers_may_not_ask_is_said(clients: Clients, params: dict
 
 
 async def test_a_negative_offset_is_refused(clients: Clients) -> None:
-    refused = await clients.aigul.get(SEARCH, params={"q": "a", "type": "accounts", "offset": "-1"})
-
-    assert refused.status_code == 400
+    for path in (SEARCH, PEOPLE, "/api/v1/directory", "/api/v2/suggestions"):
+        refused = await clients.aigul.get(path, params={"q": "a", "type": "accounts", "offset": "-1"})
+        assert (refused.status_code, refused.json()) == (400, {"error": "Offset must be positive"}), path
 
 
 async def test_a_handle_and_addresses_of_elsewhere_are_resolved_where_that_is_asked_for(clients: Clients) -> None:
