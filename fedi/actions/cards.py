@@ -6,6 +6,7 @@ Only what everybody may read has a card: nothing about any other post may make a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from zlib import crc32
 
 from fedi import text
@@ -39,6 +40,9 @@ hold for posts of peers only, so that no flood takes the cards from our own.
 LARGEST_PICTURE = 8 * 1024 * 1024
 """Bytes of a page's picture that are fetched; it is shown small."""
 
+_LOOKED_AT = 5
+"""So many links of one post: those to pages of ours that have no card are passed over."""
+
 _PACE_MS = 2_000
 _SPREAD_S = 60
 _QUEUES = 16
@@ -61,7 +65,7 @@ def _may_have_one(tx: Transaction, post: Post) -> bool:
 async def _card(tx: Transaction, post: Post, new: NewPost) -> int | None:
     """That of the first link that leads to a page elsewhere, or to a post of ours."""
     ours = {tx.school.host, tx.school.media_host, tx.school.account_domain}
-    for url in _links(tx, new, await _quoted(tx, new)):
+    for url in islice(_links(tx, new, await _quoted(tx, new)), _LOOKED_AT):
         host = uris.host_of(url)
         if host not in ours:
             return await _elsewhere(tx, post, url, host)
@@ -138,17 +142,20 @@ async def conclude(tx: Transaction, job: Job, facts: PageFacts | None, author: A
 
 
 async def _put(tx: Transaction, card_id: int, facts: PageFacts, author: Actor | None) -> bool:
-    picture_id = await _picture(tx, facts)
+    picture_id = await _picture(tx, card_id, facts)
     return await cards.put(tx, card_id, facts, picture_id=picture_id, author_id=author.id if author else None)
 
 
-async def _picture(tx: Transaction, facts: PageFacts) -> int | None:
-    """A file without bytes, until somebody looks at it."""
+async def _picture(tx: Transaction, card_id: int, facts: PageFacts) -> int | None:
+    """A file without bytes, until somebody looks at it; the same as before, if the page names the same."""
     if facts.picture_url is None:
         return None
+    known = await cards.picture_at(tx, card_id, facts.picture_url)
+    if known is not None:
+        return known
     width, height = facts.picture_size or (None, None)
     remote = RemoteFile(facts.picture_url, FileKind.IMAGE, "", "", "", width=width, height=height)
-    return await remote_files.announce(tx, (await actors.school_actor(tx)).id, remote)
+    return await remote_files.add(tx, (await actors.school_actor(tx)).id, remote)
 
 
 async def picture(tx: Transaction, file_id: int) -> File | None:

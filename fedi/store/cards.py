@@ -175,6 +175,16 @@ async def newest_posts(tx: Transaction, card_id: int, limit: int) -> list[int]:
     )
 
 
+async def picture_at(tx: Transaction, card_id: int, url: str) -> int | None:
+    """The picture that a card has, if it comes from this address."""
+    found: int | None = await tx.value(
+        "SELECT f.id FROM cards c JOIN files f ON f.id = c.picture_id WHERE c.id = :card AND f.remote_url = :url",
+        card=card_id,
+        url=url,
+    )
+    return found
+
+
 async def picture(tx: Transaction, file_id: int) -> File | None:
     """The picture of a card that some post shows; None for every other file."""
     return await tx.one(

@@ -28,7 +28,7 @@ async def announce(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
         url=remote.url,
     )
     if known is None:
-        return await _insert(tx, owner_id, remote)
+        return await add(tx, owner_id, remote)
     await tx.execute("UPDATE files SET description = :text WHERE id = :id", text=remote.description, id=known.id)
     if known.sha256 != remote.sha256:
         await _replace(tx, known.id, remote)
@@ -49,7 +49,8 @@ async def _replace(tx: Transaction, file_id: int, remote: RemoteFile) -> None:
     )
 
 
-async def _insert(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
+async def add(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
+    """The id of a new file of this owner, whatever else is known at its address."""
     file_id = tx.new_id()
     await tx.execute(
         """

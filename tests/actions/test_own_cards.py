@@ -76,6 +76,13 @@ async def test_other_pages_of_ours_have_none_and_the_next_link_counts(almaty: Te
     assert card.url == target.url
 
 
+async def test_of_many_links_to_pages_of_ours_only_the_first_are_looked_at(almaty: TestSchool) -> None:
+    aigul, target, _ = await pair(almaty)
+    many = " ".join(f"{almaty.base}/posts/{number}" for number in range(1, 6))
+
+    assert await card_of(almaty, await almaty.post(aigul, f"{many} {target.url}")) is None
+
+
 async def test_what_is_behind_a_warning_stays_there(almaty: TestSchool) -> None:
     _, _, linking = await pair(almaty, summary="The answers")
 

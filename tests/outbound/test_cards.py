@@ -313,6 +313,20 @@ async def test_the_picture_is_fetched_when_somebody_looks_and_comes_from_here(
     assert (await almaty.get(f"/media/{card.picture_id}/cake.png", accept="*/*")).status_code == 404
 
 
+async def test_a_page_that_is_read_again_keeps_its_picture_or_gets_another(
+    network: Network, almaty: TestSchool, aigul: Actor, site: Pages
+) -> None:
+    pictures = []
+    for page in (PAGE, PAGE.replace("Fractions", "Cakes"), PAGE.replace("cake.png", "pizza.png")):
+        site.pages["/fractions"] = HTMLResponse(page)
+        card = await card_of(almaty, (await linking(almaty, aigul)).id)
+        assert card is not None
+        pictures.append(card.picture_id)
+        network.clock.advance(days=15)
+
+    assert pictures[0] == pictures[1] != pictures[2]
+
+
 async def test_a_picture_that_no_post_shows_any_more_is_not_there(
     almaty: TestSchool, aigul: Actor, site: Pages
 ) -> None:
