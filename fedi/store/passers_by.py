@@ -6,6 +6,7 @@ Of each server, and of all, so many stay; and what somebody here has taken up, o
 from __future__ import annotations
 
 from fedi.models.actors import Actor
+from fedi.store import follows
 from fedi.store.database import Transaction
 
 OF_ONE_HOST = 2_000
@@ -14,19 +15,15 @@ IN_ALL = 50_000
 
 async def note(tx: Transaction, post_id: int, author: Actor) -> bool:
     """Remember a new post as a stranger's; False if somebody here follows its author."""
+    if await follows.has_local_follower(tx, author.id):
+        return False
     changed = await tx.execute(
         """
-        INSERT INTO passers_by (post_id, host, came_at)
-        SELECT CAST(:post AS $id), CAST(:host AS text), CAST(:now AS $time)
-        WHERE  NOT EXISTS (
-                   SELECT 1 FROM follows f JOIN actors a ON a.id = f.follower_id
-                   WHERE  f.followed_id = :author AND a.local
-               )
+        INSERT INTO passers_by (post_id, host, came_at) VALUES (:post, :host, :now)
         ON CONFLICT DO NOTHING
         """,
         post=post_id,
         host=author.host,
-        author=author.id,
         now=tx.now,
     )
     return changed == 1
