@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor
-from fedi.models.posts import Post, PostView, Revision
+from fedi.models.follows import FollowState
+from fedi.models.posts import Circle, Post, PostView, Revision
 from fedi.policies.visibility import OPEN
-from fedi.store import blocks, revisions, views, visibility
+from fedi.store import blocks, follows, revisions, views, visibility
 from fedi.store.database import Transaction
 
 ANCESTORS = 4096
@@ -68,9 +69,20 @@ async def require_contact(tx: Transaction, actor: Actor, post: Post) -> None:
 
 
 async def history(tx: Transaction, viewer: Actor | None, post_id: int) -> list[Revision]:
-    """What a post has said, the first text first and the present one last; NotFound."""
+    """What a post has said, the first text first and the present one last; NotFound.
+
+    An edit may name somebody new: what was said before is not for her, unless she could read it without being named.
+    """
     view = await post(tx, viewer, post_id)
-    return [*await revisions.of_post(tx, post_id), _present(view)]
+    earlier = await revisions.of_post(tx, post_id) if await _has_read_before(tx, viewer, view.post) else []
+    return [*earlier, _present(view)]
+
+
+async def _has_read_before(tx: Transaction, viewer: Actor | None, shown: Post) -> bool:
+    if viewer is None or viewer.id == shown.actor_id or shown.circle not in (Circle.DIRECT, Circle.FOLLOWERS):
+        return True
+    follow = await follows.between(tx, viewer.id, shown.actor_id) if shown.circle is Circle.FOLLOWERS else None
+    return follow is not None and follow.state is FollowState.ACCEPTED
 
 
 def _present(view: PostView) -> Revision:

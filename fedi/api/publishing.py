@@ -23,7 +23,8 @@ from fedi.errors import FediError, Invalid, NotFound
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Poll, PollOption, Post, PostView
-from fedi.policies.visibility import within
+from fedi.outbound import resolver
+from fedi.policies.visibility import kept_within, within
 from fedi.store import post_applications, redrafts
 from fedi.store import posts as stored
 from fedi.store.database import Transaction
@@ -49,6 +50,9 @@ async def create(call: Call) -> Answer:
     require_visibility(call.params)
     at = scheduled.later(call)
     draft = _draft(call, at, sensitive=call.account.default_sensitive)
+    await _meet_the_named(
+        call, draft, draft.circle or call.account.default_circle, draft.in_reply_to_id, draft.quoted_id
+    )
     try:
         app_id = call.caller.token.app_id if call.caller else 0
         made = await call.write(_written, app_id, call.me, draft, at, _may_be_anew(call.params))
@@ -61,6 +65,21 @@ async def create(call: Call) -> Answer:
     if made.circle is Circle.DRAFT:
         return await scheduled.one(call, made.id)
     return answer(await showing.post(call, _same, made.id))
+
+
+async def _meet_the_named(call: Call, draft: Draft, circle: Circle, *about: int | None) -> None:
+    """Ask other servers for people whom the text names and nobody here knows: else they would be named in vain.
+
+    Not for what stays in the school, or is `about` what does: no server is to hear from us then.
+    """
+    if draft.local_only or circle is Circle.SCHOOL or await call.read(_stay, [each for each in about if each]):
+        return
+    await resolver.handles_in(call.instance, call.request.state.client, draft.text)
+
+
+async def _stay(tx: Transaction, post_ids: list[int]) -> bool:
+    found = await stored.by_ids(tx, post_ids) if post_ids else {}
+    return any(kept_within(each) is Circle.SCHOOL for each in found.values())
 
 
 def require_visibility(params: Params) -> None:
@@ -175,6 +194,7 @@ async def change(call: Call) -> Answer:
     draft = _draft(call)
     given = call.params.objects("media_attributes")
     about = [await with_picture(call, each, described(each)) for each in given]
+    await _meet_the_named(call, draft, Circle.PUBLIC, call.id())
     await erase(call, await call.write(_change, call.me, call.id(), draft, about))
     return answer(await showing.post(call, _same, call.id()))
 

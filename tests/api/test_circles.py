@@ -259,3 +259,63 @@ async def test_whom_an_edit_leaves_out_of_a_message_is_told_nothing_of_it_any_mo
     assert [each["status"]["id"] for each in told] == [later["id"]]
     assert (await clients.bolat.get("/api/v1/notifications/unread_count")).json() == {"count": 1}
     assert (await clients.bolat.get(f"{STATUSES}/{post['id']}/history")).status_code == 404
+
+
+async def test_whom_an_edit_names_reads_nothing_of_what_was_said_before(clients: Clients) -> None:
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    await clients.bolat.post(f"/api/v1/accounts/{clients.aigul.me.id}/follow")
+    told: dict[str, list[int]] = {}
+    for circle in ("direct", "followers", "school"):
+        post = await publish(clients.aigul, f"@bolat {WORD}", circle=circle)
+        path = f"{STATUSES}/{post['id']}"
+        await clients.aigul.put(path, json={"status": "@bolat @dana Salem"})
+        for client in (clients.aigul, clients.bolat, dana):
+            said = (await client.get(f"{path}/history")).json()
+            told.setdefault(circle, []).append(len(said))
+            assert said[-1]["content"].endswith("Salem</p>")
+
+    assert told == {"direct": [2, 1, 1], "followers": [2, 2, 1], "school": [2, 2, 2]}
+
+
+@pytest.mark.parametrize(
+    ("where", "asked"),
+    [
+        ({"visibility": "direct"}, True),
+        ({"visibility": "public"}, True),
+        ({"circle": "school"}, False),
+        ({"visibility": "direct", "local_only": True}, False),
+    ],
+)
+async def test_whom_a_text_names_and_nobody_knows_is_asked_for_unless_it_stays_in_the_school(
+    clients: Clients, where: dict[str, Any], asked: bool
+) -> None:
+    """9.3; no other server hears that somebody here writes about its people."""
+    there = clients.network["kostanay"]
+    marat = await there.teacher("marat")
+    handle = f"marat@{there.host}"
+
+    made = await publish(clients.aigul, f"@{handle} {WORD}", **where)
+    await clients.network.drain()
+
+    assert [each["acct"] for each in made["mentions"]] == ([handle] if asked else [])
+    assert bool(clients.network.wire.crossed) is asked
+    assert (await there.has(made["uri"]) is not None) is asked
+    assert marat.username in made["content"]
+
+
+async def test_an_edit_and_an_answer_ask_for_whom_they_name_as_far_as_what_they_are_about_may_leave(
+    clients: Clients,
+) -> None:
+    there = clients.network["kostanay"]
+    await there.teacher("marat")
+    kept = await publish(clients.aigul, "Salem", circle="school")
+    naming = {"status": f"@marat@{there.host} Salem"}
+
+    await clients.aigul.put(f"{STATUSES}/{kept['id']}", json=naming)
+    await publish(clients.bolat, naming["status"], in_reply_to_id=kept["id"], visibility="public")
+    before = list(clients.network.wire.crossed)
+    post = await publish(clients.aigul, "Salem", visibility="public")
+    changed = (await clients.aigul.put(f"{STATUSES}/{post['id']}", json=naming)).json()
+
+    assert before == []
+    assert [each["acct"] for each in changed["mentions"]] == [f"marat@{there.host}"]
