@@ -86,7 +86,7 @@ def _named(documented: str, places: Places) -> str:
 
 
 def _nginx(places: list[Places]) -> list[str]:
-    """Starts Debian's nginx with the server blocks of the docs, as its own nginx.conf would include them."""
+    """The command of Debian's nginx with the server blocks of the docs, as its own nginx.conf would include them."""
     folder, blocks = places[0].folder, [_nginx_block(each) for each in places]
     temporary = "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in TEMPORARY)
     # Run by root, its workers would be somebody who may not enter the folder of the test.
@@ -113,8 +113,8 @@ def _nginx_block(places: Places) -> str:
 
 
 def _caddy(places: list[Places]) -> list[str]:
-    """Starts Debian's Caddy with the sites of the docs. Its certificates are the tests' own: nobody else gives any to
-    such names.
+    """The command of Debian's Caddy with the sites of the docs. Its certificates are the tests' own: nobody else gives
+    any to such names.
     """
     folder, sites = places[0].folder, [_caddy_site(each) for each in places]
     options = f"admin off\nhttp_port {places[0].http}\nhttps_port {places[0].https}\ndefault_bind 127.0.0.1\n"
