@@ -76,7 +76,17 @@ async def history(request: Request) -> Response:
     """What the post said before it was edited."""
     viewer = render.reader(request).actor
     found = await read(request, _history, viewer, request.path_params["id"])
-    return render.page(request, "pages/history.html", view=found.view, revisions=found.revisions)
+    before: list[Revision | None] = [None, *found.revisions[:-1]]
+    versions = [(each, _changed(each, old) if old else None) for each, old in zip(found.revisions, before, strict=True)]
+    return render.page(request, "pages/history.html", view=found.view, versions=versions)
+
+
+def _changed(new: Revision, old: Revision) -> list[str]:
+    """The parts in which a version differs from the one before; none: only in what versions do not keep."""
+    return [part for part in _PARTS if getattr(new, part) != getattr(old, part)]
+
+
+_PARTS = ("title", "summary", "content", "choices", "files", "sensitive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,3 +98,34 @@ async def test_a_draft_is_only_deleted(visitors: Visitors) -> None:
     assert 'value="anew"' not in page.text
     assert sent.headers["location"].startswith(f"/posts/{draft.id}/edit")
     assert (await visitors.teacher.send(f"/posts/{draft.id}/delete")).headers["location"] == "/drafts"
+
+
+def changes(page: str) -> list[str]:
+    """What each version says of itself, the latest first."""
+    return re.findall(r"(The first version|Changed: [^<\n]+)", page)
+
+
+async def test_versions_say_in_which_parts_they_differ(visitors: Visitors) -> None:
+    await visitors.teacher.send("/materials/new", MATERIAL)
+    path = f"/materials/{(await only(visitors)).post.id}/edit"
+    for change in ({"title": "Halves", "text": "# Other steps"}, {"duration": "40"}):
+        visitors.network.clock.advance(minutes=1)
+        await visitors.teacher.send(path, MATERIAL | {"title": "Halves", "text": "# Other steps"} | change)
+
+    page = await visitors.stranger.get(f"/posts/{path.split('/')[2]}/history")
+
+    assert problems_of(page.text) == []
+    assert changes(page.text)[-2:] == ["Changed: title, text", "The first version"]
+    assert changes(page.text)[:-2] == ["Changed: facts like class or time"]
+
+
+async def test_a_warning_that_was_added_is_said(visitors: Visitors) -> None:
+    post = await visitors.school.post(visitors.aigul, "A film")
+    visitors.network.clock.advance(minutes=1)
+    await visitors.teacher.send(f"/posts/{post.id}/edit", {"text": "A film", "summary": "Loud", "do": "publish"})
+
+    page = await visitors.stranger.get(f"/posts/{post.id}/history")
+
+    assert problems_of(page.text) == []
+    assert "warning" in changes(page.text)[0]
+    assert "text" not in changes(page.text)[0]
