@@ -13,6 +13,7 @@ from fedi.auth import passwords
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Draft, Poll, PollOption, PostView
+from fedi.outbound import resolver
 from fedi.store import accounts, actors, follows
 from fedi.store.database import Transaction
 from tests import factories as make
@@ -497,3 +498,21 @@ async def test_earlier_versions_show_the_files_and_choices_they_had(visitors: Vi
 
     assert ('alt="The blackboard"' in now, 'alt="The blackboard"' in before) == (False, True)
     assert ("Friday" in now, "Friday" in before) == (False, True)
+
+
+@pytest.mark.parametrize(("circle", "asked"), [("school", 0), ("public", 2)])
+async def test_no_server_hears_whom_a_post_names_that_stays_in_the_school(
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch, circle: str, asked: int
+) -> None:
+    texts: list[str] = []
+
+    async def handles_in(_: object, __: object, text: str) -> None:
+        texts.append(text)
+
+    monkeypatch.setattr(resolver, "handles_in", handles_in)
+    fields = {"text": "@marat@kostanay.test Salem", "circle": circle, "do": "publish"}
+    sent = await visitors.teacher.send("/compose", fields)
+    post_id = sent.headers["location"].rpartition("/")[2]
+    await visitors.teacher.send(f"/posts/{post_id}/edit", {"text": "@dana@kostanay.test Salem", "do": "publish"})
+
+    assert len(texts) == asked
