@@ -21,14 +21,14 @@ class HeldCount:
 
 async def record(tx: Transaction, new: NewReceived) -> int | None:
     """Keep an activity that came in; None if this inbox has had it before."""
-    received_id: int | None = await tx.value(
+    received_id = tx.new_id()
+    changed = await tx.execute(
         """
         INSERT INTO received (id, uri, owner_id, actor_uri, type, host, hint, held, json, received_at)
         VALUES (:id, :uri, :owner_id, :actor_uri, :type, :host, :hint, :held, :json, :now)
         ON CONFLICT (uri, owner_id) DO NOTHING
-        RETURNING id
         """,
-        id=tx.new_id(),
+        id=received_id,
         uri=new.uri,
         owner_id=new.owner_id,
         actor_uri=new.actor_uri,
@@ -39,7 +39,7 @@ async def record(tx: Transaction, new: NewReceived) -> int | None:
         json=new.json,
         now=tx.now,
     )
-    return received_id
+    return received_id if changed else None
 
 
 async def by_id(tx: Transaction, received_id: int) -> Received | None:
