@@ -6,9 +6,12 @@ AND    id IN (
     WITH RECURSIVE about (id) AS (
         SELECT id FROM posts WHERE circle = 'partners'
         UNION
-        SELECT p.id
-        FROM   posts p LEFT JOIN quotes q ON q.post_id = p.id
-        JOIN   about ON about.id = p.in_reply_to_id OR about.id = q.quoted_id
+        SELECT says.id
+        FROM   about JOIN (
+                   SELECT id, in_reply_to_id AS of_id FROM posts WHERE in_reply_to_id IS NOT NULL
+                   UNION ALL
+                   SELECT post_id, quoted_id FROM quotes WHERE quoted_id IS NOT NULL
+               ) says ON says.of_id = about.id
     )
     SELECT id FROM about
 );
