@@ -188,18 +188,27 @@ async def test_what_is_deleted_and_drafted_anew_stays_in_its_circle(clients: Cli
     assert await anew(1, visibility="public") is Circle.PUBLIC
 
 
-async def test_a_key_makes_one_post_however_many_calls_race(clients: Clients) -> None:
+async def test_a_key_makes_one_post_however_many_calls_race(clients_of_both: Clients) -> None:
+    """Behaviour 9.2: one's own key, with a file that only one post can have, and for posts of later."""
+    clients = clients_of_both
     file = await uploaded(clients.aigul)
     key = {"Idempotency-Key": "k1"}
-    body = {"status": "Once", "media_ids": [file["id"]]}
+    now = {"status": "Once", "media_ids": [file["id"]]}
+    later = {"status": "Once", "scheduled_at": "2026-12-01T00:00:00Z"}
 
-    got = await asyncio.gather(*(clients.aigul.post(STATUSES, json=body, headers=key) for _ in range(5)))
-    again = await clients.aigul.post(STATUSES, json=body, headers=key)
+    got = await asyncio.gather(*(clients.aigul.post(STATUSES, json=now, headers=key) for _ in range(5)))
+    again = await clients.aigul.post(STATUSES, json=now, headers=key)
     others = await clients.bolat.post(STATUSES, json={"status": "Mine"}, headers=key)
+    kept = await asyncio.gather(
+        *(clients.aigul.post(STATUSES, json=later, headers={"Idempotency-Key": "k2"}) for _ in range(5))
+    )
 
-    assert {each.status_code for each in [*got, again]} == {200}
+    assert {each.status_code for each in [*got, again, *kept]} == {200}
     assert len({each.json()["id"] for each in [*got, again]}) == 1
+    assert len({each.json()["id"] for each in kept}) == 1
     assert others.json()["id"] != again.json()["id"]
+    assert len((await clients.aigul.get("/api/v1/timelines/home")).json()) == 1
+    assert len((await clients.aigul.get("/api/v1/scheduled_statuses")).json()) == 1
 
 
 async def test_a_key_stands_for_one_post_for_an_hour(clients: Clients) -> None:
