@@ -164,7 +164,7 @@ async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, ane
         await stored.forget_key(tx, known.id)
     if draft.in_reply_to_id is not None:
         await _require_parent(tx, me, draft.in_reply_to_id)
-    elif anew:
+    if anew:
         draft = _back_in(draft, await redrafts.take(tx, me.id))
     return await posts.post(tx, me, draft) if at is None else await schedules.post(tx, me, draft, at)
 

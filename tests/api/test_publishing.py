@@ -168,17 +168,23 @@ async def test_a_message_that_stays_here_says_so_and_goes_on_doing_so(clients: C
     assert {error(each)[0] for each in (changed, answered)} == {422}
 
 
+@pytest.mark.parametrize("answers", [False, True])
 @pytest.mark.parametrize("circle", [Circle.SCHOOL, Circle.PARTNERS])
-async def test_what_is_deleted_and_drafted_anew_stays_in_its_circle(clients: Clients, circle: Circle) -> None:
+async def test_what_is_deleted_and_drafted_anew_stays_in_its_circle(
+    clients: Clients, circle: Circle, answers: bool
+) -> None:
     """A client that knows no circles was told `private`, and sends that back; somebody may have chosen otherwise."""
     await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"privacy": "public"}})
 
+    above = await publish(clients.bolat, "Everybody", circle=Circle.PUBLIC.value)
+    below = {"in_reply_to_id": above["id"]} if answers else {}
+
     async def anew(minutes: int, **params: str) -> Circle:
-        post = await publish(clients.aigul, "Wrnog", circle=circle.value)
+        post = await publish(clients.aigul, "Wrnog", circle=circle.value, **below)
         deleted = (await clients.aigul.delete(f"{STATUSES}/{post['id']}")).json()
         clients.network.clock.advance(minutes=minutes)
         return await circle_of(
-            clients, await publish(clients.aigul, "Wrong", **{"visibility": deleted["visibility"], **params})
+            clients, await publish(clients.aigul, "Wrong", **{"visibility": deleted["visibility"], **below, **params})
         )
 
     assert await anew(59) is circle
