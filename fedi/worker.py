@@ -18,7 +18,7 @@ from fedi.instances.crowd import Crowded
 from fedi.outbound import (
     cards,
     delivery,
-    featured,
+    featured_collections,
     followers,
     host_lists,
     mail,
@@ -66,7 +66,7 @@ JOBS: dict[str, JobFunction] = {
     "send": delivery.queue,
     "sync-followers": followers.run,
     "tell-poll": upkeep.tell_poll,
-    "verify-featured": featured.verify,
+    "verify-featured": featured_collections.verify,
     "verify-links": profile_links.verify,
     "verify-quote": quotes.verify,
 }

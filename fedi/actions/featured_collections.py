@@ -46,6 +46,16 @@ async def own(tx: Transaction, person: Actor, collection_id: int) -> FeaturedCol
     return found
 
 
+async def of_person(
+    tx: Transaction, viewer: Actor | None, owner_id: int, limit: int = MOST, offset: int = 0
+) -> list[FeaturedCollection]:
+    """Somebody's collections, the newest first: those she lets be found, of one's own all. None for whom she blocks."""
+    if viewer is not None and await blocks.of(tx, owner_id, viewer.id):
+        return []
+    is_own = viewer is not None and viewer.id == owner_id
+    return await stored.of_actor(tx, owner_id, listed=not is_own, limit=limit, offset=offset)
+
+
 async def create(tx: Transaction, person: Actor, change: CollectionChange, people: list[int]) -> FeaturedCollection:
     """Begin a collection with these people, all of them or none.
 

@@ -4,23 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from fedi.actions import notifications, outbox
 from fedi.activitypub import activities, uris
 from fedi.activitypub import featured_collections as wire
 from fedi.activitypub.addressing import PUBLIC, Audience
-from fedi.activitypub.featured_collections import RemoteCollection, RemoteItem
+from fedi.activitypub.featured_collections import RemoteCollection
 from fedi.activitypub.jsonld import Json
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
-from fedi.models.featured_collections import FeaturedCollection, FeaturedItem, ItemState
+from fedi.models.featured_collections import FeaturedCollection, FeaturedItem, ItemState, RemoteItem
 from fedi.models.follows import FollowState
 from fedi.models.notifications import NotificationKind
 from fedi.policies.featuring import approval
 from fedi.policies.quotes import Approval
-from fedi.store import actors, blocks, follows, jobs
+from fedi.store import actors, blocks, follows, jobs, muted_domains, mutes
 from fedi.store import featured_collections as stored
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
@@ -31,13 +30,25 @@ OF_ONE_OWNER = 50
 MOST_ELSEWHERE = 50
 """How many people of one of them."""
 
+CHECKED_EVERY_MS = 60_000
+"""So long passes before the stamps of a peer's collection are looked at once more, however often it changes."""
+
 
 async def how_met(tx: Transaction, owner: Actor, person: Actor) -> Approval:
     """What would become of showing somebody in a collection of `owner`."""
-    if person.id != owner.id and await blocks.between(tx, owner.id, person.id):
+    if person.id != owner.id and await _keep_apart(tx, owner, person):
         return Approval.DENIED
     follow = await follows.between(tx, owner.id, person.id)
     return approval(person, owner.id, follows=follow is not None and follow.state is FollowState.ACCEPTED)
+
+
+async def _keep_apart(tx: Transaction, owner: Actor, person: Actor) -> bool:
+    """Whether one of them has blocked the other, or she wants to hear nothing of the owner or of that server."""
+    return bool(
+        await blocks.between(tx, owner.id, person.id)
+        or await mutes.of(tx, person.id, owner.id)
+        or await muted_domains.has(tx, person.id, owner.host)
+    )
 
 
 async def require_approval(tx: Transaction, owner: Actor, person: Actor) -> None:
@@ -63,15 +74,14 @@ async def accepted(tx: Transaction, item: FeaturedItem, sender: Actor, authoriza
     if item.state is not ItemState.PENDING:
         return item
     agreed = replace(item, state=ItemState.ACCEPTED, authorization_uri=authorization_uri)
-    await stored.update_item(tx, agreed)
-    return agreed
+    return agreed if await stored.update_item(tx, agreed, item.state) else item
 
 
 async def rejected(tx: Transaction, item: FeaturedItem, sender: Actor) -> FeaturedItem:
     """She does not, or no longer; she is not asked again. Gives the place as it was."""
     _require_herself(item, sender)
     state = ItemState.REVOKED if item.state is ItemState.ACCEPTED else ItemState.REJECTED
-    await stored.update_item(tx, replace(item, state=state))
+    await stored.update_item(tx, replace(item, state=state), item.state)
     return item
 
 
@@ -140,46 +150,72 @@ async def take_up(tx: Transaction, owner: Actor, remote: RemoteCollection) -> Fe
     """A peer's collection is new or has changed, and who stands in it; None if there are too many of this owner."""
     made = await receive(tx, owner, remote)
     if made is not None:
-        await stored.keep_only(tx, made.id, [each.uri for each in remote.items])
-        await expect(tx, made, remote.items[:MOST_ELSEWHERE])
+        await _name(tx, made.id, list(remote.items[:MOST_ELSEWHERE]))
     return made
 
 
-async def expect(tx: Transaction, made: FeaturedCollection, items: Iterable[RemoteItem]) -> None:
-    """A peer's collection names these people: ours are looked up, of others the stamps are asked for in jobs."""
+async def take_in(tx: Transaction, made: FeaturedCollection, item: RemoteItem) -> None:
+    """A peer's collection names one more."""
+    others = [each for each in await stored.listed(tx, made.id) if each.uri != item.uri]
+    await _name(tx, made.id, [*others, item][-MOST_ELSEWHERE:])
+
+
+async def take_out(tx: Transaction, made: FeaturedCollection, item_uri: str) -> None:
+    """... or one less."""
+    await _name(tx, made.id, [each for each in await stored.listed(tx, made.id) if each.uri != item_uri])
+
+
+async def _name(tx: Transaction, collection_id: int, items: list[RemoteItem]) -> None:
+    """A peer's collection names these people: ours are looked up, of others the stamps are asked for in a job."""
+    await stored.list_people(tx, collection_id, items)
+    await stored.keep_only(tx, collection_id, [each.uri for each in items])
     for each in items:
         if uris.host_of(each.person_uri) == tx.school.host:
-            await _named_here(tx, made, each)
-        elif each.authorization_uri is not None and uris.same_origin(each.authorization_uri, each.person_uri):
-            args = {"collection": made.id, **asdict(each)}
-            await jobs.enqueue(tx, NewJob("verify-featured", args, Lane.BULK))
+            await _named_here(tx, collection_id, each)
+    if await unsettled(tx, collection_id):
+        at = await stored.plan_check(tx, collection_id, CHECKED_EVERY_MS)
+        if at is not None:
+            await jobs.enqueue(tx, NewJob("verify-featured", {"collection": collection_id}, Lane.BULK, run_at=at))
 
 
-async def _named_here(tx: Transaction, made: FeaturedCollection, named: RemoteItem) -> None:
+async def _named_here(tx: Transaction, collection_id: int, named: RemoteItem) -> None:
     """One of ours stands there if she has agreed: her place was made then."""
     person = await actors.by_uri(tx, named.person_uri)
-    item = await stored.place_of(tx, made.id, person.id) if person is not None else None
+    item = await stored.place_of(tx, collection_id, person.id) if person is not None else None
     if item is not None:
-        await stored.update_item(tx, replace(item, uri=named.uri))
+        await stored.name_item(tx, item.id, named.uri)
 
 
-async def stands(tx: Transaction, collection_id: int, named: RemoteItem) -> None:
-    """The stamp of somebody in a peer's collection was found where it should be."""
-    made, person = await stored.by_id(tx, collection_id), await actors.by_uri(tx, named.person_uri)
-    if made is None or person is None or person.gone:
-        return
-    known = await stored.place_of(tx, made.id, person.id)
-    if known is None and await stored.count_standing(tx, made.id) < MOST_ELSEWHERE:
-        new = FeaturedItem(tx.new_id(), made.id, person.id, ItemState.ACCEPTED, tx.now, named.uri)
+async def unsettled(tx: Transaction, collection_id: int) -> list[RemoteItem]:
+    """The people elsewhere whom a collection names by a stamp of their own server that has not been seen yet."""
+    standing = {each.authorization_uri for each in await stored.standing(tx, collection_id)}
+    return [
+        each
+        for each in await stored.listed(tx, collection_id)
+        if each.authorization_uri is not None
+        and each.authorization_uri not in standing
+        and uris.same_origin(each.authorization_uri, each.person_uri)
+        and uris.host_of(each.person_uri) != tx.school.host
+    ]
+
+
+async def settle(tx: Transaction, collection_id: int, agreed: list[RemoteItem]) -> None:
+    """The stamps of these people were found where they should be. Who is not named any more meanwhile stays out."""
+    named = await stored.listed(tx, collection_id)
+    for each in agreed:
+        person = await actors.by_uri(tx, each.person_uri)
+        if each in named and person is not None and not person.gone:
+            await _stands(tx, collection_id, person, each)
+
+
+async def _stands(tx: Transaction, collection_id: int, person: Actor, named: RemoteItem) -> None:
+    known = await stored.place_of(tx, collection_id, person.id)
+    if known is None:
+        new = FeaturedItem(tx.new_id(), collection_id, person.id, ItemState.ACCEPTED, tx.now, named.uri)
         await stored.insert_item(tx, replace(new, authorization_uri=named.authorization_uri))
-    elif known is not None:
+    else:
         agreed = replace(known, state=ItemState.ACCEPTED, uri=named.uri, authorization_uri=named.authorization_uri)
-        await stored.update_item(tx, agreed)
-
-
-async def stands_not(tx: Transaction, collection_id: int, named: RemoteItem) -> None:
-    """... or was not."""
-    await stored.delete_item_by_uri(tx, collection_id, named.uri)
+        await stored.update_item(tx, agreed, known.state)
 
 
 async def revoke(tx: Transaction, person: Actor, collection_id: int, item_id: int) -> None:
@@ -190,7 +226,8 @@ async def revoke(tx: Transaction, person: Actor, collection_id: int, item_id: in
         raise NotFound("Nobody stands there")
     if item.actor_id != person.id:
         raise Forbidden("Somebody else stands there")
-    await stored.update_item(tx, replace(item, state=ItemState.REVOKED))
+    if not await stored.update_item(tx, replace(item, state=ItemState.REVOKED), item.state):
+        return
     owner = await actors.by_id(tx, made.actor_id)
     if owner is not None:
         await _tell_revoked(tx, person, made, owner, item)
@@ -211,4 +248,4 @@ async def withdrawn(tx: Transaction, items: list[FeaturedItem], sender: Actor) -
     """A peer's actor takes a stamp of hers back."""
     for each in items:
         _require_herself(each, sender)
-        await stored.update_item(tx, replace(each, state=ItemState.REVOKED))
+        await stored.update_item(tx, replace(each, state=ItemState.REVOKED), each.state)

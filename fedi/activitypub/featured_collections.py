@@ -11,7 +11,7 @@ from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.objects import hashtag
 from fedi.models.actors import Actor
-from fedi.models.featured_collections import FeaturedCollection, FeaturedItem
+from fedi.models.featured_collections import FeaturedCollection, FeaturedItem, RemoteItem
 from fedi.models.posts import Tag
 from fedi.models.quotes import QuotePolicy
 from fedi.policies import featuring
@@ -126,15 +126,6 @@ def authorization(uri: str, person_uri: str, collection: str) -> Json:
 
 
 # --- of peers ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteItem:
-    """A place in a peer's collection, as its owner says."""
-
-    uri: str
-    person_uri: str
-    authorization_uri: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from fedi.api import (
     admin,
     agreements,
     apps,
-    collections,
     conversations,
     directory,
     embedding,
+    featured_collections,
     filters,
     filters_v1,
     instance,
@@ -316,7 +316,7 @@ OPERATIONS: list[Operation] = [
         )
     ),
     # --- collections of people ---
-    *collections.OPERATIONS,
+    *featured_collections.OPERATIONS,
     # --- moderation ---
     *admin.OPERATIONS,
     # --- hashtags ---

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fedi.actions import reports
-from fedi.api import collections, painting
-from fedi.api.collections import Collected
+from fedi.api import featured_collections, painting
 from fedi.api.entities import notifications as entities
-from fedi.api.entities.collections import collection
+from fedi.api.entities.featured_collections import collection
 from fedi.api.entities.notifications import Json
 from fedi.api.entities.reports import report
 from fedi.api.fallbacks import Fallbacks
+from fedi.api.featured_collections import Collected
 from fedi.api.painting import Faces, Shown
 from fedi.config import School
 from fedi.instances import Instance
@@ -55,7 +55,7 @@ async def about(
     people = [*actor_ids, *(view.target.id for view in views.values())]
     strikes = await moderated.strikes_by_ids(tx, [each.strike_id for each in found if each.strike_id is not None])
     shown_in = [each.collection_id for each in found if each.collection_id is not None]
-    collected = await collections.read(tx, viewer, shown_in) if shown_in else {}
+    collected = await featured_collections.read(tx, viewer, shown_in) if shown_in else {}
     return Told(shown, await painting.read_people(tx, memory, dict.fromkeys(people)), views, strikes, collected)
 
 

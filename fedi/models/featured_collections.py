@@ -60,6 +60,15 @@ class FeaturedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteItem:
+    """A place in a peer's collection, as its owner says: whose it is, and where her stamp is said to be."""
+
+    uri: str
+    person_uri: str
+    authorization_uri: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionChange:
     """What its owner changes of a collection; None leaves a thing as it is, "" takes language or hashtag off."""
 

@@ -27,7 +27,7 @@ from fedi.server.headers import SecurityHeaders
 from fedi.server.negotiation import Endpoint, by_accept
 from fedi.server.preflight import Preflight
 from fedi.server.static import KeptFiles
-from fedi.web import collections, post, profile, site_files
+from fedi.web import featured_collections, post, profile, site_files
 from fedi.worker import Worker
 
 log = structlog.get_logger("fedi.server")
@@ -39,7 +39,7 @@ NEGOTIATED: dict[str, tuple[Endpoint, Endpoint]] = {
     "/@{name}": (profile.page, documents.actor),
     "/users/{name}": (profile.page, documents.actor),
     f"/posts/{ID}": (post.page, documents.post),
-    f"/collections/{ID}": (collections.page, documents.collection),
+    f"/collections/{ID}": (featured_collections.page, documents.collection),
     f"/@{{name}}/{ID}": (post.page, documents.post),
     MASTODONS_POST: (post.page, documents.post),
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 
-from fedi.models.featured_collections import FeaturedCollection, FeaturedItem
+import msgspec
+
+from fedi.models.featured_collections import FeaturedCollection, FeaturedItem, ItemState, RemoteItem
 from fedi.store.database import Transaction
+from fedi.store.rows import as_json
 
 _COLLECTION = ", ".join(field.name for field in fields(FeaturedCollection))
 _ITEM = ", ".join(f"i.{field.name}" for field in fields(FeaturedItem))
@@ -127,20 +130,27 @@ async def insert_item(tx: Transaction, made: FeaturedItem) -> bool:
     return added == 1
 
 
-async def update_item(tx: Transaction, item: FeaturedItem) -> None:
-    """Store the state of a place, and what it stands by."""
-    await tx.execute(
+async def update_item(tx: Transaction, item: FeaturedItem, was: ItemState) -> bool:
+    """Store the state of a place, and what it stands by; False if it is not in the state it was read in any more."""
+    changed = await tx.execute(
         """
         UPDATE featured_items
         SET    state = :state, uri = :uri, request_uri = :request, authorization_uri = :authorization
-        WHERE  id = :id
+        WHERE  id = :id AND state = :was
         """,
         id=item.id,
         state=item.state,
         uri=item.uri,
         request=item.request_uri,
         authorization=item.authorization_uri,
+        was=was,
     )
+    return changed == 1
+
+
+async def name_item(tx: Transaction, item_id: int, uri: str) -> None:
+    """What a peer calls the place of one of ours; whether she stands there is her own word."""
+    await tx.execute("UPDATE featured_items SET uri = :uri WHERE id = :id", id=item_id, uri=uri)
 
 
 async def delete_item(tx: Transaction, item_id: int) -> None:
@@ -148,22 +158,47 @@ async def delete_item(tx: Transaction, item_id: int) -> None:
     await tx.execute("DELETE FROM featured_items WHERE id = :id", id=item_id)
 
 
-async def delete_item_by_uri(tx: Transaction, collection_id: int, uri: str) -> None:
-    """The same by its id on the wire."""
-    await tx.execute(
-        "DELETE FROM featured_items WHERE collection_id = :collection AND uri = :uri", collection=collection_id, uri=uri
-    )
-
-
 async def keep_only(tx: Transaction, collection_id: int, item_uris: Sequence[str]) -> None:
-    """Forget the places of a peer's collection that it does not list any more; what is not listed yet stays."""
+    """Forget the places of a peer's collection that it does not list; who has refused or left is remembered."""
     await tx.execute(
         """
         DELETE FROM featured_items
         WHERE  collection_id = :collection AND uri IS NOT NULL AND uri NOT IN :uris*
+        AND    state IN ('pending', 'accepted')
         """,
         collection=collection_id,
         uris=list(item_uris),
+    )
+
+
+async def listed(tx: Transaction, collection_id: int) -> list[RemoteItem]:
+    """Whom a peer's collection names, with or without her consent."""
+    found: str | None = await tx.value("SELECT listed FROM featured_collections WHERE id = :id", id=collection_id)
+    return msgspec.json.decode(found or "[]", type=list[RemoteItem])
+
+
+async def list_people(tx: Transaction, collection_id: int, items: Sequence[RemoteItem]) -> None:
+    """It names these people from now on."""
+    await tx.execute(
+        "UPDATE featured_collections SET listed = :items WHERE id = :id", id=collection_id, items=as_json(list(items))
+    )
+
+
+async def plan_check(tx: Transaction, collection_id: int, pause_ms: int) -> int | None:
+    """When the stamps of a collection are to be looked at (milliseconds), so long after the last time; None if that is
+    planned already.
+    """
+    return await tx.one(
+        int,
+        """
+        UPDATE featured_collections
+        SET    check_at = CASE WHEN coalesce(check_at, 0) + :pause > :now THEN check_at + :pause ELSE :now END
+        WHERE  id = :id AND coalesce(check_at, 0) <= :now
+        RETURNING check_at
+        """,
+        id=collection_id,
+        pause=pause_ms,
+        now=tx.now,
     )
 
 
@@ -217,6 +252,15 @@ async def shown(tx: Transaction, made: Sequence[FeaturedCollection], viewer_id: 
         collections=[each.id for each in made],
         own=[each.id for each in made if each.actor_id == viewer_id],
         viewer=viewer_id,
+    )
+
+
+async def standing(tx: Transaction, collection_id: int) -> list[FeaturedItem]:
+    """The places in which somebody is shown, gone or not."""
+    return await tx.all(
+        FeaturedItem,
+        f"SELECT {_ITEM} FROM featured_items i WHERE i.collection_id = :id AND i.state = 'accepted' ORDER BY i.id",
+        id=collection_id,
     )
 
 

@@ -65,6 +65,16 @@ async def delete(tx: Transaction, account_id: int, domain: str) -> None:
     )
 
 
+async def has(tx: Transaction, account_id: int, domain: str) -> bool:
+    """Whether somebody wants to hear nothing of a server."""
+    found = await tx.value(
+        "SELECT 1 FROM muted_domains WHERE account_id = :account AND domain = :domain",
+        account=account_id,
+        domain=domain,
+    )
+    return found is not None
+
+
 async def count(tx: Transaction, account_id: int) -> int:
     """Of how many servers a person wants nothing."""
     counted: int = await tx.value("SELECT count(*) FROM muted_domains WHERE account_id = :account", account=account_id)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import pins, profiles, readings, sifting, timelines
+from fedi.actions import featured_collections, pins, profiles, readings, sifting, timelines
 from fedi.actions.readings import Wish
 from fedi.actions.sifting import Sifted
 from fedi.models.actors import Actor, ActorKind
@@ -20,12 +20,10 @@ from fedi.models.follows import Relationship
 from fedi.models.paging import Page
 from fedi.models.posts import PostView
 from fedi.models.readings import Reading, ReadingKind
-from fedi.store import actors, featured_collections, relationships
+from fedi.store import actors, relationships
 from fedi.store.database import Transaction
 from fedi.web import lists
 from fedi.web.visit import anyone, read, see_other, write
-
-_COLLECTIONS = 10
 
 TABS = ("posts", "replies", "materials")
 
@@ -99,5 +97,5 @@ async def _profile(tx: Transaction, handle: str, viewer: Actor | None, tab: str,
     pinned = await pins.pinned(tx, viewer, person) if tab == "posts" and page.before is None else []
     moved_to = await actors.by_uri(tx, person.moved_to) if person.moved_to else None
     sieve = await sifting.sieve(tx, viewer, FilterContext.ACCOUNT)
-    shown = await featured_collections.of_actor(tx, person.id, listed=True, limit=_COLLECTIONS)
+    shown = await featured_collections.of_person(tx, viewer, person.id)
     return _Profile(person, sieve.page(posts), sieve.posts(pinned), moved_to, relationship, shown, wishes, running)

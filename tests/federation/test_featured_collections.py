@@ -7,12 +7,13 @@ import pytest
 from fedi.actions import actors as actor_actions
 from fedi.actions import featured_collections as actions
 from fedi.actions import featuring
+from fedi.activitypub import featured_collections as wire
 from fedi.errors import Forbidden
 from fedi.models.actors import Actor
 from fedi.models.featured_collections import CollectionChange, FeaturedCollection, FeaturedItem, ItemState
 from fedi.models.paging import Page
 from fedi.outbound import resolver
-from fedi.store import actors, notifications
+from fedi.store import actors, muted_domains, notifications
 from fedi.store import featured_collections as stored
 from fedi.store.database import Transaction
 from tests.network import Network, TestSchool
@@ -157,6 +158,8 @@ async def test_changes_additions_and_deletions_reach_the_followers_schools(shown
     await shown.almaty.write(actions.add, shown.aigul, made.id, colleague.id)
     await shown.almaty.write(actions.change, shown.aigul, made.id, CollectionChange(name="Science"))
     await shown.network.drain()
+    shown.network.clock.advance(minutes=2)
+    await shown.network.drain()
     with_both = await states(shown.shymkent, made.uri)
     renamed = await shown.shymkent.read(stored.by_uri, made.uri)
     item = await item_of(shown.almaty, made.uri, colleague)
@@ -171,6 +174,51 @@ async def test_changes_additions_and_deletions_reach_the_followers_schools(shown
     assert renamed.name == "Science"
     assert set(with_one) == {"bolat"}
     assert await shown.shymkent.read(stored.by_uri, made.uri) is None
+
+
+async def test_whoever_has_left_is_not_put_back_by_an_owner_who_takes_her_out_and_asks_again(shown: Shown) -> None:
+    made = await shown.collect(shown.there)
+    there = await item_of(shown.kostanay, made.uri, shown.bolat)
+    await shown.kostanay.write(featuring.revoke, shown.bolat, there.collection_id, there.id)
+    owner = await shown.kostanay.knows(shown.aigul)
+    known = await shown.kostanay.read(stored.by_uri, made.uri)
+    assert known is not None
+
+    async def taken_out(tx: Transaction) -> None:
+        await stored.name_item(tx, there.id, f"{shown.almaty.base}/featured_items/1")
+        await featuring.take_out(tx, known, f"{shown.almaty.base}/featured_items/1")
+
+    await shown.kostanay.write(taken_out)
+    asked = {"id": f"{shown.almaty.base}/requests/2", "actor": owner.uri, "instrument": made.uri}
+    remote = wire.parse((await shown.almaty.get(f"/collections/{made.id}")).json())
+    answer = await shown.kostanay.write(featuring.answer, owner, shown.bolat, remote, asked)
+
+    assert answer is ItemState.REJECTED
+    assert await states(shown.kostanay, made.uri) == {"bolat": ItemState.REVOKED}
+
+
+async def test_whoever_mutes_the_owner_or_hides_her_server_is_not_shown(shown: Shown) -> None:
+    async def hidden(tx: Transaction) -> None:
+        await muted_domains.insert(tx, shown.bolat.id, shown.almaty.host)
+
+    await shown.kostanay.write(hidden)
+    made = await shown.collect(shown.there)
+
+    assert await states(shown.almaty, made.uri) == {"bolat": ItemState.REJECTED}
+
+
+def stamps_asked_for(shown: Shown) -> int:
+    return len([each for each in shown.network.wire.crossed if "/feature_authorizations/" in each.url])
+
+
+async def test_stamps_are_looked_at_once_for_many_changes(shown: Shown) -> None:
+    made = await shown.collect(shown.there)
+    asked = stamps_asked_for(shown)
+    for number in range(5):
+        await shown.almaty.write(actions.change, shown.aigul, made.id, CollectionChange(name=f"Number {number}"))
+        await shown.network.drain()
+
+    assert stamps_asked_for(shown) == asked > 0
 
 
 @pytest.mark.parametrize("what", ["collection", "item", "new words"])

@@ -1,6 +1,6 @@
 """Collections of people: those of others, and asking and answering who stands in one (FEP-7aa9).
 
-A peer's collection is kept while somebody here follows its owner, or stands in it.
+A peer's collection is taken up if somebody here follows its owner, or stands in it.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ async def _placed(tx: Transaction, incoming: Incoming, owner: Actor) -> str:
     item = wire.parse_item(incoming.activity.object, made.uri)
     if item is None:
         raise Ignored("it names nobody")
-    await featuring.expect(tx, made, [item])
+    await featuring.take_in(tx, made, item)
     return "placed"
 
 
@@ -176,5 +176,5 @@ async def removed(tx: Transaction, incoming: Incoming) -> str:
     if gone is not None:
         await stored.delete(tx, gone.id)
     else:
-        await stored.delete_item_by_uri(tx, made.id, incoming.activity.object_uri)
+        await featuring.take_out(tx, made, incoming.activity.object_uri)
     return "removed"

@@ -10,7 +10,7 @@ from fedi.actions import featured_collections, featuring
 from fedi.api import pagination, painting, showing
 from fedi.api.accounts import known
 from fedi.api.call import Answer, Call, answer
-from fedi.api.entities import collections as entities
+from fedi.api.entities import featured_collections as entities
 from fedi.api.errors import Unprocessable
 from fedi.api.operations import ANYONE, PERSON, Operation
 from fedi.api.painting import Faces
@@ -18,7 +18,6 @@ from fedi.api.publishing import language
 from fedi.instances.rendered import Rendered
 from fedi.models.actors import Actor
 from fedi.models.featured_collections import CollectionChange, FeaturedCollection, FeaturedItem
-from fedi.store import blocks
 from fedi.store import featured_collections as stored
 from fedi.store.database import Transaction
 
@@ -63,11 +62,7 @@ async def of_person(call: Call) -> Answer:
 
 
 async def _of_person(tx: Transaction, viewer: Actor | None, actor_id: int, limit: int, offset: int) -> list[Collected]:
-    owner_id = await known(tx, actor_id)
-    if viewer is not None and await blocks.of(tx, owner_id, viewer.id):
-        return []
-    is_own = viewer is not None and viewer.id == owner_id
-    made = await stored.of_actor(tx, owner_id, listed=not is_own, limit=limit, offset=offset)
+    made = await featured_collections.of_person(tx, viewer, await known(tx, actor_id), limit, offset)
     return await _with_places(tx, viewer, made)
 
 
