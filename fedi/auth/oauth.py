@@ -104,13 +104,13 @@ def _check_registration(new: Registration) -> None:
         raise Invalid(f"Redirect URI is too long (maximum is {_MOST_URIS} addresses)", "redirect_uris")
     for uri in new.redirect_uris:
         _check_return(uri)
-    if new.website and not _is_website(new.website):
+    if new.website and not _is_of_the_web(new.website):
         raise Invalid("Application website is invalid", "website")
     if not scopes.known(new.scopes):
         raise Invalid("Scopes doesn't match configured on the server.", "scopes")
 
 
-def _is_website(uri: str) -> bool:
+def _is_of_the_web(uri: str) -> bool:
     try:
         return len(uri) <= _LONGEST_URI and bool(uris.host_of(uri))
     except uris.BadUri:
@@ -128,6 +128,8 @@ def _check_return(uri: str) -> None:
         fault = "must be a valid URI."
     elif not (colon and rest and _SCHEME.fullmatch(scheme)):
         fault = "must be an absolute URI."
+    elif scheme.lower() in ("http", "https") and not _is_of_the_web(uri):
+        fault = "must be a valid URI."
     else:
         return
     raise Invalid(f"Redirect URI {fault}", "redirect_uris")

@@ -86,9 +86,17 @@ def hosts_of(redirect_uris: Iterable[str]) -> list[str]:
     """The hosts of the web to which a program sends people back: its makers can be known by nothing else, for its name
     is what they chose. Those of her own machine are none.
     """
-    parts = [urlsplit(uri) for uri in redirect_uris]
-    hosts = [part.hostname or "" for part in parts if part.scheme in ("http", "https")]
+    hosts = [_host(uri) for uri in redirect_uris]
     return list(dict.fromkeys(host for host in hosts if host and not _is_own_machine(host)))
+
+
+def _host(uri: str) -> str:
+    """None for what has no reading: programs have been registered with such addresses."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.scheme in ("http", "https") else ""
 
 
 def _is_own_machine(host: str) -> bool:

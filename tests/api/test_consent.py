@@ -187,6 +187,20 @@ async def test_programs_say_where_they_are(clients: Clients) -> None:
     assert "On a telephone or computer" in page.partition("Ivory</bdi>")[2].partition("</form>")[0]
 
 
+async def test_a_program_with_an_address_that_nobody_can_read_is_shown_and_ended_like_others(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None is registered any more: one may stand here from before that was refused."""
+    monkeypatch.setattr(oauth, "_check_return", lambda uri: None)
+    app = await registered(clients, "Old", "https://old.test/cb", "http://[")
+    await let_in(clients.school, clients.aigul.me, "read", app=app)
+    browser = await signed_in(clients.school, clients.aigul.me)
+
+    assert "old.test" in (await browser.get(LIST)).text.partition("Old</bdi>")[2].partition("</form>")[0]
+    await browser.send(f"{LIST}/end", {"app": str(app.id)})
+    assert "Old</bdi>" not in (await browser.get(LIST)).text
+
+
 async def test_the_access_of_all_programs_is_ended_at_once_and_she_stays_signed_in(clients: Clients) -> None:
     others: list[Client] = [
         await let_in(clients.school, clients.aigul.me, app=await registered(clients, name)) for name in ("Elk", "Ivory")

@@ -118,6 +118,8 @@ async def test_a_client_registers_with_every_scope_that_mastodon_knows(clients: 
         ({"redirect_uris": "/callback"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
         ({"redirect_uris": "https://a.test/#x"}, 422, "Validation failed: Redirect URI cannot contain a fragment."),
         ({"redirect_uris": "https://a.test/b c"}, 422, "Validation failed: Redirect URI must be a valid URI."),
+        ({"redirect_uris": "https://a.test/\nhttp://["}, 422, "Validation failed: Redirect URI must be a valid URI."),
+        ({"redirect_uris": "HTTPS:/callback"}, 422, "Validation failed: Redirect URI must be a valid URI."),
         ({"website": "javascript:alert(1)"}, 422, "Validation failed: Application website is invalid"),
         ({"website": "https://["}, 422, "Validation failed: Application website is invalid"),
     ],
