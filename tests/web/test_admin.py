@@ -2,8 +2,10 @@
 
 import re
 
+from fedi.actions import reports
 from fedi.models.accounts import Role
 from fedi.models.peers import Standing
+from fedi.models.reports import NewReport
 from fedi.store import accounts, moderated, peers
 from fedi.store.database import Transaction
 from tests.factories import colleague
@@ -90,6 +92,23 @@ async def test_a_teacher_who_may_not_sign_in_is_still_read(visitors: Visitors) -
     assert (out.status_code, shown.status_code) == (303, 200)
     assert "cannot sign in" in page.text
     assert account.disabled_at is None
+
+
+async def test_a_report_offers_what_can_be_lifted_of_what_was_decided(visitors: Visitors) -> None:
+    report = await visitors.school.write(reports.report, visitors.saule, visitors.aigul, NewReport())
+    path = f"/admin/reports/{report.id}"
+    offered = 'value="disable"', 'value="enable"'
+
+    before = (await visitors.admin.get(path)).text
+    await visitors.admin.send(path, {"do": "disable"})
+    after = await visitors.admin.get(path)
+    await visitors.admin.send(path, {"do": "enable"})
+
+    assert [each in before for each in offered] == [True, False]
+    assert [each in after.text for each in offered] == [False, True]
+    assert ">cannot sign in</span>" in after.text
+    assert problems_of(after.text) == []
+    assert (await visitors.school.read(accounts.by_id, visitors.aigul.id)).disabled_at is None
 
 
 async def letters(visitors: Visitors) -> list[str]:

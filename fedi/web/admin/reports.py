@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import reports
+from fedi.actions import moderation, reports
 from fedi.errors import Conflict, Invalid
 from fedi.models.accounts import Account, SignedIn
+from fedi.models.moderation import Subject
 from fedi.models.paging import Page
 from fedi.models.reports import ReportView
 from fedi.store.database import Transaction
@@ -38,10 +39,14 @@ async def one(request: Request, me: SignedIn) -> Response:
 
 
 async def _one(request: Request, me: SignedIn, form: Form) -> Response:
-    view = await read(request, reports.one, me.account, request.path_params["id"])
-    return render.page(
-        request, "pages/admin/report.html", status=422 if form.errors else 200, view=view, form=form, me=me
-    )
+    view, person = await read(request, _with_target, me.account, request.path_params["id"])
+    status = 422 if form.errors else 200
+    return render.page(request, "pages/admin/report.html", status=status, view=view, person=person, form=form, me=me)
+
+
+async def _with_target(tx: Transaction, by: Account, report_id: int) -> tuple[ReportView, Subject]:
+    view = await reports.one(tx, by, report_id)
+    return view, (await moderation.subjects(tx, by, [view.target.id]))[view.target.id]
 
 
 @moderators
