@@ -50,12 +50,12 @@ async def create(call: Call) -> Answer:
     require_visibility(call.params)
     at = scheduled.later(call)
     draft = _draft(call, at, sensitive=call.account.default_sensitive)
-    await _meet_the_named(
-        call, draft, draft.circle or call.account.default_circle, draft.in_reply_to_id, draft.quoted_id
-    )
+    anew = _may_be_anew(call.params)
+    if await call.read(_goes_out, call.me, draft, call.account.default_circle, anew):
+        await _meet_the_named(call, draft)
     try:
         app_id = call.caller.token.app_id if call.caller else 0
-        made = await call.write(_written, app_id, call.me, draft, at, _may_be_anew(call.params))
+        made = await call.write(_written, app_id, call.me, draft, at, anew)
     except Invalid:
         # On PostgreSQL another call with this key may have put its files on its post between two statements of ours.
         known = await call.read(_published, call.me, draft.idempotency_key)
@@ -67,19 +67,23 @@ async def create(call: Call) -> Answer:
     return answer(await showing.post(call, _same, made.id))
 
 
-async def _meet_the_named(call: Call, draft: Draft, circle: Circle, *about: int | None) -> None:
+async def _meet_the_named(call: Call, draft: Draft) -> None:
     """Ask other servers for people whom the text names and nobody here knows: else they would be named in vain.
 
-    Not for what stays in the school, or is `about` what does: no server is to hear from us then.
+    Not for what stays in the school: no server is to hear from us then.
     """
-    if draft.local_only or circle is Circle.SCHOOL or await call.read(_stay, [each for each in about if each]):
-        return
     await resolver.handles_in(call.instance, call.request.state.client, draft.text)
 
 
-async def _stay(tx: Transaction, post_ids: list[int]) -> bool:
-    found = await stored.by_ids(tx, post_ids) if post_ids else {}
-    return any(kept_within(each) is Circle.SCHOOL for each in found.values())
+async def _goes_out(tx: Transaction, me: Actor, draft: Draft, default: Circle, anew: bool) -> bool:
+    """Whether something new is published, and neither stays in the school nor is about what does."""
+    known = await _published(tx, me, draft.idempotency_key)
+    if draft.local_only or (known is not None and _still_counts(tx, known)):
+        return False
+    kept = await redrafts.expected(tx, me.id) if anew else None
+    about = [each for each in (draft.in_reply_to_id, draft.quoted_id) if each]
+    found = await stored.by_ids(tx, about) if about else {}
+    return Circle.SCHOOL not in (within(draft.circle or default, kept), *map(kept_within, found.values()))
 
 
 def require_visibility(params: Params) -> None:
@@ -158,7 +162,7 @@ async def _written(tx: Transaction, app_id: int, me: Actor, draft: Draft, at: in
 
 async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, anew: bool) -> Post:
     known = await _published(tx, me, draft.idempotency_key)
-    if known is not None and tx.now - known.published_at <= _KEY_MS:
+    if known is not None and _still_counts(tx, known):
         return known
     if known is not None:
         await stored.forget_key(tx, known.id)
@@ -172,6 +176,10 @@ async def _publish(tx: Transaction, me: Actor, draft: Draft, at: int | None, ane
 def _back_in(draft: Draft, circle: Circle | None) -> Draft:
     """What is written anew stays where it stood: nobody who chose her school means her followers by the same word."""
     return draft if draft.circle is None else replace(draft, circle=within(draft.circle, circle))
+
+
+def _still_counts(tx: Transaction, known: Post) -> bool:
+    return tx.now - known.published_at <= _KEY_MS
 
 
 async def _published(tx: Transaction, me: Actor, key: str | None) -> Post | None:
@@ -192,18 +200,25 @@ async def _same(_: Transaction, post_id: int) -> int:
 async def change(call: Call) -> Answer:
     """PUT /api/v1/statuses/:id: a whole new text; what is left out is taken away, but for the language."""
     draft = _draft(call)
+    old = await call.read(_to_be_changed, call.me, call.id())
     given = call.params.objects("media_attributes")
     about = [await with_picture(call, each, described(each)) for each in given]
-    await _meet_the_named(call, draft, Circle.PUBLIC, call.id())
+    if kept_within(old.post) is not Circle.SCHOOL:
+        await _meet_the_named(call, draft)
     await erase(call, await call.write(_change, call.me, call.id(), draft, about))
     return answer(await showing.post(call, _same, call.id()))
 
 
+async def _to_be_changed(tx: Transaction, me: Actor, post_id: int) -> PostView:
+    found = await own_posts.view(tx, me, post_id)
+    if found.post.circle is Circle.DRAFT:
+        raise NotFound("There is no such post")
+    return found
+
+
 async def _change(tx: Transaction, me: Actor, post_id: int, draft: Draft, about: list[Described]) -> list[str]:
     """Change the post and what is said about its files; the storage keys to be erased."""
-    old = await own_posts.view(tx, me, post_id)
-    if old.post.circle is Circle.DRAFT:
-        raise NotFound("There is no such post")
+    old = await _to_be_changed(tx, me, post_id)
     attached = {file.id for file in old.files}
     said = [await say(tx, me, each) for each in about if each.id in attached and each.id in draft.file_ids]
     changed = any(is_new for is_new, _ in said)

@@ -6,6 +6,8 @@ work.
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -21,8 +23,9 @@ from fedi.instances import Instance
 from fedi.models.actors import Actor, RemoteActor
 from fedi.models.posts import Post, RemotePost
 from fedi.outbound import fetching
+from fedi.outbound.client import Client
 from fedi.outbound.failures import FetchFailed
-from fedi.outbound.fetching import Fetches
+from fedi.outbound.fetching import Fetches, Limited
 from fedi.store import actors, posts
 from fedi.store.database import Transaction
 
@@ -30,6 +33,8 @@ ANCESTORS = 10
 """How far up a thread is fetched with an answer."""
 
 _HANDLES = 10
+_REQUESTS = 40
+_PATIENCE_S = 5.0
 _JRD_TYPES = frozenset({content_types.JRD, content_types.JSON})
 
 
@@ -112,18 +117,25 @@ async def handle(instance: Instance, client: Fetches, username: str, domain: str
         return None
 
 
-async def handles_in(instance: Instance, client: Fetches, written: str) -> None:
-    """Make sure that the people a text names are known, before it is published; who cannot be found stays text."""
+async def handles_in(instance: Instance, client: Client, written: str) -> None:
+    """Make sure that the people a text names are known, before it is published; who cannot be found stays text.
+
+    Its author waits for this: so all servers are asked at once, for `_PATIENCE_S` seconds.
+    """
+    of_domain: dict[str, list[str]] = {}
     for each in text.find_handles(written)[:_HANDLES]:
         if each.domain is not None:
-            await _try_handle(instance, client, each.username, each.domain)
+            of_domain.setdefault(each.domain, []).append(each.username)
+    limited = Limited(client, _REQUESTS, seconds=_PATIENCE_S)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE_S):
+            await asyncio.gather(*(_try_handles(instance, limited, names, at) for at, names in of_domain.items()))
 
 
-async def _try_handle(instance: Instance, client: Fetches, username: str, domain: str) -> None:
-    try:
-        await handle(instance, client, username, domain)
-    except FediError:
-        return  # a misspelt host is text as well
+async def _try_handles(instance: Instance, client: Fetches, usernames: list[str], domain: str) -> None:
+    for username in usernames:
+        with suppress(FediError):  # a misspelt host is text as well
+            await handle(instance, client, username, domain)
 
 
 async def lookup(instance: Instance, client: Fetches, query: str) -> Actor | Post | None:

@@ -19,8 +19,16 @@ async def expect(tx: Transaction, account_id: int, circle: Circle, until: int) -
     )
 
 
+async def expected(tx: Transaction, account_id: int) -> Circle | None:
+    """The circle of what may be written anew now."""
+    found = await tx.one(
+        str, "SELECT circle FROM redrafts WHERE account_id = :account AND until > :now", account=account_id, now=tx.now
+    )
+    return Circle(found) if found is not None else None
+
+
 async def take(tx: Transaction, account_id: int) -> Circle | None:
-    """The circle of what may be written anew now, once."""
+    """The same, once."""
     found = await tx.one(
         str,
         "DELETE FROM redrafts WHERE account_id = :account AND until > :now RETURNING circle",

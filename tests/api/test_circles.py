@@ -303,6 +303,35 @@ async def test_whom_a_text_names_and_nobody_knows_is_asked_for_unless_it_stays_i
     assert marat.username in made["content"]
 
 
+async def test_a_post_of_the_school_that_is_written_anew_asks_for_nobody_however_often_it_is_sent(
+    clients: Clients,
+) -> None:
+    there = clients.network["kostanay"]
+    await there.teacher("marat")
+    await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"privacy": "public"}})
+    post = await publish(clients.aigul, f"@marat@{there.host} Salem", circle="school")
+    await clients.aigul.delete(f"{STATUSES}/{post['id']}")
+    anew = {"status": f"@marat@{there.host} {WORD}", "visibility": "private"}
+
+    key = {"Idempotency-Key": "k1"}
+    made = [(await clients.aigul.post(STATUSES, json=anew, headers=key)).json() for _ in range(2)]
+
+    assert [each["circle"] for each in made] == ["school", "school"]
+    assert clients.network.wire.crossed == []
+
+
+async def test_whoever_changes_what_is_not_hers_makes_us_ask_nobody(clients: Clients) -> None:
+    there = clients.network["kostanay"]
+    await there.teacher("marat")
+    post = await publish(clients.aigul, "Salem", visibility="public")
+
+    for post_id in (post["id"], "1"):
+        answer = await clients.bolat.put(f"{STATUSES}/{post_id}", json={"status": f"@marat@{there.host} Salem"})
+        assert answer.status_code == 404
+
+    assert clients.network.wire.crossed == []
+
+
 async def test_an_edit_and_an_answer_ask_for_whom_they_name_as_far_as_what_they_are_about_may_leave(
     clients: Clients,
 ) -> None:
