@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fedi.models.actors import Actor
 from fedi.models.quotes import QuotePolicy
-from fedi.policies.quotes import Approval
+from fedi.policies.quotes import Approval, by_policy
 
 
 def policy(person: Actor) -> QuotePolicy | None:
@@ -23,12 +23,4 @@ def approval(person: Actor, owner_id: int, *, follows: bool) -> Approval:
     """What becomes of showing somebody; `follows`: the collection's owner is an accepted follower of hers."""
     if person.id == owner_id:
         return Approval.AUTOMATIC
-    match policy(person):
-        case QuotePolicy.EVERYONE:
-            return Approval.AUTOMATIC
-        case QuotePolicy.FOLLOWERS:
-            return Approval.AUTOMATIC if follows else Approval.DENIED
-        case QuotePolicy.ASKED:
-            return Approval.MANUAL
-        case QuotePolicy.NOBODY | None:
-            return Approval.DENIED
+    return by_policy(policy(person) or QuotePolicy.NOBODY, follows)

@@ -47,10 +47,11 @@ def approval(quoted: Quotable, quoter_id: int, *, follows: bool, mentioned: bool
     if quoted.circle in _BY_ITS_AUTHOR_ONLY:
         # Her followers are not the quoter's: the quoter could show it to nobody who may see it.
         return Approval.DENIED
-    return Approval.AUTOMATIC if mentioned else _by_policy(quoted.quote_policy, follows)
+    return Approval.AUTOMATIC if mentioned else by_policy(quoted.quote_policy, follows)
 
 
-def _by_policy(policy: QuotePolicy, follows: bool) -> Approval:
+def by_policy(policy: QuotePolicy, follows: bool) -> Approval:
+    """What a policy says about somebody who does or does not follow whose it is."""
     match policy:
         case QuotePolicy.EVERYONE:
             return Approval.AUTOMATIC

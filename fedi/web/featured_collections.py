@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -84,22 +85,23 @@ def _why_not(request: Request, error: FediError) -> str:
     return _("This person is not known here. Look the person up first.")
 
 
-@teachers
-async def remove(request: Request, me: SignedIn) -> Response:
-    """The owner's button beside somebody."""
-    await submitted(request)
-    collection_id, item_id = request.path_params["id"], request.path_params["item"]
-    await write(request, featured_collections.remove, me.actor, collection_id, item_id)
-    return see_other(f"/collections/{collection_id}")
+def _button(
+    change: Callable[[Transaction, Actor, int, int], Awaitable[None]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a button beside somebody: it acts, and returns to the collection."""
+
+    @teachers
+    async def endpoint(request: Request, me: SignedIn) -> Response:
+        await submitted(request)
+        collection_id = request.path_params["id"]
+        await write(request, change, me.actor, collection_id, request.path_params["item"])
+        return see_other(f"/collections/{collection_id}")
+
+    return endpoint
 
 
-@teachers
-async def leave(request: Request, me: SignedIn) -> Response:
-    """The button beside one's own name."""
-    await submitted(request)
-    collection_id, item_id = request.path_params["id"], request.path_params["item"]
-    await write(request, featuring.revoke, me.actor, collection_id, item_id)
-    return see_other(f"/collections/{collection_id}")
+remove, leave = _button(featured_collections.remove), _button(featuring.revoke)
+"""The owner's beside everybody, and everybody's own beside herself."""
 
 
 # --- one's own --------------------------------------------------------------------------------------
