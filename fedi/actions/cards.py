@@ -76,15 +76,18 @@ async def _card(tx: Transaction, post: Post, new: NewPost) -> int | None:
 
 
 async def _elsewhere(tx: Transaction, post: Post, url: str, host: str) -> int | None:
-    if await peers.standing(tx, host) is Standing.BLOCKED or _is_beyond(tx, host):
+    if not await may_ask(tx, host):
         return None
     await _ask(tx, post, url, host)
     return await cards.id_of(tx, url)
 
 
-def _is_beyond(tx: Transaction, host: str) -> bool:
-    """A school that is tried out on one machine, as the demo is, asks nobody on the Internet."""
-    return tx.school.development and not uris.is_development_host(host)
+async def may_ask(tx: Transaction, host: str) -> bool:
+    """Whether a page of this host may be read because somebody links to it: no server that is blocked is asked, and by
+    a school that is tried out on one machine, as the demo is, nobody on the Internet.
+    """
+    is_beyond = tx.school.development and not uris.is_development_host(host)
+    return not is_beyond and await peers.standing(tx, host) is not Standing.BLOCKED
 
 
 async def _quoted(tx: Transaction, new: NewPost) -> set[str]:

@@ -189,7 +189,7 @@ class _Profile:
 
     async def _verify(self) -> None:
         """Whether the pages she links to are hers."""
-        found = await profile_links.that_link_back(self._pages, self._actor)
+        found = await profile_links.that_link_back(self._instance, self._pages, self._actor)
         await self._instance.db.write(actor_actions.note_verified, self._actor.id, found)
 
 

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from fedi import text
 from fedi.actions import actors as actor_actions
+from fedi.actions import peers as peer_actions
+from fedi.instances.crowd import Crowded
 from fedi.models.actors import Actor, ProfileChange, ProfileField
 from fedi.outbound import profile_links
 from fedi.outbound.client import FetchedFile
@@ -104,6 +107,39 @@ async def test_a_line_without_a_link_asks_nobody(network: Network, site: Pages) 
 
     assert line.verified_at is None
     assert site.asked == []
+
+
+async def test_neither_a_blocked_server_nor_from_development_the_internet_is_asked(
+    network: Network, site: Pages
+) -> None:
+    almaty, elsewhere = network["almaty"], network.site("news.example")
+    aigul = await almaty.teacher()
+    site.pages["/about"] = elsewhere.pages["/about"] = HTMLResponse(f'<a rel="me" href="{aigul.url}">Me</a>')
+    await almaty.write(peer_actions.block, "aigul.test")
+
+    got = await lines(almaty, aigul, HOME, "https://news.example/about")
+
+    assert [line.verified_at for line in got] == [None, None]
+    assert (site.asked, elsewhere.asked) == ([], [])
+
+
+async def test_where_too_many_wait_for_a_server_nobody_knocks_and_nothing_is_noted(
+    network: Network, site: Pages
+) -> None:
+    almaty = network["almaty"]
+    aigul = await almaty.teacher()
+    site.pages["/about"] = HTMLResponse(f'<a rel="me" href="{aigul.url}">Me</a>')
+    [before] = await lines(almaty, aigul, HOME)
+    now = await almaty.read(actors.by_id, aigul.id)
+
+    with ExitStack() as crowd:
+        for _ in range(network.wire._limits.connections_per_host):
+            crowd.enter_context(network.wire.errands.joined("aigul.test"))
+        with pytest.raises(Crowded):
+            await profile_links.that_link_back(almaty.instance, network.wire, now)
+
+    assert before.verified_at is not None
+    assert site.asked == ["/about"]
 
 
 @pytest.mark.parametrize("hostile", ["<a " * 100_000, '<a rel="me" href="javascript:x">', "<" * 300_000])

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from fedi.actions import follows as follow_actions
+from fedi.actions import peers as peer_actions
 from fedi.actions import pins, timelines
 from fedi.activitypub.jsonld import Json
 from fedi.models.actors import Actor
@@ -216,6 +217,22 @@ async def test_pages_that_she_links_to_are_looked_at_when_somebody_here_opens_he
     assert site.asked == ["/", "/other"]
     assert [line.verified_at is not None for line in verified] == [True, False]
     assert refreshed == verified
+
+
+async def test_a_stranger_sends_nobody_to_servers_that_are_blocked_or_beyond_this_machine(
+    almaty: TestSchool, network: Network, mastodon: Stranger, carol: StrangePerson, aigul: Actor
+) -> None:
+    blocked, beyond = network.site("evil.test"), network.site("victim.example")
+    await almaty.write(peer_actions.block, "evil.test")
+    lines = [
+        {"type": "PropertyValue", "name": "Site", "value": f'<a href="{url}">x</a>'}
+        for url in ("http://evil.test/", "https://victim.example/")
+    ]
+    mastodon.documents["/users/carol"] = {**carol.document(), "attachment": lines}
+
+    await opened(almaty, carol, aigul)
+
+    assert (blocked.asked, beyond.asked) == ([], [])
 
 
 async def test_a_profile_is_asked_for_again_after_days_and_not_for_strangers(
