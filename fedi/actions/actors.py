@@ -121,7 +121,9 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
 
 
 async def note_verified(tx: Transaction, actor_id: int, values: set[str]) -> None:
-    """The pages behind these lines of a profile link back; those behind the others do not."""
+    """The pages behind these lines of a profile link back; those behind the others do not. Lines that change meanwhile
+    are left alone: they are looked at anew.
+    """
     actor = await actors.by_id(tx, actor_id)
     if actor is None or actor.gone:
         return
@@ -129,8 +131,7 @@ async def note_verified(tx: Transaction, actor_id: int, values: set[str]) -> Non
         replace(line, verified_at=(line.verified_at or tx.now) if line.value in values else None)
         for line in actor.fields
     )
-    if lines != actor.fields:
-        await actors.update_profile(tx, replace(actor, fields=lines))
+    if lines != actor.fields and await actors.set_fields(tx, actor, lines):
         tx.announce("actors", actor.id)
 
 

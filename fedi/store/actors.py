@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 from fedi.activitypub import uris
 from fedi.errors import Conflict, NotFound
-from fedi.models.actors import Actor, RemoteActor
+from fedi.models.actors import Actor, ProfileField, RemoteActor
 from fedi.models.paging import Page
 from fedi.store import names
 from fedi.store.database import Transaction
@@ -225,6 +225,18 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         now=tx.now,
     )
     await names.index(tx, actor.id, actor.username, actor.name)
+
+
+async def set_fields(tx: Transaction, read: Actor, lines: tuple[ProfileField, ...]) -> bool:
+    """Change the lines of a profile, and nothing else, if they are still those that were `read`; False if not."""
+    changed = await tx.execute(
+        "UPDATE actors SET fields = :lines, updated_at = :now WHERE id = :id AND fields = :read AND deleted_at IS NULL",
+        id=read.id,
+        lines=as_json(lines),
+        read=as_json(read.fields),
+        now=tx.now,
+    )
+    return changed == 1
 
 
 async def set_pictures(tx: Transaction, actor_id: int, avatar_id: int | None, header_id: int | None) -> None:

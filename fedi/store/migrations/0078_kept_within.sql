@@ -1,4 +1,6 @@
 -- What is said about a post of the partners, or about a message that stays in the school, leaves that circle in no answer.
+-- What was said about posts of the partners before this step is found here; of messages that stay in the school nothing
+-- was noted before it, and nothing here fills those.
 ALTER TABLE posts ADD COLUMN kept_within $text;
 UPDATE posts SET kept_within = 'partners'
 WHERE  circle IN ('direct', 'followers', 'draft')
