@@ -26,7 +26,7 @@ class Signing:
         self._waiting: list[_Waiting] = []
 
     async def headers(self, sign: Sign) -> dict[str, str]:
-        """What `sign` gives, or raises, on a thread."""
+        """What `sign` gives, or raises, on a thread; RuntimeError once the threads have ended."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[dict[str, str]] = loop.create_future()
         if not self._waiting:
@@ -43,8 +43,12 @@ class Signing:
         loop = asyncio.get_running_loop()
         for first in range(0, len(waiting), _TOGETHER):
             together = waiting[first : first + _TOGETHER]
-            signed = loop.run_in_executor(self._threads, _sign_all, [sign for sign, _ in together])
-            signed.add_done_callback(partial(_settle, together))
+            try:
+                signed = loop.run_in_executor(self._threads, _sign_all, [sign for sign, _ in together])
+            except RuntimeError as error:  # closed meanwhile
+                _give(together, [error] * len(together))
+            else:
+                signed.add_done_callback(partial(_settle, together))
 
 
 def _sign_all(signs: Sequence[Sign]) -> list[dict[str, str] | Exception]:
@@ -59,7 +63,10 @@ def _signed(sign: Sign) -> dict[str, str] | Exception:
 
 
 def _settle(together: Sequence[_Waiting], signed: asyncio.Future[list[dict[str, str] | Exception]]) -> None:
-    results = [None] * len(together) if signed.cancelled() else signed.result()
+    _give(together, [None] * len(together) if signed.cancelled() else signed.result())
+
+
+def _give(together: Sequence[_Waiting], results: Sequence[dict[str, str] | Exception | None]) -> None:
     for (_, future), result in zip(together, results, strict=True):
         if future.done():  # its caller has been cancelled meanwhile
             continue

@@ -79,3 +79,14 @@ async def test_what_waits_when_the_client_is_closed_is_given_up() -> None:
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
 
     assert {type(each) for each in outcomes} == {dict, asyncio.CancelledError}
+
+
+async def test_what_comes_in_the_moment_of_closing_or_later_fails_and_waits_for_nobody() -> None:
+    signing = Signing()
+    waiting = [asyncio.create_task(signing.headers(gives(number))) for number in range(9)]
+    await asyncio.sleep(0)
+    signing.close()
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(*waiting, signing.headers(gives(9)), return_exceptions=True)
+
+    assert {type(each) for each in outcomes} == {RuntimeError}
