@@ -198,12 +198,12 @@ class Client:
             content_type = reply.headers.get("content-type", "")
             if content_types.essence(content_type) != content_types.HTML:
                 raise FetchFailed(FailureKind.CONTENT_TYPE, at, f"is {content_type or 'of no type'}")
-            beginning = b""
+            beginning = bytearray()
             async for chunk in reply.chunks:
                 beginning += chunk
                 if len(beginning) >= limit_bytes:
                     break
-            return Page(at, content_type, beginning[:limit_bytes])
+            return Page(at, content_type, bytes(beginning[:limit_bytes]))
 
     async def _get_object(
         self, url: str, signer: SigningKey | None, accept: str, is_wanted: Callable[[str], bool]

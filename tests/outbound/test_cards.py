@@ -1,5 +1,8 @@
 """Pages that open posts link to are read once, for what they say about themselves; nothing leaves for other posts."""
 
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from fedi.models.actors import Actor, ProfileChange
 from fedi.models.cards import Card
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostKind
 from fedi.models.quotes import QuotePolicy
+from fedi.outbound.transport import Reply
 from fedi.store import actors, cards, posts
 from fedi.store.database import Transaction
 from tests.media.samples import picture
@@ -191,6 +195,27 @@ async def test_what_says_nothing_has_no_card(almaty: TestSchool, aigul: Actor, s
     site.pages["/fractions"] = page
 
     assert await card_of(almaty, (await linking(almaty, aigul)).id) is None
+
+
+async def test_a_page_that_comes_in_crumbs_costs_its_length_and_not_its_square(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    length = 1024 * 1024
+
+    async def crumbs() -> AsyncIterator[bytes]:
+        for _ in range(length):
+            yield b"x"
+
+    @asynccontextmanager
+    async def get(url: str, *_: object) -> AsyncIterator[tuple[str, Reply]]:
+        yield url, Reply(200, {"content-type": "text/html"}, crumbs())
+
+    monkeypatch.setattr(network.wire, "_get", get)
+    began = time.process_time()
+    page = await network.wire.get_page(LINK, length)
+
+    assert page.beginning == b"x" * length
+    assert time.process_time() - began < 2
 
 
 async def test_of_an_endless_page_the_beginning_is_read(almaty: TestSchool, aigul: Actor, site: Pages) -> None:
