@@ -33,8 +33,8 @@ EMPTY_FOR_MS = _DAY_MS
 WAITING_OF_HOST = 20
 WAITING_OF_ALL = 500
 IN_A_DAY = 5_000
-"""Beyond these a link stays a link: whoever writes addresses by the thousand makes nobody fetch them. All but the first
-hold for posts of peers only, so that no flood takes the cards from our own.
+"""Beyond these a link stays a link: whoever writes addresses by the thousand makes nobody fetch them. No flood takes
+the cards from our own: for posts of ours twice as many wait of one host, and the others hold for posts of peers only.
 """
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -110,7 +110,8 @@ def _links(tx: Transaction, new: NewPost, quoted: set[str]) -> Iterator[str]:
 async def _ask(tx: Transaction, post: Post, url: str, host: str) -> None:
     """Have a page read in a job, unless it was lately or too many wait. Those of one host wait for each other."""
     waiting = await cards.waiting(tx, host, tx.now - _DAY_MS)
-    if waiting.of_host >= WAITING_OF_HOST or (not post.local and await _is_too_much(tx, waiting)):
+    most = 2 * WAITING_OF_HOST if post.local else WAITING_OF_HOST
+    if waiting.of_host >= most or (not post.local and await _is_too_much(tx, waiting)):
         return
     before = {"shown_before": tx.now - GOOD_FOR_MS, "empty_before": tx.now - EMPTY_FOR_MS}
     if await cards.ask(tx, url, host, **before):

@@ -71,6 +71,24 @@ async def test_of_one_host_and_of_all_only_so_many_wait(tx: Transaction, monkeyp
 
 
 @in_a_unit
+async def test_links_of_peers_to_a_host_leave_room_for_as_many_of_ours(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_actions, "WAITING_OF_HOST", 2)
+    dan, aigul = await make.colleague(tx, host="mastodon.example"), await make.teacher(tx)
+
+    asked = [
+        [
+            (await linking(tx, author, f"https://news.test/{author.id}/{number}")).card_id is not None
+            for number in range(3)
+        ]
+        for author in (dan, aigul)
+    ]
+
+    assert asked == [[True, True, False]] * 2
+
+
+@in_a_unit
 async def test_in_a_day_only_so_many_pages_are_asked_for(tx: Transaction, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(card_actions, "IN_A_DAY", 2)
     dan = await make.colleague(tx, host="mastodon.example")
