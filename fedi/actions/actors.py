@@ -49,9 +49,11 @@ MAX_NAME = 100
 MAX_SUMMARY = 5_000
 MAX_FIELDS = 8
 MAX_FIELD = 500
-"""How long a name, the text about somebody, and a line of her profile may be, and how many lines there are."""
+MAX_DESCRIPTION = 10_000
+"""How long a name, the text about somebody, a line of her profile, and what is said of a picture may be, and how many
+lines there are.
+"""
 
-_MAX_DESCRIPTION = 10_000
 _MAX_SITES = 100
 _ERASED_AT_ONCE = 100
 
@@ -140,8 +142,10 @@ def _check(change: ProfileChange) -> None:
         raise Invalid(f"A name has at most {MAX_NAME} characters", "name")
     if len(change.summary or "") > MAX_SUMMARY:
         raise Invalid(f"The text about you has at most {MAX_SUMMARY} characters", "summary")
-    if max(len(change.avatar_description or ""), len(change.header_description or "")) > _MAX_DESCRIPTION:
-        raise Invalid(f"A description has at most {_MAX_DESCRIPTION} characters", "avatar_description")
+    if len(change.avatar_description or "") > MAX_DESCRIPTION:
+        raise Invalid(f"A description has at most {MAX_DESCRIPTION} characters", "avatar_description")
+    if len(change.header_description or "") > MAX_DESCRIPTION:
+        raise Invalid(f"A description has at most {MAX_DESCRIPTION} characters", "header_description")
     lines = change.fields or ()
     if len(lines) > MAX_FIELDS or any(len(line.name) + len(line.value) > MAX_FIELD for line in lines):
         raise Invalid(f"There are at most {MAX_FIELDS} lines of {MAX_FIELD} characters", "fields")

@@ -12,7 +12,9 @@ from fedi.store import files, jobs, served, unfinished_files
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job, Lane, NewJob
 
-_LONGEST_DESCRIPTION = 10_000
+LONGEST_DESCRIPTION = 10_000
+"""Characters of what is said of a file."""
+
 _BATCH = 200
 _HOUR_MS = 60 * 60 * 1000
 _DAY_MS = 24 * _HOUR_MS
@@ -94,8 +96,8 @@ async def discard(tx: Transaction, left: Iterable[File]) -> list[str]:
 
 
 def _check_description(description: str) -> None:
-    if len(description) > _LONGEST_DESCRIPTION:
-        raise Invalid(f"The description may have at most {_LONGEST_DESCRIPTION} characters", "description")
+    if len(description) > LONGEST_DESCRIPTION:
+        raise Invalid(f"The description may have at most {LONGEST_DESCRIPTION} characters", "description")
 
 
 @dataclass(frozen=True, slots=True)

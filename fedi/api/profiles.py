@@ -36,6 +36,7 @@ _FAULTS = {
         "fields", "ERR_TOO_LONG", "Fields", f"is too long (maximum is {MAX_FIELDS} of {MAX_FIELD} characters)"
     ),
     "avatar_description": Fault("avatar_description", "ERR_TOO_LONG", "Avatar description", "is too long"),
+    "header_description": Fault("header_description", "ERR_TOO_LONG", "Header description", "is too long"),
 }
 """What may be wrong with each part of a profile, as Mastodon says it."""
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from fedi import render
 from fedi.actions import lists, profiles, sifting
 from fedi.actions.sifting import Sifted
+from fedi.actions.tags import MOST_FOLLOWED
 from fedi.errors import Invalid, NotFound
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
@@ -25,7 +26,7 @@ from fedi.web import lists as paging
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, see_other, teachers, words, write
 
-_TOPICS = Page(limit=500)
+_TOPICS = Page(limit=MOST_FOLLOWED)
 
 
 @dataclass(frozen=True, slots=True)

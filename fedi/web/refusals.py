@@ -36,6 +36,7 @@ BY_INPUT = {
     "avatar": marked("This is not a picture, or it is too large."),
     "name": marked("This name is too long."),
     "avatar_description": marked("This is too long."),
+    "header_description": marked("This is too long."),
     "attribution_domains": marked("Write names of sites, one a line, like news.example."),
     "fields": marked("These are too many lines, or they are too long."),
     "username": marked("Use 2 to 30 Latin letters, digits and _, a letter first. Some words are kept for the school."),

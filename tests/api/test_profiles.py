@@ -205,6 +205,7 @@ async def test_pictures_are_set_and_taken_off(clients: Clients) -> None:
         ({"note": "x" * 5001}, "note", "ERR_TOO_LONG", "Note is too long"),
         ({f"fields_attributes[{n}][name]": "x" for n in range(9)}, "fields", "ERR_TOO_LONG", "Fields is too long"),
         ({"avatar_description": "x" * 10_001}, "avatar_description", "ERR_TOO_LONG", "Avatar description is too long"),
+        ({"header_description": "x" * 10_001}, "header_description", "ERR_TOO_LONG", "Header description is too long"),
         ({"attribution_domains[]": "no host"}, "attribution_domains", "ERR_INVALID", "Attribution domains no host is"),
     ],
 )

@@ -8,7 +8,10 @@ from html import escape
 from typing import Any
 
 from fedi import __version__
-from fedi.actions.actors import MAX_FIELDS, MAX_NAME, MAX_SUMMARY
+from fedi.actions.actors import MAX_DESCRIPTION, MAX_FIELDS, MAX_NAME, MAX_SUMMARY
+from fedi.actions.files import LONGEST_DESCRIPTION
+from fedi.actions.pins import PINNED
+from fedi.actions.tags import FEATURED
 from fedi.activitypub.discovery import MASTODON
 from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
@@ -29,8 +32,6 @@ VERSION = f"{MASTODON} (compatible; fedi {__version__})"
 
 LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
-LONGEST_DESCRIPTION = 10_000
-MAX_PINNED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,10 @@ def configuration(school: School, vapid_key: str) -> Json:
         "accounts": {
             "max_display_name_length": MAX_NAME,
             "max_note_length": MAX_SUMMARY,
-            "max_avatar_description_length": LONGEST_DESCRIPTION,
-            "max_header_description_length": LONGEST_DESCRIPTION,
-            "max_featured_tags": 10,
-            "max_pinned_statuses": MAX_PINNED,
+            "max_avatar_description_length": MAX_DESCRIPTION,
+            "max_header_description_length": MAX_DESCRIPTION,
+            "max_featured_tags": FEATURED,
+            "max_pinned_statuses": PINNED,
             "max_profile_fields": MAX_FIELDS,
             "profile_field_name_limit": 100,
             "profile_field_value_limit": 400,
