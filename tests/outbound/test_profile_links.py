@@ -142,6 +142,10 @@ async def test_where_too_many_wait_for_a_server_nobody_knocks_and_nothing_is_not
     assert site.asked == ["/about"]
 
 
-@pytest.mark.parametrize("hostile", ["<a " * 100_000, '<a rel="me" href="javascript:x">', "<" * 300_000])
+@pytest.mark.parametrize(
+    "hostile",
+    ["<a " * 100_000, '<a rel="me" href="javascript:x">', "<" * 300_000],
+    ids=["open tags", "a script", "brackets"],  # the name of a test goes into the environment, which has a length
+)
 def test_a_hostile_page_says_nothing_and_costs_little(hostile: str) -> None:
     assert text.links_to_me(hostile) == set()
