@@ -274,7 +274,9 @@ async def count_boosts(tx: Transaction, post_id: int, by: int) -> None:
 
 
 async def note_latest(tx: Transaction, post: Post) -> None:
-    """An actor has published something; what everybody may read says when she last did, for the directory."""
+    """An actor has published something; what everybody may read says when she last did, for the directory. It goes on
+    saying so when it is deleted: her activity was one, and nobody may follow this id to a post.
+    """
     if post.circle is Circle.PUBLIC:
         await tx.execute(
             "UPDATE actors SET last_post_id = :post WHERE id = :actor AND last_post_id < :post",

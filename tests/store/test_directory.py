@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from fedi.actions import endorsements, follows, peers, reactions
+from fedi.actions import endorsements, follows, peers, posts, reactions
 from fedi.models.paging import Page
 from fedi.models.peers import Standing
 from fedi.models.posts import Circle
@@ -95,6 +95,15 @@ async def test_a_boost_is_activity_and_a_post_for_followers_is_none(tx: Transact
         aigul.id,
         bolat.id,
     ]
+
+
+@in_a_unit
+async def test_what_was_published_last_counts_though_it_is_deleted(tx: Transaction) -> None:
+    aigul, bolat = [await make.teacher(tx, name, discoverable=True) for name in ("aigul", "bolat")]
+    await make.note(tx, bolat)
+    await posts.delete(tx, await make.note(tx, aigul))
+
+    assert await directory.page(tx, None, local=True, by_activity=True, limit=9, offset=0) == [aigul.id, bolat.id]
 
 
 @in_a_unit
