@@ -92,3 +92,5 @@ class Sought:
     name: str | None = None
     domain: str | None = None
     email: str | None = None
+    decided: bool = False
+    """Only those about whom a measure stands that can be lifted, whichever."""

@@ -22,6 +22,7 @@ _STATUSES = {
     Status.SUSPENDED: "a.suspended_at IS NOT NULL",
     Status.SENSITIZED: "a.sensitized_at IS NOT NULL",
 }
+_DECIDED = f"({' OR '.join(_STATUSES[each] for each in (Status.SILENCED, Status.SUSPENDED, Status.SENSITIZED))})"
 
 
 async def people(tx: Transaction, sought: Sought, page: Page) -> list[int]:
@@ -52,6 +53,7 @@ def _conditions(sought: Sought) -> tuple[list[str], dict[str, object]]:
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
     states = [_ORIGINS.get(sought.origin) if sought.origin else None]
     states.append(_STATUSES[sought.status] if sought.status else None)
+    states.append(_DECIDED if sought.decided else None)
     return [*filter(None, states), *wanted, "1 = 1"], dict(wanted.values())
 
 

@@ -44,6 +44,7 @@ from tests.units import in_a_unit
         (Sought(status=Status.SILENCED), {"dana"}),
         (Sought(status=Status.SENSITIZED), {"bolat"}),
         (Sought(status=Status.SUSPENDED), set()),
+        (Sought(decided=True), {"bolat", "dana"}),
         (Sought(status=Status.DISABLED), {"aigul"}),
         (Sought(status=Status.PENDING), set()),
         (Sought(roles=(Role.TEACHER,), username="B"), {"bolat"}),

@@ -178,6 +178,23 @@ async def test_somebody_of_another_server_is_decided_about_and_found_again(visit
     assert "For moderators" not in (await visitors.teacher.get(f"/@{visitors.saule.username}")).text
 
 
+async def test_everybody_elsewhere_about_whom_something_was_decided_is_found_page_by_page(visitors: Visitors) -> None:
+    people = [await visitors.school.write(colleague, f"n{number}") for number in range(23)]
+    for number, each in enumerate(people[:-1]):
+        do = ("suspend", "silence", "sensitive")[number % 3]
+        await visitors.admin.send(f"/admin/people/{each.id}", {"do": do})
+
+    first = (await visitors.admin.get("/admin/")).text
+    [older] = re.findall(r'href="(/admin/\?before=[0-9]+)" rel="next"', first)
+    last = await visitors.admin.get(older)
+
+    listed = [[int(each) for each in re.findall(r'href="/admin/people/([0-9]+)"', text)] for text in (first, last.text)]
+    theirs = [each.id for each in reversed(people[:-1])]
+    assert [[each for each in page if each != visitors.aigul.id] for page in listed] == [theirs[:20], theirs[20:]]
+    assert 'rel="next"' not in last.text
+    assert problems_of(last.text) == []
+
+
 async def test_only_who_is_suspended_is_deleted_and_only_by_who_is_sure(visitors: Visitors) -> None:
     person = f"/admin/people/{visitors.aigul.id}"
     early = await visitors.admin.send(person, {"do": "delete", "sure": "1"})

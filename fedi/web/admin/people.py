@@ -12,10 +12,11 @@ from fedi.actions import accounts, moderation, tickets
 from fedi.errors import Forbidden, Invalid
 from fedi.models.accounts import Account, Person, Role, SignedIn, Ticket
 from fedi.models.actors import Actor
-from fedi.models.moderation import Origin, Sought, Status
+from fedi.models.moderation import Origin, Sought
 from fedi.models.paging import Page
 from fedi.models.secrets import Secret, new_secret
 from fedi.store.database import Transaction
+from fedi.web import lists
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import moderators, read, see_other, words, write
 
@@ -34,7 +35,8 @@ async def page(request: Request, me: SignedIn) -> Response:
 
 
 async def _page(request: Request, me: SignedIn, form: Form, link: str = "") -> Response:
-    found = await read(request, _people, me.account)
+    found = await read(request, _people, me.account, lists.asked(request))
+    next_page = lists.older(request, [each.id for each in found.elsewhere])
     return render.page(
         request,
         "pages/admin/people.html",
@@ -44,19 +46,19 @@ async def _page(request: Request, me: SignedIn, form: Form, link: str = "") -> R
         people=found.people,
         invitations=found.invitations,
         elsewhere=found.elsewhere,
+        next=f"/admin/{next_page}" if next_page else None,
         me=me,
     )
 
 
-async def _people(tx: Transaction, by: Account) -> _People:
-    return _People(await accounts.people(tx), await tickets.invitations(tx, by), await _elsewhere(tx, by))
+async def _people(tx: Transaction, by: Account, page: Page) -> _People:
+    return _People(await accounts.people(tx), await tickets.invitations(tx, by), await _elsewhere(tx, by, page))
 
 
-async def _elsewhere(tx: Transaction, by: Account) -> list[Actor]:
+async def _elsewhere(tx: Transaction, by: Account, page: Page) -> list[Actor]:
     """People of other servers about whom something stands here: their own pages may be hidden."""
-    states = (Status.SUSPENDED, Status.SILENCED, Status.SENSITIZED)
-    sought = [await moderation.people(tx, by, Sought(origin=Origin.REMOTE, status=each), Page()) for each in states]
-    return list({found.actor.id: found.actor for several in sought for found in several}.values())
+    found = await moderation.people(tx, by, Sought(origin=Origin.REMOTE, decided=True), page)
+    return [each.actor for each in found]
 
 
 @moderators
