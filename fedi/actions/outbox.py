@@ -20,7 +20,7 @@ from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Follow
 from fedi.models.posts import Circle, Post, PostView
 from fedi.store import activities as sent
-from fedi.store import actors, communities, files, follows, keys, peers
+from fedi.store import actors, communities, files, follows, keys, peers, receipts
 from fedi.store.database import Transaction
 
 _STAYS_HERE = (Circle.SCHOOL, Circle.DRAFT)
@@ -84,17 +84,28 @@ def _named(view: PostView) -> list[Actor]:
 
 
 async def deleted(tx: Transaction, author: Actor, post: Post, mentioned: Sequence[Actor]) -> None:
-    """A post of ours is gone: everybody who may have it hears of it."""
+    """A post of ours is gone: everybody who may have it hears of it, though an agreement has ended since: what is told
+    is no more than an address.
+    """
     if post.circle in _STAYS_HERE or post.kept_within is Circle.SCHOOL:
         return
     community = await communities.of_post(tx, post.community_id)
     named = [*mentioned, community] if community else mentioned
     addressed = _everyone_told(author, post, named, tx.school.base_url)
     activity = activities.delete(new_uri(tx), author.uri, post.uri, addressed)
-    inboxes = await _inboxes(tx, author, post, named)
+    inboxes = await _inboxes_told(tx, author, post, named)
     await sent.hide_post(tx, post.id)
     sent_ = await send(tx, author, activity, post, inboxes, public=False)
     await announce(tx, community, sent_, None)
+
+
+async def _inboxes_told(tx: Transaction, author: Actor, post: Post, named: Iterable[Actor]) -> set[str]:
+    if post.circle is Circle.DIRECT:
+        return _inboxes_of(named)
+    if post.circle is Circle.PARTNERS:
+        hosts = await peers.partner_hosts(tx), await receipts.hosts_of(tx, post.id)
+        return await _inboxes_at(tx, author, named, sorted({*hosts[0], *hosts[1]}))
+    return await _inboxes(tx, author, post, named)
 
 
 def _everyone_told(author: Actor, post: Post, mentioned: Sequence[Actor], base: str) -> Audience:
@@ -284,7 +295,7 @@ async def _inboxes(tx: Transaction, author: Actor, post: Post, named: Iterable[A
     if post.circle is Circle.DIRECT:
         return _inboxes_of(await _within(tx, post.kept_within, named))
     if post.circle is Circle.PARTNERS:
-        return await _partner_inboxes(tx, author, named)
+        return await _inboxes_at(tx, author, named, await peers.partner_hosts(tx))
     return _inboxes_of(named).union(await follows.follower_inboxes(tx, author.id))
 
 
@@ -300,12 +311,12 @@ async def _within(tx: Transaction, circle: Circle | None, named: Iterable[Actor]
     return [actor for actor in named if actor.host in hosts]
 
 
-async def _partner_inboxes(tx: Transaction, author: Actor, named: Iterable[Actor]) -> set[str]:
-    hosts = await peers.partner_hosts(tx)
+async def _inboxes_at(tx: Transaction, author: Actor, named: Iterable[Actor], hosts: list[str]) -> set[str]:
+    """Those of the named, of the schools and of the author's followers at these hosts."""
     scheme = tx.school.base_url.partition("://")[0]
     schools = await actors.by_uris(tx, [f"{scheme}://{host}/actor" for host in hosts])
-    at_partners = [actor for actor in (*named, *schools) if actor.host in hosts]
-    return _inboxes_of(at_partners).union(await follows.follower_inboxes(tx, author.id, hosts))
+    there = [actor for actor in (*named, *schools) if actor.host in hosts]
+    return _inboxes_of(there).union(await follows.follower_inboxes(tx, author.id, hosts))
 
 
 def inbox_of(actor: Actor) -> list[str]:

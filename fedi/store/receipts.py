@@ -110,9 +110,7 @@ async def _lose_activities(tx: Transaction, activities: Collection[int], host: s
 
 async def of_post(tx: Transaction, post_id: int) -> list[Receipt] | None:
     """How a post stands with each server it was sent to, by name; None if it was sent to none, or too long ago."""
-    sending = await tx.one(
-        Sending, "SELECT post_id, activity_id, actor_id, hosts, sent_at FROM sendings WHERE post_id = :id", id=post_id
-    )
+    sending = await _sending(tx, post_id)
     if sending is None:
         return None
     lost = await tx.all(_Lost, "SELECT host, reason FROM lost_deliveries WHERE post_id = :id", id=post_id)
@@ -120,6 +118,18 @@ async def of_post(tx: Transaction, post_id: int) -> list[Receipt] | None:
     for delivery in await _undone(tx, sending):
         troubled[delivery.host] = _receipt(delivery)
     return [troubled.get(host, Receipt(host, Progress.DELIVERED)) for host in sending.hosts]
+
+
+async def hosts_of(tx: Transaction, post_id: int) -> tuple[str, ...]:
+    """To which servers a post was sent; none if it was sent to none, or too long ago."""
+    sending = await _sending(tx, post_id)
+    return sending.hosts if sending else ()
+
+
+async def _sending(tx: Transaction, post_id: int) -> Sending | None:
+    return await tx.one(
+        Sending, "SELECT post_id, activity_id, actor_id, hosts, sent_at FROM sendings WHERE post_id = :id", id=post_id
+    )
 
 
 def _receipt(delivery: _Delivery) -> Receipt:

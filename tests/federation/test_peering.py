@@ -3,6 +3,7 @@
 import pytest
 
 from fedi.actions import follows as follow_actions
+from fedi.actions import own_posts
 from fedi.actions import peers as peer_actions
 from fedi.models.actors import Actor
 from fedi.models.follows import FollowState
@@ -253,6 +254,28 @@ async def test_partner_posts_cross_to_partners_only(network: Network) -> None:
     assert {each.url for each in network.wire.sent("Create")} == {f"{kostanay.base}/inbox"}
     reads = [await almaty.get(after.uri, signer=each.instance.school_key) for each in (kostanay, shymkent)]
     assert [answer.status_code for answer in reads] == [200, 404]
+
+
+@OPEN
+async def test_what_is_deleted_after_an_agreement_has_ended_is_deleted_where_it_was_sent(network: Network) -> None:
+    almaty, kostanay, shymkent = (network[name] for name in ("almaty", "kostanay", "shymkent"))
+    await agree(network, "almaty", "kostanay")
+    aigul, bolat = await almaty.teacher("aigul"), await kostanay.teacher("bolat")
+    dana = await almaty.knows(await shymkent.teacher("dana"))
+    await almaty.knows(bolat)
+    post = await almaty.post(aigul, f"Salem @{dana.handle}", Circle.PARTNERS)
+    message = await almaty.post(aigul, f"@bolat@{kostanay.host} Salem", Circle.DIRECT, in_reply_to_id=post.id)
+    await network.drain()
+    had = [await kostanay.has(each.uri) is not None for each in (post, message)]
+    await almaty.write(peer_actions.end_agreement, kostanay.host)
+
+    for each in (post, message):
+        await almaty.write(own_posts.delete, aigul, each.id)
+    await network.drain()
+
+    assert had == [True, True]
+    assert [await kostanay.has(each.uri) for each in (post, message)] == [None, None]
+    assert {each.url for each in network.wire.sent("Delete")} == {f"{kostanay.base}/inbox"}
 
 
 @OPEN
