@@ -11,7 +11,7 @@ from fedi.api import fallbacks, pagination, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import notifications as entities
 from fedi.api.entities.notifications import Json
-from fedi.api.telling import Told, about, about_of, otherwise, painted
+from fedi.api.telling import Details, Told, about, painted
 from fedi.errors import NotFound
 from fedi.models.notifications import GROUPED, Notification, NotificationGroup, Wanted
 from fedi.models.paging import Page
@@ -133,20 +133,15 @@ def _grouped(call: Call, found: list[NotificationGroup], members: list[Member], 
     for each in members:
         samples.setdefault(each.key, []).append(each.actor_id)
     shown = dict.fromkeys(actor_id for each in found for actor_id in samples.get(each.key, ()))
-    in_other_words = fallbacks.wanted(call)
+    first = {key: ids[0] for key, ids in samples.items()}
+    details = Details(call.instance.school, told, people, posts, fallbacks.wanted(call))
     about = dict.fromkeys(each.post_id for each in found if each.post_id is not None)
     faces = {each: people[each] for each in shown if each in people}
     return {
-        **_faces(call, faces, {ids[0] for ids in samples.values()}),
+        **_faces(call, faces, set(first.values())),
         "statuses": [Raw(posts[each]) for each in about if each in posts],
         "notification_groups": [
-            entities.group(
-                each,
-                samples.get(each.key, []),
-                about_of(call.instance.school, told, each, people)
-                | otherwise(in_other_words, told, each, people.get(samples.get(each.key, [0])[0]), posts),
-            )
-            for each in found
+            entities.group(each, samples.get(each.key, []), details.of(each, first.get(each.key))) for each in found
         ],
     }
 

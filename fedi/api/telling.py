@@ -64,40 +64,43 @@ def painted(
 ) -> list[Json]:
     """Notification of each, but for those about a post that she may not see any more: they tell nothing."""
     posts, people = painting.posts(instance, told.posts), painting.people(instance, told.people)
+    details = Details(instance.school, told, people, posts, fallbacks)
     return [
-        entities.notification(
-            each,
-            people,
-            posts,
-            about_of(instance.school, told, each, people)
-            | otherwise(fallbacks, told, each, people[each.actor_id], posts),
-        )
+        entities.notification(each, people, posts, details.of(each, each.actor_id))
         for each in found
         if each.actor_id in people and (each.post_id is None or each.post_id in told.posts.versions)
     ]
 
 
-def about_of(school: School, told: Told, each: Notification | NotificationGroup, people: dict[int, bytes]) -> Json:
-    """What only some kinds have: the report, for moderators who are told of one; what was decided about the reader; the
-    collection in which she is shown.
-    """
-    view, strike = told.reports.get(each.report_id or 0), told.strikes.get(each.strike_id or 0)
-    shown_in = told.collections.get(each.collection_id or 0)
-    if view is not None:
-        return {"report": report(view.report, [post.post.id for post in view.posts], people[view.target.id])}
-    if shown_in is not None:
-        return {"collection": collection(school, *shown_in)}
-    return {} if strike is None else {"moderation_warning": entities.warning(strike, people[strike.target_id])}
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What only some kinds of notifications have, out of what they show; `fallbacks` if they are wanted."""
 
+    school: School
+    told: Told
+    people: dict[int, bytes]
+    posts: dict[int, bytes]
+    fallbacks: Fallbacks | None
 
-def otherwise(
-    fallbacks: Fallbacks | None,
-    told: Told,
-    each: Notification | NotificationGroup,
-    person: bytes | None,
-    posts: dict[int, bytes],
-) -> Json:
-    """The same in other words, for programs that ask for them and do not know the kind; `person` has caused it."""
-    if fallbacks is None or person is None:
-        return {}
-    return fallbacks.of(each, person, posts.get(each.post_id or 0), told.strikes.get(each.strike_id or 0))
+    def of(self, each: Notification | NotificationGroup, by: int | None) -> Json:
+        """What one of them has; `by` has caused it."""
+        return self._about(each) | self._in_other_words(each, self.people.get(by or 0))
+
+    def _about(self, each: Notification | NotificationGroup) -> Json:
+        """The report, for moderators who are told of one; what was decided about the reader; the collection in which
+        she is shown.
+        """
+        view, strike = self.told.reports.get(each.report_id or 0), self.told.strikes.get(each.strike_id or 0)
+        shown_in = self.told.collections.get(each.collection_id or 0)
+        if view is not None:
+            return {"report": report(view.report, [post.post.id for post in view.posts], self.people[view.target.id])}
+        if shown_in is not None:
+            return {"collection": collection(self.school, *shown_in)}
+        return {} if strike is None else {"moderation_warning": entities.warning(strike, self.people[strike.target_id])}
+
+    def _in_other_words(self, each: Notification | NotificationGroup, person: bytes | None) -> Json:
+        """The same, for programs that ask for it and do not know the kind."""
+        if self.fallbacks is None or person is None:
+            return {}
+        strike = self.told.strikes.get(each.strike_id or 0)
+        return self.fallbacks.of(each, person, self.posts.get(each.post_id or 0), strike)
