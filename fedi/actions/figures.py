@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fedi.actions.moderation import require
 from fedi.models.accounts import Account, Role
-from fedi.models.figures import DAY_MS, Cohort, Days, Frequency, Measured, Share, Week, latest_weeks, periods
+from fedi.models.figures import DAY_MS, Activity, Cohort, Days, Frequency, Measured, Share, Week, latest_weeks, periods
 from fedi.store import figures
 from fedi.store.database import Transaction
 from fedi.store.figures import Dimension, Measure
@@ -30,21 +30,39 @@ async def bytes_kept(tx: Transaction, by: Account) -> int:
     return await figures.bytes_kept(tx)
 
 
-async def weeks(tx: Transaction, by: Account, number: int) -> list[Week]:
-    """The latest weeks, this one first."""
-    require(by, Role.MODERATOR)
+async def activity(tx: Transaction, number: int) -> list[Activity]:
+    """What everybody may know of the latest weeks, this one first."""
     found = latest_weeks(tx.now // DAY_MS, number)
-    span = Days(found[-1].start, found[0].end)
-    posts = await figures.published(tx, span)
-    summed = [(await figures.measure(tx, each, span)).days for each in _SUMMED]
+    span = _span(found)
+    posts, newcomers = await figures.published(tx, span), await _by_day(tx, Measure.NEW_USERS, span)
     return [
         # Whoever comes on two days of a week is one person: days cannot be added up.
-        Week(days, await figures.visitors(tx, days), *(_within(each, days) for each in (posts, *summed)))
+        Activity(days, await figures.visitors(tx, days), _within(posts, days), _within(newcomers, days))
         for days in found
     ]
 
 
-_SUMMED = (Measure.INTERACTIONS, Measure.NEW_USERS, Measure.OPENED_REPORTS, Measure.RESOLVED_REPORTS)
+async def weeks(tx: Transaction, by: Account, number: int) -> list[Week]:
+    """The latest weeks, this one first."""
+    require(by, Role.MODERATOR)
+    found = await activity(tx, number)
+    span = _span([each.days for each in found])
+    summed = [await _by_day(tx, what, span) for what in _SUMMED]
+    return [
+        Week(each.days, each.visitors, each.posts, each.newcomers, *(_within(counts, each.days) for counts in summed))
+        for each in found
+    ]
+
+
+_SUMMED = (Measure.INTERACTIONS, Measure.OPENED_REPORTS, Measure.RESOLVED_REPORTS)
+
+
+def _span(weeks: list[Days]) -> Days:
+    return Days(weeks[-1].start, weeks[0].end)
+
+
+async def _by_day(tx: Transaction, what: Measure, days: Days) -> dict[int, int]:
+    return (await figures.measure(tx, what, days)).days
 
 
 def _within(counts: dict[int, int], days: Days) -> int:

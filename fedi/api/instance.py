@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from fedi import i18n
-from fedi.actions import emojis, host_lists
+from fedi.actions import emojis, figures, host_lists
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
 from fedi.api.entities.accounts import Json, emoji
@@ -20,9 +20,7 @@ from fedi.store import served
 from fedi.store.database import Transaction
 
 _MONTH_MS = 30 * 24 * 3600_000
-_WEEKS, _WEEK_MS = 12, 7 * 24 * 3600_000
-# The week in which 1970 began did so on a Monday, three days before.
-_FIRST_MONDAY_MS = 3 * 24 * 3600_000
+_WEEKS = 12
 _LONGEST_HOST, _MOST_HOSTS = 253, 10
 
 
@@ -116,13 +114,7 @@ async def domain_blocks(call: Call) -> Answer:
 
 async def activity(call: Call) -> Answer:
     """GET /api/v1/instance/activity: twelve weeks, this one first, each from its Monday."""
-    monday = (call.instance.clock() + _FIRST_MONDAY_MS) // _WEEK_MS * _WEEK_MS - _FIRST_MONDAY_MS
-    starts = [monday - number * _WEEK_MS for number in range(_WEEKS)]
-    return answer([entities.week(each) for each in await call.read(_weeks, starts)], headers=FIVE_MINUTES)
-
-
-async def _weeks(tx: Transaction, starts: list[int]) -> list[served.Week]:
-    return [await served.week(tx, start, start + _WEEK_MS) for start in starts]
+    return answer([entities.week(each) for each in await call.read(figures.activity, _WEEKS)], headers=FIVE_MINUTES)
 
 
 async def custom_emojis(call: Call) -> Answer:

@@ -26,9 +26,14 @@ class Days:
         return Days(2 * self.start - self.end - 1, self.start - 1)
 
     @property
+    def begins_at(self) -> int:
+        """When the first of them begins, in milliseconds."""
+        return self.start * DAY_MS
+
+    @property
     def noon(self) -> int:
         """Noon of the first of them, in milliseconds: that day in nearly every time zone."""
-        return self.start * DAY_MS + DAY_MS // 2
+        return self.begins_at + DAY_MS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,20 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """What a school's people did in a week: how many were here, what they published and what others made of it, who
-    was new, and reports.
-    """
+class Activity:
+    """What is told to everybody of a week: how many of the school were here, what they published, who was new."""
 
     days: Days
     visitors: int
     posts: int
-    interactions: int
     newcomers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week(Activity):
+    """A week, and what else is told to moderators of it: what others made of the posts, and reports."""
+
+    interactions: int
     opened: int
     resolved: int
 

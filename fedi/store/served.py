@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from fedi.models.files import File
 from fedi.models.posts import Post
 from fedi.store import files
 from fedi.store.database import Transaction
-from fedi.store.visits import DAY_MS
 
 _COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
 
@@ -138,37 +137,6 @@ async def count_hosts(tx: Transaction) -> int:
     """How many other servers we know people of."""
     found: int = await tx.value("SELECT count(DISTINCT host) FROM actors WHERE NOT local")
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What happened in a week that began at `start` (milliseconds): posts, people who were here, new accounts."""
-
-    start: int
-    posts: int
-    visitors: int
-    newcomers: int
-
-
-async def week(tx: Transaction, start: int, end: int) -> Week:
-    """Count a week, `end` not included."""
-    posts = await tx.value(
-        """
-        SELECT count(*) FROM posts
-        WHERE  local AND kind <> 'boost' AND circle <> 'draft' AND id >= :first AND id < :end
-        """,
-        first=start << 16,
-        end=end << 16,
-    )
-    visitors = await tx.value(
-        "SELECT count(DISTINCT account_id) FROM visits WHERE day >= :first AND day < :end",
-        first=start // DAY_MS,
-        end=end // DAY_MS,
-    )
-    newcomers = await tx.value(
-        "SELECT count(*) FROM accounts WHERE created_at >= :start AND created_at < :end", start=start, end=end
-    )
-    return Week(start, posts, visitors, newcomers)
 
 
 async def hosts_beginning(tx: Transaction, beginning: str, limit: int) -> list[str]:

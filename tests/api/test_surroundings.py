@@ -1,11 +1,15 @@
 """What a school says of itself: its weeks, its terms, whom it shuts out, the servers it knows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from fedi.actions import host_lists, peers
+from fedi.actions import figures, host_lists, peers
+from fedi.models.accounts import Role
 from fedi.models.host_lists import ListedAs
 from fedi.models.posts import Circle
+from fedi.store import accounts
+from fedi.store.transaction import Transaction
 from tests.api.conftest import Clients
 from tests.api.specification import problems
 
@@ -31,6 +35,20 @@ async def test_twelve_weeks_are_counted_from_mondays_on(clients: Clients) -> Non
     assert [each["statuses"] for each in weeks[:5]] == ["0", "0", "0", "2", "1"]
     assert [each["registrations"] for each in weeks[:5]] == ["0", "0", "0", "0", "2"]
     assert [each["logins"] for each in weeks[:5]] == ["0", "1", "1", "1", "0"]
+
+
+async def test_everybody_is_told_the_weeks_that_moderators_read_and_programs_are_no_newcomers(clients: Clients) -> None:
+    await clients.bolat.patch("/api/v1/accounts/update_credentials", data={"bot": "true"})
+    weeks = (await clients.stranger.get("/api/v1/instance/activity")).json()
+
+    async def unit(tx: Transaction) -> list[int]:
+        account = await accounts.by_id(tx, clients.aigul.me.id)
+        assert account is not None
+        moderator = replace(account, role=Role.MODERATOR)
+        return [each.newcomers for each in await figures.weeks(tx, moderator, 2)]
+
+    read = await clients.school.read(unit)
+    assert [int(each["registrations"]) for each in weeks[:2]] == read == [1, 0]
 
 
 async def test_whom_a_school_shuts_out_is_told_only_where_it_publishes_its_list(clients: Clients) -> None:

@@ -1,24 +1,23 @@
 """Counts of weeks, and the programs that posts were written with: the same on both engines."""
 
+from fedi.actions import figures
 from fedi.models.applications import Application
 from fedi.models.oauth import App
-from fedi.store import apps, post_applications, posts, served
+from fedi.store import apps, post_applications, posts, visits
 from fedi.store.database import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
-
-WEEK = 7 * make.DAY
 
 
 @in_a_unit
 async def test_a_week_counts_what_lies_in_it(tx: Transaction) -> None:
     aigul = await make.teacher(tx)
     await make.note(tx, aigul)
+    await visits.note(tx, aigul.id)
 
-    inside = await served.week(tx, tx.now - WEEK // 2, tx.now + WEEK // 2)
-    before = await served.week(tx, tx.now - WEEK, tx.now)
+    this, before = await figures.activity(tx, 2)
 
-    assert (inside.posts, inside.visitors, inside.newcomers) == (1, 1, 1)
+    assert (this.posts, this.visitors, this.newcomers) == (1, 1, 1)
     assert (before.posts, before.visitors, before.newcomers) == (0, 0, 0)
 
 

@@ -16,7 +16,7 @@ from fedi.activitypub.discovery import MASTODON
 from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
-from fedi.store.served import Week
+from fedi.models.figures import Activity
 from fedi.text import LINK_COUNTS
 
 Json = dict[str, Any]
@@ -162,10 +162,10 @@ def streaming(school: School) -> str:
     return f"ws{school.base_url.removeprefix('http')}"
 
 
-def week(counted: Week) -> Json:
+def week(counted: Activity) -> Json:
     """WeeklyActivity; its numbers are texts."""
     return {
-        "week": str(counted.start // 1000),
+        "week": str(counted.days.begins_at // 1000),
         "statuses": str(counted.posts),
         "logins": str(counted.visitors),
         "registrations": str(counted.newcomers),
