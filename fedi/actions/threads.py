@@ -6,6 +6,7 @@ parent cannot be had still stands in the conversation it is part of.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedi.activitypub import uris
@@ -43,6 +44,15 @@ def _may_join(new: NewPost, context: str) -> bool:
     server only: it would stand in others' conversations unasked.
     """
     return new.in_reply_to_uri is not None or (new.uri is not None and uris.same_origin(new.uri, context))
+
+
+async def is_for_the_school(tx: Transaction, circle: str, about: Iterable[int | None]) -> bool:
+    """Whether something about to be written in `circle`, about these posts, stays in the school: it answers or quotes
+    what does, whatever its author chose.
+    """
+    known = [each for each in about if each is not None]
+    found = await posts.by_ids(tx, known) if known else {}
+    return Circle.SCHOOL in (circle, *map(kept_within, found.values()))
 
 
 async def check_named(tx: Transaction, new: NewPost) -> None:

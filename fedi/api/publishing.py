@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from fedi import i18n
-from fedi.actions import files, own_posts, posts, reading
+from fedi.actions import files, own_posts, posts, reading, threads
 from fedi.actions import scheduled as schedules
 from fedi.api import scheduled, showing
 from fedi.api.call import Answer, Call, answer
@@ -81,9 +81,8 @@ async def _goes_out(tx: Transaction, me: Actor, draft: Draft, default: Circle, a
     if draft.local_only or (known is not None and _still_counts(tx, known)):
         return False
     kept = await redrafts.expected(tx, me.id) if anew else None
-    about = [each for each in (draft.in_reply_to_id, draft.quoted_id) if each]
-    found = await stored.by_ids(tx, about) if about else {}
-    return Circle.SCHOOL not in (within(draft.circle or default, kept), *map(kept_within, found.values()))
+    circle = within(draft.circle or default, kept)
+    return not await threads.is_for_the_school(tx, circle, (draft.in_reply_to_id, draft.quoted_id))
 
 
 def require_visibility(params: Params) -> None:

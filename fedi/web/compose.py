@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import i18n, render
-from fedi.actions import communities, own_posts, reading, scheduled, timelines
+from fedi.actions import communities, own_posts, reading, scheduled, threads, timelines
 from fedi.errors import Forbidden, Invalid
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
@@ -65,7 +65,8 @@ async def _publish(request: Request, me: SignedIn) -> Response:
     files = await attachments.take_in(request, me, form)
     if form.value("do") == "attach" or form.errors:
         return await _again(request, me, form, files)
-    await _meet_the_named(request, form, form.value("circle") or me.account.default_circle)
+    about = (number_in(form.value("reply")), number_in(form.value("quote")))
+    await _meet_the_named(request, form, form.value("circle") or me.account.default_circle, *about)
     try:
         post = await write(request, *_posting(request, me, form, files))
     except Forbidden:
@@ -159,7 +160,8 @@ async def edit(request: Request, me: SignedIn) -> Response:
     if form.value("do") == "attach" or form.errors:
         return _page(request, form, files=files, editing=view.post)
     is_draft = view.post.circle is Circle.DRAFT
-    await _meet_the_named(request, form, form.value("circle") if is_draft else view.post.circle)
+    circle = form.value("circle") if is_draft else view.post.circle
+    await _meet_the_named(request, form, circle, view.post.id, view.post.in_reply_to_id, _quoted_id(view))
     try:
         post = await write(request, *_changing(request, me, form, files, view))
     except Invalid as error:
@@ -167,9 +169,15 @@ async def edit(request: Request, me: SignedIn) -> Response:
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
 
 
-async def _meet_the_named(request: Request, form: Form, circle: str) -> None:
-    """Ask for people whom the text names and nobody here knows; no server is to hear of what stays in the school."""
-    if circle != Circle.SCHOOL:
+def _quoted_id(view: PostView) -> int | None:
+    return view.quote.quote.quoted_id if view.quote else None
+
+
+async def _meet_the_named(request: Request, form: Form, circle: str, *about: int | None) -> None:
+    """Ask for people whom the text names and nobody here knows; no server is to hear of what stays in the school, or is
+    about posts that do.
+    """
+    if not await read(request, threads.is_for_the_school, circle, about):
         await resolver.handles_in(request.state.instance, request.state.client, form.value("text"))
 
 

@@ -516,3 +516,21 @@ async def test_no_server_hears_whom_a_post_names_that_stays_in_the_school(
     await visitors.teacher.send(f"/posts/{post_id}/edit", {"text": "@dana@kostanay.test Salem", "do": "publish"})
 
     assert len(texts) == asked
+
+
+async def test_no_server_hears_whom_an_answer_or_quote_names_that_stays_in_the_school(
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+
+    async def handles_in(_: object, __: object, text: str) -> None:
+        texts.append(text)
+
+    monkeypatch.setattr(resolver, "handles_in", handles_in)
+    about = await visitors.school.post(visitors.saule, "For us", Circle.SCHOOL)
+    fields = {"text": "@marat@kostanay.test Salem", "circle": "public", "do": "publish"}
+    for name in ("reply", "quote"):
+        sent = await visitors.teacher.send("/compose", fields | {name: str(about.id)})
+        assert sent.status_code == 303
+
+    assert texts == []
