@@ -20,7 +20,7 @@ from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Follow
 from fedi.models.posts import Circle, Post, PostView
 from fedi.store import activities as sent
-from fedi.store import actors, communities, files, follows, keys, peers, receipts
+from fedi.store import actors, communities, files, follows, keys, partners, receipts
 from fedi.store.database import Transaction
 
 _STAYS_HERE = (Circle.SCHOOL, Circle.DRAFT)
@@ -103,7 +103,7 @@ async def _inboxes_told(tx: Transaction, author: Actor, post: Post, named: Itera
     if post.circle is Circle.DIRECT:
         return _inboxes_of(named)
     if post.circle is Circle.PARTNERS:
-        hosts = await peers.partner_hosts(tx), await receipts.hosts_of(tx, post.id)
+        hosts = await partners.reach(tx, [post.id]), await receipts.hosts_of(tx, post.id)
         return await _inboxes_at(tx, author, named, sorted({*hosts[0], *hosts[1]}))
     return await _inboxes(tx, author, post, named)
 
@@ -293,9 +293,9 @@ async def _to_author(
 async def _inboxes(tx: Transaction, author: Actor, post: Post, named: Iterable[Actor]) -> set[str]:
     """Where a post, and what is told of it, goes: only where it is kept within, whoever follows or is named."""
     if post.circle is Circle.DIRECT:
-        return _inboxes_of(await _within(tx, post.kept_within, named))
+        return _inboxes_of(await _within(tx, post, named))
     if post.circle is Circle.PARTNERS:
-        return await _inboxes_at(tx, author, named, await peers.partner_hosts(tx))
+        return await _inboxes_at(tx, author, named, await partners.reach(tx, [post.id]))
     return _inboxes_of(named).union(await follows.follower_inboxes(tx, author.id))
 
 
@@ -303,11 +303,11 @@ def _inboxes_of(people: Iterable[Actor]) -> set[str]:
     return {inbox for actor in people for inbox in inbox_of(actor)}
 
 
-async def _within(tx: Transaction, circle: Circle | None, named: Iterable[Actor]) -> list[Actor]:
+async def _within(tx: Transaction, post: Post, named: Iterable[Actor]) -> list[Actor]:
     """Those a message may reach: whom it may name is asked when it is written, and agreements end later."""
-    if circle is None:
+    if post.kept_within is None:
         return list(named)
-    hosts = await peers.partner_hosts(tx) if circle is Circle.PARTNERS else []
+    hosts = await partners.reach(tx, [post.id]) if post.kept_within is Circle.PARTNERS else []
     return [actor for actor in named if actor.host in hosts]
 
 

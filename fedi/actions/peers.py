@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fedi.actions import follows as follow_actions
-from fedi.actions import outbox
+from fedi.actions import outbox, partners
 from fedi.activitypub import uris
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor
@@ -42,6 +42,7 @@ async def _offer(tx: Transaction, host: str) -> None:
     if (await _known(tx, host)).offered_at is None:
         await peers.set_offered(tx, host, tx.now)
         await outbox.agreement_offered(tx, host)
+        await partners.ask(tx, host)
 
 
 async def block(tx: Transaction, host: str, note: str = "") -> Peer:
@@ -130,6 +131,7 @@ async def end_agreement(tx: Transaction, host: str) -> None:
 async def offered_by(tx: Transaction, host: str) -> None:
     """The school at `host` offers us an agreement; it stands once the administrator offers it too."""
     await peers.set_confirmed(tx, host, tx.now)
+    await partners.ask(tx, host)
     tx.announce("peers", host)
 
 
@@ -142,11 +144,6 @@ async def revoked_by(tx: Transaction, host: str) -> None:
 async def everyone(tx: Transaction) -> list[Peer]:
     """Every host with a decision or an offer, by name."""
     return await peers.everyone(tx)
-
-
-async def partners(tx: Transaction) -> list[str]:
-    """The hosts with which an agreement stands."""
-    return await peers.partner_hosts(tx)
 
 
 async def schools(tx: Transaction, hosts: Sequence[str]) -> dict[str, Actor]:

@@ -22,7 +22,7 @@ from fedi.models.posts import Circle, NewPost, Post, PostView
 from fedi.models.quotes import OWN_POLICIES, Quote, QuotePolicy, QuoteState, RemoteQuote
 from fedi.policies.quotes import Approval, approval, is_no_wider
 from fedi.policies.visibility import OPEN, about, kept_within
-from fedi.store import actors, follows, jobs, peers, posts, quotes, views, visibility
+from fedi.store import actors, follows, jobs, partners, posts, quotes, views, visibility
 from fedi.store.database import Transaction
 from fedi.store.jobs import Lane, NewJob
 
@@ -91,7 +91,7 @@ async def _may_be_asked(tx: Transaction, stored: Post, quoted: Post) -> bool:
         return quoted.actor_id in await posts.mentioned_ids(tx, stored.id)
     if stored.circle is Circle.PARTNERS:
         owner = await actors.by_id(tx, quoted.actor_id)
-        return owner is not None and owner.host in await peers.partner_hosts(tx)
+        return owner is not None and owner.host in await partners.reach(tx, [stored.id, quoted.id])
     return stored.circle is not Circle.SCHOOL
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from fedi.actions import emojis, polls
+from fedi.actions import emojis, partners, polls
 from fedi.actions import posts as post_actions
 from fedi.activitypub import consent
 from fedi.activitypub.addressing import PARTNERS_PATH, PUBLIC, circle_of
@@ -189,6 +189,8 @@ async def _circle(tx: Transaction, author: Actor, remote: RemotePost) -> Circle:
     if circle is Circle.PARTNERS and author.host not in await peers.partner_hosts(tx):
         # Its author's school counts us among its partners; we do not, so nobody here is meant.
         raise Forbidden(f"There is no agreement with {author.host}")
+    if circle is Circle.PARTNERS:
+        await partners.ask(tx, author.host)  # for what will be said about it here
     return circle
 
 

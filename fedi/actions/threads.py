@@ -13,7 +13,7 @@ from fedi.activitypub import uris
 from fedi.errors import Invalid
 from fedi.models.posts import Circle, NewPost, Post
 from fedi.policies.visibility import counts_as_reply, kept_within, narrowed
-from fedi.store import conversations, peers, posts
+from fedi.store import conversations, partners, posts
 from fedi.store.database import Transaction
 
 
@@ -64,7 +64,8 @@ async def check_named(tx: Transaction, new: NewPost) -> None:
     if new.kept_within is Circle.SCHOOL and new.circle in (Circle.DIRECT, Circle.DRAFT) and outside:
         raise Invalid("A message that stays here names nobody elsewhere", "local_only")
     if new.kept_within is Circle.PARTNERS and new.circle is Circle.DIRECT and outside:
-        hosts = await peers.partner_hosts(tx)
+        about = (new.in_reply_to, new.quoted)
+        hosts = await partners.reach(tx, [each.id for each in about if each is not None])
         if any(actor.host not in hosts for actor in outside):
             raise Invalid("What is about a post of the partners is for nobody else; write a new message", "circle")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedi.actions import host_lists
+from fedi.actions import host_lists, partners
 from fedi.actions import servers as server_actions
 from fedi.activitypub import content_types, discovery, uris
 from fedi.errors import FediError, Malformed
@@ -47,7 +47,10 @@ async def _not_learned(tx: Transaction, job: Job, host: str, trouble: str) -> No
 
 
 async def check_all(work: Work) -> None:
-    """Periodic job `check-servers`: ask a bounded number of those whose word is old, and read lists that are due."""
+    """Periodic job `check-servers`: ask a bounded number of those whose word is old, and partners for theirs, and read
+    lists that are due.
+    """
     await work.instance.db.write(server_actions.ask_unchecked)
     await work.instance.db.write(host_lists.ask_due)
+    await work.instance.db.write(partners.ask_all)
     await work.instance.db.write(jobs.finish, work.job)

@@ -11,7 +11,8 @@ from fedi.store.database import Transaction
 from fedi.store.pages import newest
 
 _COLUMNS = ", ".join(field.name for field in fields(Peer))
-_PARTNER = "standing = 'trusted' AND offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL"
+PARTNER = "standing = 'trusted' AND offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL"
+"""A condition: an agreement stands with a peer."""
 
 
 async def by_host(tx: Transaction, host: str) -> Peer | None:
@@ -95,13 +96,13 @@ async def set_terms(tx: Transaction, host: str, terms: Terms | None) -> None:
 
 async def agreements(tx: Transaction, *, offers: bool) -> list[Peer]:
     """The hosts with which an agreement stands, and with `offers` those where one side has offered it; by name."""
-    wanted = "offered_at IS NOT NULL OR confirmed_by_them_at IS NOT NULL" if offers else _PARTNER
+    wanted = "offered_at IS NOT NULL OR confirmed_by_them_at IS NOT NULL" if offers else PARTNER
     return await tx.all(Peer, f"SELECT {_COLUMNS} FROM peers WHERE {wanted} ORDER BY host")
 
 
 async def partner_hosts(tx: Transaction) -> list[str]:
     """The hosts with which an agreement stands: offered by both sides."""
-    return await tx.all(str, f"SELECT host FROM peers WHERE {_PARTNER} ORDER BY host")
+    return await tx.all(str, f"SELECT host FROM peers WHERE {PARTNER} ORDER BY host")
 
 
 async def decide(tx: Transaction, host: str, decision: Standing, note: str = "") -> None:

@@ -8,10 +8,12 @@ from fedi.models.files import File
 from fedi.models.posts import Post
 from fedi.store import files
 from fedi.store.database import Transaction
+from fedi.store.partners import reaches
+from fedi.store.peers import PARTNER
 
 _COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
 
-_SERVED = """(
+_SERVED = f"""(
     p.local AND p.kind <> 'boost'
     AND NOT EXISTS (
         SELECT 1 FROM actors WHERE id = p.actor_id AND (suspended_at IS NOT NULL OR deleted_at IS NOT NULL)
@@ -28,10 +30,8 @@ _SERVED = """(
             AND    NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = p.actor_id AND b.blocked_id = a.id)
         ))
         OR (p.circle = 'partners' AND EXISTS (
-            SELECT 1 FROM peers
-            WHERE  host = CAST(:host AS TEXT) AND standing = 'trusted'
-            AND    offered_at IS NOT NULL AND confirmed_by_them_at IS NOT NULL
-        ))
+            SELECT 1 FROM peers WHERE host = CAST(:host AS TEXT) AND {PARTNER}
+        ) AND {reaches("SELECT p.id", "CAST(:host AS TEXT)")})
     )
 )"""
 
