@@ -195,8 +195,7 @@ async def _quote(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> 
 
 async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
-    await posts.count_posts(tx, author.id, 1)
-    await posts.note_latest(tx, stored)
+    await posts.count_published(tx, stored)
     if parent is not None and counts_as_reply(stored.circle, parent.circle):
         await posts.count_replies(tx, parent.id, 1)
     if not author.local:
@@ -381,7 +380,7 @@ async def forget(tx: Transaction, post: Post) -> None:
 
 
 async def _count_off(tx: Transaction, post: Post) -> None:
-    await posts.count_posts(tx, post.actor_id, -1)
+    await posts.count_erased(tx, post)
     parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
     if parent is not None and counts_as_reply(post.circle, parent.circle):
         await posts.count_replies(tx, parent.id, -1)

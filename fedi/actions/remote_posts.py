@@ -186,10 +186,10 @@ def _as_it_stands(poll: Poll, now: int) -> Poll:
 
 async def _circle(tx: Transaction, author: Actor, remote: RemotePost) -> Circle:
     circle = circle_of(remote.to, remote.cc, author.followers, _partners_of(author))
-    if circle is Circle.PARTNERS and author.host not in await peers.partner_hosts(tx):
-        # Its author's school counts us among its partners; we do not, so nobody here is meant.
-        raise Forbidden(f"There is no agreement with {author.host}")
     if circle is Circle.PARTNERS:
+        if author.host not in await peers.partner_hosts(tx):
+            # Its author's school counts us among its partners; we do not, so nobody here is meant.
+            raise Forbidden(f"There is no agreement with {author.host}")
         await partners.ask(tx, author.host)  # for what will be said about it here
     return circle
 

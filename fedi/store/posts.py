@@ -285,9 +285,23 @@ async def note_latest(tx: Transaction, post: Post) -> None:
         )
 
 
-async def count_posts(tx: Transaction, actor_id: int, by: int) -> None:
-    """Add to the number of posts an actor shows."""
-    await tx.execute("UPDATE actors SET posts_count = posts_count + :by WHERE id = :id", by=by, id=actor_id)
+async def count_published(tx: Transaction, post: Post) -> None:
+    """An actor shows one post more; the same is noted of it as by `note_latest`."""
+    await tx.execute(
+        """
+        UPDATE actors
+        SET    posts_count = posts_count + 1,
+               last_post_id = CASE WHEN last_post_id < :latest THEN :latest ELSE last_post_id END
+        WHERE  id = :actor
+        """,
+        latest=post.id if post.circle is Circle.PUBLIC else 0,
+        actor=post.actor_id,
+    )
+
+
+async def count_erased(tx: Transaction, post: Post) -> None:
+    """... or one less."""
+    await tx.execute("UPDATE actors SET posts_count = posts_count - 1 WHERE id = :actor", actor=post.actor_id)
 
 
 async def orphans(tx: Transaction, uri: str) -> list[Orphan]:
