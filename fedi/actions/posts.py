@@ -30,6 +30,7 @@ from fedi.store import (
     blocks,
     events,
     materials,
+    post_counts,
     posts,
     revisions,
     search,
@@ -195,9 +196,9 @@ async def _quote(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> 
 
 async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
-    await posts.count_published(tx, stored)
+    await post_counts.published(tx, stored)
     if parent is not None and counts_as_reply(stored.circle, parent.circle):
-        await posts.count_replies(tx, parent.id, 1)
+        await post_counts.replies(tx, parent.id, 1)
     if not author.local:
         await threads.adopt_orphans(tx, stored)
 
@@ -380,10 +381,10 @@ async def forget(tx: Transaction, post: Post) -> None:
 
 
 async def _count_off(tx: Transaction, post: Post) -> None:
-    await posts.count_erased(tx, post)
+    await post_counts.erased(tx, post)
     parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
     if parent is not None and counts_as_reply(post.circle, parent.circle):
-        await posts.count_replies(tx, parent.id, -1)
+        await post_counts.replies(tx, parent.id, -1)
 
 
 async def remember_deleted(tx: Transaction, actor: Actor, uri: str) -> None:

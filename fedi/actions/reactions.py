@@ -9,7 +9,7 @@ from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Post, PostKind
 from fedi.policies.visibility import may_boost, narrowed
-from fedi.store import actors, likes, posts
+from fedi.store import actors, likes, post_counts, posts
 from fedi.store import notifications as told
 from fedi.store.database import Transaction
 
@@ -21,7 +21,7 @@ async def like(tx: Transaction, actor: Actor, post: Post, uri: str | None = None
     uri = uri or (f"{tx.school.base_url}/activities/{like_id}" if actor.local else None)
     if not await likes.insert(tx, like_id, post.id, actor.id, uri):
         return
-    await posts.count_likes(tx, post.id, 1)
+    await post_counts.likes(tx, post.id, 1)
     await notifications.notify(tx, author.id, NotificationKind.FAVOURITE, actor, post.id)
     if actor.local and uri is not None:
         await outbox.liked(tx, actor, uri, post, author)
@@ -33,7 +33,7 @@ async def unlike(tx: Transaction, actor: Actor, post: Post) -> None:
     liked = await likes.by(tx, actor.id, post.id)
     if liked is None or not await likes.delete(tx, liked.id):
         return
-    await posts.count_likes(tx, post.id, -1)
+    await post_counts.likes(tx, post.id, -1)
     await told.delete(tx, author.id, NotificationKind.FAVOURITE, actor.id, post.id)
     if actor.local and liked.uri is not None:
         await outbox.unliked(tx, actor, liked.uri, post, author)
@@ -67,8 +67,8 @@ async def boost(
         if await posts.by_uri(tx, made.uri) is not None:
             raise Conflict("Another post has this address")
         made = _boost(tx, actor, post, uri, made.circle, published_at, made.id + 1)
-    await posts.count_boosts(tx, post.id, 1)
-    await posts.note_latest(tx, made)
+    await post_counts.boosts(tx, post.id, 1)
+    await post_counts.latest(tx, made)
     if not quietly:
         await _spread(tx, actor, made, post, author)
     return made
@@ -135,7 +135,7 @@ async def unboost(tx: Transaction, actor: Actor, post: Post) -> None:
         return
     await posts.delete(tx, made)
     tx.announce("deletions", made.id)
-    await posts.count_boosts(tx, post.id, -1)
+    await post_counts.boosts(tx, post.id, -1)
     await told.delete(tx, author.id, NotificationKind.REBLOG, actor.id, post.id)
     if actor.local:
         await outbox.unboosted(tx, actor, made, post, author)

@@ -13,7 +13,7 @@ from fedi.activitypub import uris
 from fedi.errors import Invalid
 from fedi.models.posts import Circle, NewPost, Post
 from fedi.policies.visibility import counts_as_reply, kept_within, narrowed
-from fedi.store import conversations, partners, posts
+from fedi.store import conversations, partners, post_counts, posts
 from fedi.store.database import Transaction
 
 
@@ -87,4 +87,4 @@ async def _adopt(tx: Transaction, orphan: posts.Orphan, parent: Post) -> None:
         await posts.keep_within(tx, orphan.id, kept)
     await conversations.join(tx, orphan.thread_id, parent.thread_id)
     if counts_as_reply(circle, parent.circle):
-        await posts.count_replies(tx, parent.id, 1)
+        await post_counts.replies(tx, parent.id, 1)

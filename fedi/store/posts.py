@@ -1,4 +1,4 @@
-"""Posts: the rows, their counters, and how threads are tied together."""
+"""Posts: the rows, and how threads are tied together."""
 
 from __future__ import annotations
 
@@ -256,52 +256,6 @@ async def local_respondents(tx: Transaction, post_id: int) -> list[int]:
         """,
         post=post_id,
     )
-
-
-async def count_replies(tx: Transaction, post_id: int, by: int) -> None:
-    """Add to the number of answers a post shows."""
-    await tx.execute("UPDATE posts SET replies_count = replies_count + :by WHERE id = :id", by=by, id=post_id)
-
-
-async def count_likes(tx: Transaction, post_id: int, by: int) -> None:
-    """Add to the number of likes a post shows."""
-    await tx.execute("UPDATE posts SET likes_count = likes_count + :by WHERE id = :id", by=by, id=post_id)
-
-
-async def count_boosts(tx: Transaction, post_id: int, by: int) -> None:
-    """Add to the number of boosts a post shows."""
-    await tx.execute("UPDATE posts SET boosts_count = boosts_count + :by WHERE id = :id", by=by, id=post_id)
-
-
-async def note_latest(tx: Transaction, post: Post) -> None:
-    """An actor has published something; what everybody may read says when she last did, for the directory. It goes on
-    saying so when it is deleted: her activity was one, and nobody may follow this id to a post.
-    """
-    if post.circle is Circle.PUBLIC:
-        await tx.execute(
-            "UPDATE actors SET last_post_id = :post WHERE id = :actor AND last_post_id < :post",
-            post=post.id,
-            actor=post.actor_id,
-        )
-
-
-async def count_published(tx: Transaction, post: Post) -> None:
-    """An actor shows one post more; the same is noted of it as by `note_latest`."""
-    await tx.execute(
-        """
-        UPDATE actors
-        SET    posts_count = posts_count + 1,
-               last_post_id = CASE WHEN last_post_id < :latest THEN :latest ELSE last_post_id END
-        WHERE  id = :actor
-        """,
-        latest=post.id if post.circle is Circle.PUBLIC else 0,
-        actor=post.actor_id,
-    )
-
-
-async def count_erased(tx: Transaction, post: Post) -> None:
-    """... or one less."""
-    await tx.execute("UPDATE actors SET posts_count = posts_count - 1 WHERE id = :actor", actor=post.actor_id)
 
 
 async def orphans(tx: Transaction, uri: str) -> list[Orphan]:
