@@ -39,6 +39,15 @@ def postgres_dsn(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
+def migrated_dsn(postgres: Postgres) -> Iterator[str]:
+    """The same, but the schema of almaty.test has all migrations."""
+    from tests.migrated import migrated_database
+
+    with migrated_database(postgres) as dsn:
+        yield dsn
+
+
+@pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock()
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from filelock import FileLock
 
-from fedi.config import School
+from fedi.config import School, schema_of
 from fedi.store.dialect import Engine
 from fedi.store.migrations import migrations
 from fedi.store.postgresql import open_postgresql
@@ -21,7 +21,7 @@ from fedi.store.sqlite import open_sqlite
 from tests.postgres import Postgres
 
 SCHOOL = School(host="almaty.test", account_domain="almaty.test", name={"ru": "Школа 1"})
-SCHEMA = "almaty"
+SCHEMA = schema_of(SCHOOL.host)
 
 
 @cache
@@ -39,7 +39,7 @@ def migrated_file() -> bytes:
 
 @contextmanager
 def migrated_database(postgres: Postgres) -> Iterator[str]:
-    """A new database whose schema `almaty` has all migrations: its DSN, valid inside the block."""
+    """A new database in which the schema of almaty.test has all migrations: its DSN, valid inside the block."""
     name = f"school_{uuid4().hex}"
     postgres.execute(f"CREATE DATABASE {name} STRATEGY wal_log TEMPLATE {_template(postgres)};")
     try:

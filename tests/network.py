@@ -35,6 +35,7 @@ from fedi.store import actors, posts
 from fedi.store.database import Transaction
 from fedi.worker import Worker
 from tests.clock import FrozenClock
+from tests.migrated import migrated_file
 from tests.strangers import Pages, Stranger
 
 NAMES = ("almaty", "kostanay", "shymkent")
@@ -283,8 +284,10 @@ def _browser(app: Starlette) -> httpx2.AsyncClient:
 
 
 def make_school(place: Path, host: str, pair: KeyPair, settings: dict[str, Any]) -> None:
-    """The folder of a school of development; `settings` are lines of its `instance.toml`."""
+    """The folder of a school of development, with a migrated database; `settings` are lines of its `instance.toml`."""
     (place / "keys").mkdir(parents=True)
+    if "database.url" not in settings:
+        (place / "school.sqlite3").write_bytes(migrated_file())
     (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
     (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
     held, test_instance = settings.pop("held_per_host", "200"), settings.pop("test_instance", "")

@@ -99,7 +99,7 @@ class Clients:
 
 @asynccontextmanager
 async def open_clients(folder: Path, dsn: str = "") -> AsyncIterator[Clients]:
-    """The clients of a school on SQLite, or on PostgreSQL at `dsn`."""
+    """The clients of a school on SQLite, or on PostgreSQL at `dsn`, where it has all migrations."""
     async with open_network(folder, 2, first={"database.url": dsn} if dsn else {}) as network:
         school = network["almaty"]
         aigul = await let_in(school, await school.teacher("aigul"))
@@ -116,6 +116,6 @@ async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
 async def clients_of_both(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Clients]:
     """The same, on either engine."""
-    dsn = request.getfixturevalue("postgres_dsn") if request.param == "postgresql" else ""
+    dsn = request.getfixturevalue("migrated_dsn") if request.param == "postgresql" else ""
     async with open_clients(tmp_path / "instances", dsn) as opened:
         yield opened

@@ -1,6 +1,6 @@
 """Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from fedi.store.migrations import Migration
 from fedi.store.postgresql import open_postgresql
 from fedi.store.sqlite import open_sqlite
 from tests.clock import FrozenClock
-from tests.migrated import SCHEMA, SCHOOL, migrated_database, migrated_file
+from tests.migrated import SCHEMA, SCHOOL, migrated_file
 
 
 @dataclass(slots=True)
@@ -85,15 +85,13 @@ async def open_database(
 
 
 @pytest.fixture
-def database_location(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def database_location(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The path, or the DSN, of this test's database, which has all migrations."""
-    if engine is Engine.SQLITE:
-        path = tmp_path / "school.sqlite3"
-        path.write_bytes(migrated_file())
-        yield str(path)
-    else:
-        with migrated_database(request.getfixturevalue("postgres")) as dsn:
-            yield dsn
+    if engine is Engine.POSTGRESQL:
+        return str(request.getfixturevalue("migrated_dsn"))
+    path = tmp_path / "school.sqlite3"
+    path.write_bytes(migrated_file())
+    return str(path)
 
 
 @pytest.fixture
