@@ -370,6 +370,11 @@ def _image_link(match: re.Match[str]) -> str:
     return f'<a href="{found["src"]}">{found.get("alt") or found["src"]}</a>'
 
 
+def typed(rendered: str) -> str:
+    """What somebody typed of whom `render_note` made this; paragraphs stay apart, so that she can save it again."""
+    return "\n\n".join(plain(paragraph) for paragraph in rendered.split("</p><p>"))
+
+
 def plain(markup: str) -> str:
     """The text of some HTML, blocks on lines of their own; for search, previews and letters."""
     if "<" not in markup and "&" not in markup:

@@ -92,9 +92,9 @@ async def add(tx: Transaction, person: Actor, list_id: int, actor_ids: list[int]
 
 async def _add(tx: Transaction, person: Actor, into: PeopleList, member: Actor) -> None:
     if member.id != person.id and await follows.between(tx, person.id, member.id) is None:
-        raise Invalid("Account must be followed")
+        raise Invalid("Account must be a followed account")
     if not await lists.add_member(tx, into.id, member.id):
-        raise Invalid("Account has already been taken")
+        raise Invalid("Account is already on the list")
     await lists.add_latest(tx, into.id, member.id, timelines.ON_FOLLOW)
     if into.exclusive and member.id != person.id:
         await timelines.unmerge(tx, person.id, member)

@@ -179,7 +179,7 @@ async def read(request: Request, *, uploads: bool) -> Params:
         tree.update(_from_json(await request.body()))
     elif content_type == _FORM:
         tree.update(from_pairs(_query_pairs((await request.body()).decode("utf-8", "replace"))))
-    elif content_type == _MULTIPART:
+    elif content_type == _MULTIPART and (_is_bounded(request) or await request.body()):
         tree.update(from_pairs(await _multipart(request, uploads)))
     return Params(tree)
 
@@ -202,9 +202,16 @@ def _from_json(body: bytes) -> Tree:
         decoded = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("The body is not valid JSON") from error
+    if decoded is None:
+        return {}
     if not isinstance(decoded, dict):
         raise Malformed("The body is not a JSON object")
     return decoded
+
+
+def _is_bounded(request: Request) -> bool:
+    """Whether a form says what its parts are divided by: programs leave it out where they send none."""
+    return "boundary=" in request.headers["content-type"]
 
 
 async def _multipart(request: Request, uploads: bool) -> Iterable[tuple[str, Any]]:

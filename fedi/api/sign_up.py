@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from fedi.actions import accounts as account_actions
 from fedi.api.call import Answer, Call, answer
@@ -33,7 +33,11 @@ _REASONS = {
     "ERR_TOO_SHORT": f"is too short (minimum is {passwords.MIN_LENGTH} characters)",
     "ERR_TOO_LONG": "is too long",
     "ERR_INVALID": "is invalid",
+    "ERR_BLOCKED": "uses a disallowed e-mail provider",
 }
+
+Check = Callable[[], object]
+"""Raises Invalid for what is not fit to be used."""
 
 
 async def create(call: Call) -> Answer:
@@ -42,13 +46,14 @@ async def create(call: Call) -> Answer:
         # Mastodon's words, article and all: clients compare them.
         raise Denied("This method requires an client credentials authentication")
     newcomer = _newcomer(call)
-    missing = _missing(call, newcomer)
-    if missing:
-        raise _rejected(missing)
+    wrong = dict(_wrong(call, newcomer))
+    if wrong:
+        raise _rejected(wrong)
     try:
         person = await _join(call, newcomer)
     except Invalid as error:
-        raise _rejected({error.field or "username": _code(error, newcomer)}) from error
+        # What can be seen without looking anything up has been seen.
+        raise _rejected({error.field or "username": "ERR_BLOCKED"}) from error
     except Conflict as error:
         taken = await call.read(accounts.by_email, newcomer.email or "")
         raise _rejected({"email" if taken else "username": "ERR_TAKEN"}) from error
@@ -70,10 +75,19 @@ def _newcomer(call: Call) -> Newcomer:
     )
 
 
-def _missing(call: Call, newcomer: Newcomer) -> dict[str, str]:
-    sent = {"username": newcomer.username, "email": newcomer.email or "", "password": newcomer.password}
-    missing = {name: "ERR_BLANK" for name, value in sent.items() if not value.strip()}
-    return missing if call.params.flag("agreement") else missing | {"agreement": "ERR_ACCEPTED"}
+def _wrong(call: Call, newcomer: Newcomer) -> Iterator[tuple[str, str]]:
+    """What is wrong with what was sent, all of it at once: programs show each fault beside its field."""
+    fields: tuple[tuple[str, str, Check], ...] = (
+        ("username", newcomer.username, lambda: usernames.checked(newcomer.username)),
+        ("email", newcomer.email or "", lambda: account_actions.email_or_none(newcomer.email)),
+        ("password", newcomer.password, lambda: enrolment.require_usable(newcomer)),
+    )
+    for name, text, check in fields:
+        code = _code(name, text, check) if text.strip() else "ERR_BLANK"
+        if code:
+            yield name, code
+    if not call.params.flag("agreement"):
+        yield "agreement", "ERR_ACCEPTED"
 
 
 async def _join(call: Call, newcomer: Newcomer) -> Person:
@@ -89,13 +103,31 @@ async def _join(call: Call, newcomer: Newcomer) -> Person:
     return await call.write(account_actions.sign_up, await enrolment.new_account(newcomer))
 
 
-def _code(error: Invalid, newcomer: Newcomer) -> str:
-    if error.field == "username" and newcomer.username.strip().lower() in usernames.RESERVED:
+def _code(name: str, text: str, check: Check) -> str:
+    try:
+        check()
+    except Invalid:
+        return _CODES[name](text)
+    return ""
+
+
+def _username_code(text: str) -> str:
+    if text.strip().lower() in usernames.RESERVED:
         return "ERR_RESERVED"
-    if error.field == "username" and len(newcomer.username) > usernames.MAX_LENGTH:
-        return "ERR_TOO_LONG"
-    too_short = error.field == "password" and len(newcomer.password) < passwords.MIN_LENGTH
-    return "ERR_TOO_SHORT" if too_short else "ERR_INVALID"
+    return "ERR_TOO_LONG" if len(text) > usernames.MAX_LENGTH else "ERR_INVALID"
+
+
+def _password_code(text: str) -> str:
+    if len(text) < passwords.MIN_LENGTH:
+        return "ERR_TOO_SHORT"
+    return "ERR_TOO_LONG" if len(text) > passwords.MAX_LENGTH else "ERR_INVALID"
+
+
+_CODES: dict[str, Callable[[str], str]] = {
+    "username": _username_code,
+    "email": lambda _: "ERR_INVALID",
+    "password": _password_code,
+}
 
 
 def _rejected(codes: Mapping[str, str]) -> Rejected:

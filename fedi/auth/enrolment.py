@@ -42,7 +42,7 @@ async def join(instance: Instance, secret: str, newcomer: Newcomer) -> Person:
 async def new_account(newcomer: Newcomer) -> NewAccount:
     """The account of a newcomer, ready for a unit: the slow part, a hash and two keys, is done."""
     username = usernames.checked(newcomer.username)
-    passwords.require_usable(newcomer.password, username, newcomer.name, newcomer.email or "")
+    require_usable(newcomer)
     hashed = await passwords.hash_password(newcomer.password)
     keys = await asyncio.to_thread(key_pairs.generate)
     return NewAccount(
@@ -54,6 +54,11 @@ async def new_account(newcomer: Newcomer) -> NewAccount:
         language=newcomer.language,
         address=newcomer.address,
     )
+
+
+def require_usable(newcomer: Newcomer) -> None:
+    """Invalid for a password that is too short, or as good as her name."""
+    passwords.require_usable(newcomer.password, newcomer.username, newcomer.name, newcomer.email or "")
 
 
 async def ask_for_link(instance: Instance, email: str, address: str) -> None:

@@ -232,7 +232,8 @@ async def exchange(tx: Transaction, shown: Client, sent: Exchange, secret: Secre
 
 def _verified(grant: Grant, verifier: str) -> bool:
     if grant.challenge is None:
-        return True
+        # Somebody has taken the challenge out on its way (RFC 9700, 2.1.1).
+        return not verifier
     if not _VERIFIER.fullmatch(verifier):
         return False
     digest = urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")

@@ -7,7 +7,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedi.api.dispatch import preflight
 
-_READABLE = ("/.well-known/", "/nodeinfo/", "/@", "/users/")
+READABLE = ("/.well-known/", "/nodeinfo/", "/@", "/users/")
+"""Where such a browser may read what finds a school and its people, errors too."""
 
 
 class Preflight:
@@ -18,7 +19,7 @@ class Preflight:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self.app
-        if scope["type"] == "http" and scope["method"] == "OPTIONS" and scope["path"].startswith(_READABLE):
+        if scope["type"] == "http" and scope["method"] == "OPTIONS" and scope["path"].startswith(READABLE):
             request = Request(scope)
             if "access-control-request-method" in request.headers:
                 app = preflight(request)

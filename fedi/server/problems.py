@@ -15,6 +15,7 @@ from fedi import render
 from fedi.api.call import JSON
 from fedi.api.dispatch import CORS
 from fedi.errors import FediError, NotFound, TooManyRequests, Unauthenticated, Unavailable
+from fedi.server.preflight import READABLE
 from fedi.web.visit import meet
 
 log = structlog.get_logger("fedi.server")
@@ -65,6 +66,8 @@ def _answer(request: HTTPConnection, status: int, message: str, headers: dict[st
     if _is_call(request):
         # Clients that run in a browser read errors, too, those that no operation answers.
         response.headers.update(CORS)
+    elif request.url.path.startswith(READABLE):
+        response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers.update({"Cache-Control": "no-store", **headers})
     response.headers.add_vary_header("Accept")
     return response

@@ -26,7 +26,7 @@ from fedi.models.readings import Reading, ReadingKind
 from fedi.store import communities as stored
 from fedi.store import relationships
 from fedi.store.database import Transaction
-from fedi.text import plain
+from fedi.text import typed
 from fedi.web import lists
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import anyone, moderators, read, see_other, teachers, words, write
@@ -176,8 +176,8 @@ def _filled(found: CommunityPage, me: SignedIn) -> Form:
     others = [each.handle for each in found.moderators if each.id != me.actor.id]
     return filled(
         name=found.actor.name,
-        summary=plain(found.actor.summary),
-        rules=plain(found.community.rules),
+        summary=typed(found.actor.summary),
+        rules=typed(found.community.rules),
         posting=found.community.posting.value,
         moderators=" ".join(others),
     )

@@ -56,13 +56,27 @@ async def authorize(request: Request) -> Response:
         return _refused(request, error.code)
     me: SignedIn | None = request.state.me
     if me is None or request.query_params.get("force_login", "").lower() in ("true", "1", "on"):
-        return see_other(f"/login?{urlencode({'next': f'/oauth/authorize?{urlencode(sent)}'})}")
+        return _to_sign_in(request, sent)
     return await _ask(request, me, app, sent)
 
 
-def _choose_language(request: Request) -> None:
+def _to_sign_in(request: Request, sent: dict[str, str]) -> Response:
+    response = see_other(f"/login?{urlencode({'next': f'/oauth/authorize?{urlencode(sent)}'})}")
+    wanted = _language_asked_for(request)
+    if wanted:
+        # Whoever has not signed in yet is spoken to as her program speaks to her, until the window is closed.
+        response.set_cookie("language", wanted, samesite="lax", httponly=True)
+    return response
+
+
+def _language_asked_for(request: Request) -> str | None:
     wanted = request.query_params.get("lang", "").partition("-")[0]
-    if wanted in request.state.instance.school.languages:
+    return wanted if wanted in request.state.instance.school.languages else None
+
+
+def _choose_language(request: Request) -> None:
+    wanted = _language_asked_for(request)
+    if wanted:
         request.state.reader = replace(render.reader(request), language=wanted)
 
 

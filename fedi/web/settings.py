@@ -19,7 +19,7 @@ from fedi.models.files import FileKind, NewFile
 from fedi.models.posts import Circle
 from fedi.render import vocabulary
 from fedi.store.database import Transaction
-from fedi.text import plain
+from fedi.text import plain, typed
 from fedi.web import drafting
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import address_of, count_news, see_other, teachers, words, write
@@ -64,7 +64,7 @@ def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
 def _profile(actor: Actor) -> Form:
     return filled(
         name=actor.name,
-        summary=plain(actor.summary),
+        summary=typed(actor.summary),
         locked=actor.locked,
         discoverable=actor.discoverable,
         indexable=actor.indexable,

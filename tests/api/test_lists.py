@@ -86,7 +86,7 @@ async def test_members_are_followed_or_asked_or_oneself_and_each_is_in_it_once(c
     of_bolat = (await clients.aigul.get(f"/api/v1/accounts/{clients.bolat.me.id}/lists")).json()
 
     assert (own.status_code, refused.status_code, absent.status_code, again.status_code) == (200, 422, 404, 422)
-    assert again.json() == {"error": "Validation failed: Account has already been taken"}
+    assert again.json() == {"error": "Validation failed: Account is already on the list"}
     assert [each["username"] for each in members] == ["aigul", "dana", "bolat"]
     assert 'rel="next"' in first.headers["link"]
     assert "since_id" in first.headers["link"]

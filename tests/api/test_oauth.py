@@ -325,6 +325,21 @@ async def test_the_page_stands_also_behind_a_slash_and_speaks_the_language_asked
     assert 'lang="ru"' in page.text
 
 
+@pytest.mark.parametrize(("asked_for", "spoken"), [("ru", "ru"), ("en-GB", "en"), ("xx", "kk")])
+async def test_who_has_to_sign_in_first_does_so_in_the_language_of_her_program(
+    clients: Clients, asked_for: str, spoken: str
+) -> None:
+    app, _ = await register(clients.school)
+    visitor = Browser(clients.school, language="kk")
+
+    sent = await asked(visitor, app.client_id, lang=asked_for)
+    page = await visitor.get(sent.headers["location"])
+    again = await visitor.send("/login", hidden(page.text) | {"name": "aigul", "password": "wrong"})
+
+    assert (page.status_code, again.status_code) == (200, 401)
+    assert all(f'<html lang="{spoken}"' in each.text for each in (page, again))
+
+
 # --- codes and tokens -------------------------------------------------------------------------------
 
 
@@ -348,6 +363,13 @@ async def test_a_code_is_good_once_and_for_its_own_client_and_challenge_only(cli
         ),
         (
             await exchange(stranger, app.client_id, secret, await code_for(clients, app.client_id), redirect_uri=OOB),
+            400,
+        ),
+        # Without this whoever takes the challenge away on its way has taken PKCE away.
+        (
+            await exchange(
+                stranger, app.client_id, secret, await code_for(clients, app.client_id), code_verifier=VERIFIER
+            ),
             400,
         ),
         (await exchange(stranger, app.client_id, secret, "nonsense"), 400),

@@ -109,10 +109,29 @@ async def test_query_and_body_are_one_whatever_the_method() -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", FORM, "multipart/form-data; boundary=x", None, "text/plain"]
+    ("content_type", "body"),
+    [
+        ("application/json", b""),
+        ("application/json", b" \n"),
+        ("application/json", b"null"),
+        (FORM, b""),
+        ("multipart/form-data; boundary=x", b"--x--\r\n"),
+        ("multipart/form-data; boundary=x", b""),
+        ("multipart/form-data", b""),
+        (None, b""),
+        ("text/plain", b""),
+    ],
 )
-async def test_an_empty_body_is_no_values(content_type: str | None) -> None:
-    assert "status" not in await read("", b"" if "multipart" not in str(content_type) else b"--x--\r\n", content_type)
+async def test_an_empty_body_is_no_values(content_type: str | None, body: bytes) -> None:
+    """Behaviour 2.14."""
+    got = await read("id=7", body, content_type)
+
+    assert (got.id("id"), "status" in got) == (7, False)
+
+
+async def test_a_form_whose_parts_nobody_can_tell_apart_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        await read("", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n', "multipart/form-data")
 
 
 async def test_a_multipart_form_may_hold_texts_and_files() -> None:

@@ -62,6 +62,18 @@ async def test_a_name_is_plain_text_and_the_text_about_somebody_is_html(clients:
     assert (me["fields"][0]["name"], "<b>" in me["fields"][0]["value"]) == (said, False)
 
 
+async def test_the_text_about_somebody_is_the_same_after_a_program_has_saved_it_again(clients: Clients) -> None:
+    said = "I teach mathematics.\nAlso physics.\n\nWrite to me: https://school.kz/a-rather-long-address/of-a-page"
+    first = (await clients.aigul.patch(UPDATE, json={"note": said})).json()
+
+    again = (await clients.aigul.patch(UPDATE, json={"note": first["source"]["note"]})).json()
+    profile = (await clients.aigul.get("/api/v1/profile")).json()
+
+    assert (first["source"]["note"], profile["note"]) == (said, said)
+    assert first["note"].count("<p>") == 2
+    assert again["note"] == first["note"]
+
+
 @pytest.mark.parametrize(
     ("kept", "shown"),
     [

@@ -7,8 +7,12 @@ import httpx2
 import pytest
 
 from fedi.actions import tickets
+from fedi.api.sign_up import SIGN_UPS
 from fedi.models.oauth import App
 from fedi.models.secrets import new_secret
+from fedi.models.sign_ups import EmailDomainBlock
+from fedi.store import sign_ups
+from fedi.store.database import Transaction
 from tests.api.conftest import Client, Clients, register
 from tests.api.specification import problems
 from tests.network import TestSchool, open_network
@@ -87,16 +91,44 @@ async def test_only_a_clients_own_token_signs_people_up(clients: Clients) -> Non
         ({"email": "nowhere"}, {"email": "ERR_INVALID"}),
         ({"password": "short"}, {"password": "ERR_TOO_SHORT"}),
         ({"password": "aaaaaaaaaaaaaaa"}, {"password": "ERR_INVALID"}),
+        ({"password": "abcdefgh" * 126}, {"password": "ERR_TOO_LONG"}),
+        ({"email": "gulnar@mail.throwaway.kz"}, {"email": "ERR_BLOCKED"}),
+        (
+            {"username": "a b", "email": "nowhere", "password": "short", "agreement": "0"},
+            {
+                "username": "ERR_INVALID",
+                "email": "ERR_INVALID",
+                "password": "ERR_TOO_SHORT",
+                "agreement": "ERR_ACCEPTED",
+            },
+        ),
     ],
 )
 async def test_what_is_wrong_is_told_by_field(
     clients: Clients, changes: dict[str, str], details: dict[str, str]
 ) -> None:
+    """Behaviour 4.1."""
+    await clients.school.write(_shut_out, "throwaway.kz")
+
     got = await sign_up(clients.school, invite_code=await invitation(clients.school), **changes)
 
     assert got.status_code == 422
     assert got.json()["error"].startswith("Validation failed: ")
     assert {name: found[0]["error"] for name, found in got.json()["details"].items()} == details
+
+
+async def _shut_out(tx: Transaction, domain: str) -> None:
+    await sign_ups.insert(tx, EmailDomainBlock(tx.new_id(), domain, tx.now))
+
+
+async def test_a_school_takes_so_many_in_from_one_address_and_a_test_instance_all(tmp_path: Path) -> None:
+    """Behaviour 5.4."""
+    for setting, answered in (("", 429), ("open_sign_up = true", 422)):
+        async with open_network(tmp_path / str(answered), 1, test_instance=setting) as network:
+            client = await own_token(network["almaty"], *await register(network["almaty"]))
+            for _ in range(SIGN_UPS.calls):
+                assert (await client.post("/api/v1/accounts")).status_code == 422
+            assert (await client.post("/api/v1/accounts")).status_code == answered
 
 
 async def test_a_test_instance_takes_anybody_in(tmp_path: Path) -> None:

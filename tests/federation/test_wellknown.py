@@ -87,9 +87,12 @@ async def test_a_teacher_is_shown_with_her_picture_and_pages_elsewhere_may_send_
     ],
 )
 async def test_what_is_not_here_is_not_found(almaty: TestSchool, query: str, status: int) -> None:
+    """Behaviour 5.2: programs in a browser read errors, too."""
     await almaty.teacher()
 
-    assert (await almaty.get(f"/.well-known/webfinger?{query}")).status_code == status
+    answer = await almaty.get(f"/.well-known/webfinger?{query}")
+
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, "*")
 
 
 @pytest.mark.parametrize("resource", ["acct:almaty.test@almaty.test", "http://almaty.test", "http://almaty.test/actor"])

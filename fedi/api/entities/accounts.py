@@ -14,7 +14,7 @@ from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor, ActorKind, Emoji, ProfileField
 from fedi.models.quotes import QuotePolicy
 from fedi.policies import featuring
-from fedi.text import plain
+from fedi.text import plain, typed
 
 Json = dict[str, Any]
 
@@ -163,7 +163,7 @@ def credentials(school: School, me: Account, actor: Actor, last_post_at: int | N
             "circle": me.default_circle,
             "sensitive": me.default_sensitive,
             "language": me.language,
-            "note": plain(actor.summary),
+            "note": typed(actor.summary),
             "fields": [_typed(each) for each in actor.fields],
             "follow_requests_count": requests,
             "hide_collections": actor.hides_follows,
@@ -183,7 +183,7 @@ def profile(school: School, actor: Actor, featured_tags: Sequence[Json]) -> Json
     return {
         "id": str(actor.id),
         "display_name": actor.name,
-        "note": plain(actor.summary),
+        "note": typed(actor.summary),
         "fields": [_typed(each) for each in actor.fields],
         "avatar": picture(base, actor.avatar_id) if avatar else None,
         "avatar_static": still(base, actor.avatar_id) if avatar else None,
