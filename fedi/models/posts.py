@@ -173,6 +173,7 @@ class Viewer:
     boosted: bool = False
     voted: tuple[int, ...] = ()
     pinned: bool = False
+    saved: bool = False
     folded: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedi.models.actors import Actor
@@ -37,6 +38,16 @@ async def delete(tx: Transaction, account_id: int, post_id: int) -> None:
     """Keep it no longer."""
     await tx.execute(
         "DELETE FROM bookmarks WHERE account_id = :account AND post_id = :post", account=account_id, post=post_id
+    )
+
+
+async def among(tx: Transaction, account_id: int, post_ids: Iterable[int]) -> list[int]:
+    """Which of these posts somebody keeps."""
+    return await tx.all(
+        int,
+        "SELECT post_id FROM bookmarks WHERE account_id = :account AND post_id IN :ids*",
+        account=account_id,
+        ids=list(post_ids),
     )
 
 

@@ -39,9 +39,11 @@ _FINDABLE = """(
     ))
 )"""
 
-_KEPT = """(
+_SAVED = "EXISTS (SELECT 1 FROM bookmarks WHERE account_id = CAST(:viewer AS $id) AND post_id = p.id)"
+
+_KEPT = f"""(
     p.actor_id = CAST(:viewer AS $id)
-    OR EXISTS (SELECT 1 FROM bookmarks WHERE account_id = CAST(:viewer AS $id) AND post_id = p.id)
+    OR {_SAVED}
     OR EXISTS (SELECT 1 FROM likes WHERE actor_id = CAST(:viewer AS $id) AND post_id = p.id)
     OR EXISTS (SELECT 1 FROM mentions WHERE actor_id = CAST(:viewer AS $id) AND post_id = p.id)
 )"""
@@ -73,6 +75,7 @@ class Query:
     The filters from `kind` to `max_minutes` leave materials only, but for `language`. `class_` is a school class,
     `max_minutes` the longest duration. Of `files`, `poll`, `answer` and `sensitive` False asks for posts without it.
     `older` and `newer` are ids; `kept` leaves what concerns the reader: hers, liked, bookmarked, or naming her.
+    `saved` looks through what she has saved, and there through all of it: nobody's consent is asked twice.
     """
 
     text: str = ""
@@ -91,6 +94,7 @@ class Query:
     answer: bool | None = None
     sensitive: bool | None = None
     kept: bool = False
+    saved: bool = False
 
 
 async def index(tx: Transaction, post: Post, tags: Iterable[Tag] = (), material: Material | None = None) -> None:
@@ -172,6 +176,8 @@ async def _band(tx: Transaction, viewer: Actor | None, query: Query, words: str 
     key, tables = _tables(tx.engine, query, words, conditions)
     if words is not None:
         params["words"] = words
+    if not query.saved:
+        params["now"] = tx.now  # by which mutes end
     direction = "ASC" if page.upwards else "DESC"
     return await tx.all(
         int,
@@ -184,7 +190,6 @@ async def _band(tx: Transaction, viewer: Actor | None, query: Query, words: str 
         below=page.below,
         above=page.above,
         limit=page.limit,
-        now=tx.now,
         **params,
         **as_seen_by(viewer),
     )
@@ -221,7 +226,8 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
         ),
     }
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
-    always = ("p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, WANTED, TO_EVERYBODY, _FINDABLE)
+    found = (_SAVED,) if query.saved else (WANTED, TO_EVERYBODY, _FINDABLE)
+    always = ("p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, *found)
     return [*wanted, *_kinds(query), *always], dict(wanted.values())
 
 

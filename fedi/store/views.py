@@ -18,7 +18,21 @@ from fedi.models.files import File
 from fedi.models.materials import Material
 from fedi.models.posts import CardView, Poll, Post, PostKind, PostView, QuoteView, Tag, Viewer
 from fedi.models.quotes import Quote, QuoteState
-from fedi.store import actors, cards, events, files, likes, materials, pins, polls, posts, quotes, tags, visibility
+from fedi.store import (
+    actors,
+    bookmarks,
+    cards,
+    events,
+    files,
+    likes,
+    materials,
+    pins,
+    polls,
+    posts,
+    quotes,
+    tags,
+    visibility,
+)
 from fedi.store.database import Transaction
 
 T = TypeVar("T")
@@ -40,10 +54,15 @@ class _Standing:
     boosted: frozenset[int] = frozenset()
     votes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     pinned: frozenset[int] = frozenset()
+    saved: frozenset[int] = frozenset()
 
     def to(self, post_id: int) -> Viewer:
         return Viewer(
-            post_id in self.liked, post_id in self.boosted, self.votes.get(post_id, ()), post_id in self.pinned
+            liked=post_id in self.liked,
+            boosted=post_id in self.boosted,
+            voted=self.votes.get(post_id, ()),
+            pinned=post_id in self.pinned,
+            saved=post_id in self.saved,
         )
 
 
@@ -241,6 +260,7 @@ async def _standing(tx: Transaction, viewer_id: int, shown: Mapping[int, Post], 
         boosted=frozenset(await posts.boosted_by(tx, viewer_id, post_ids)),
         votes=_grouped([(vote.post_id, vote.position) for vote in votes]),
         pinned=frozenset(await pins.among(tx, own) if own else ()),
+        saved=frozenset(await bookmarks.among(tx, viewer_id, post_ids)),
     )
 
 

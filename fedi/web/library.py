@@ -42,7 +42,6 @@ async def page(request: Request) -> Response:
         form=form,
         posts=found.views,
         next=lists.older(request, found.ids),
-        sifted=any(form.value(name) for name in ("kind", "subject", "class", "language", "minutes", "licence")),
         **vocabulary.choices(reader.language),
     )
 
@@ -57,6 +56,7 @@ def _query(form: Form) -> Query:
         licence=form.value("licence") or None,
         max_minutes=form.number("minutes"),
         materials_only=form.value("in") != "all",
+        saved=bool(form.value("saved")),
     )
 
 

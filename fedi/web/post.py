@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import own_posts, pins, polls, quotes, reactions, reading, readings, sifting
+from fedi.actions import bookmarks, own_posts, pins, polls, quotes, reactions, reading, readings, sifting
 from fedi.actions.reading import Thread
 from fedi.actions.readings import Wish
 from fedi.errors import Invalid
@@ -153,6 +153,8 @@ like = reaction(reactions.like)
 unlike = reaction(reactions.unlike)
 boost = reaction(reactions.boost)
 unboost = reaction(reactions.unboost)
+save = reaction(bookmarks.keep)
+unsave = reaction(bookmarks.drop)
 pin = reaction(pins.pin)
 unpin = reaction(pins.unpin)
 

@@ -11,7 +11,7 @@ from fedi.models.actors import Actor
 from fedi.models.materials import Material
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Draft, Post
-from fedi.store import search
+from fedi.store import bookmarks, search
 from fedi.store.search import Query
 from fedi.store.transaction import Transaction
 from tests import factories as make
@@ -234,3 +234,19 @@ async def test_boosts_are_not_found_beside_what_they_show(tx: Transaction) -> No
     await reactions.boost(tx, dana, note)
 
     assert await found(tx, None, "алгебра") == await found(tx, None) == [note.id]
+
+
+@in_a_unit
+async def test_what_she_has_saved_is_found_among_that_whether_or_not_its_author_agreed_to_be_found(
+    tx: Transaction,
+) -> None:
+    aigul, bolat = await make.teacher(tx), await make.colleague(tx, indexable=False)
+    saved = await make.remote(tx, bolat, 1, content="<p>Бөлшектерді қосамыз</p>")
+    hidden = await make.remote(tx, bolat, 2, Circle.DIRECT, content="<p>Бөлшектерді азайтамыз</p>")
+    await make.remote(tx, bolat, 3, content="<p>Бөлшектерді көбейтеміз</p>")
+    for post in (saved, hidden):
+        await bookmarks.insert(tx, aigul.id, post.id)
+
+    assert await found(tx, aigul, "бөлшек") == []
+    assert await found(tx, aigul, "бөлшек", saved=True) == [saved.id]
+    assert await found(tx, None, "бөлшек", saved=True) == []

@@ -117,6 +117,8 @@ class _Outline(HTMLParser):
             self.ids.append(str(given["id"]))
         for name in ("for", "aria-labelledby", "aria-describedby"):
             self.references += (given.get(name) or "").split()
+        if tag == "form" and "form" in self.open:
+            self.problems.append("a form in a form, which browsers leave out")
         if tag == "img" and "alt" not in given:
             self.problems.append("a picture without alt")
         field = tag in ("select", "textarea") or (tag == "input" and given.get("type") != "hidden")

@@ -534,3 +534,13 @@ async def test_no_server_hears_whom_an_answer_or_quote_names_that_stays_in_the_s
         assert sent.status_code == 303
 
     assert texts == []
+
+
+async def test_a_poll_is_answered_where_the_library_shows_it(visitors: Visitors) -> None:
+    poll = make.poll("Monday", "Tuesday")
+    await visitors.school.post(visitors.saule, "When do we meet?", poll=poll)
+
+    page = (await visitors.teacher.get("/library?in=all")).text
+
+    assert "/vote" in page
+    assert problems_of(page) == []
