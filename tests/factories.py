@@ -13,7 +13,7 @@ from fedi.models.materials import Material
 from fedi.models.peers import Standing
 from fedi.models.posts import Circle, Draft, NewPost, Poll, PollOption, Post, PostKind
 from fedi.store import accounts, actors, follows, peers
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE

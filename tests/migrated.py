@@ -14,10 +14,10 @@ from uuid import uuid4
 from filelock import FileLock
 
 from fedi.config import School, schema_of
-from fedi.store.dialect import Engine
-from fedi.store.migrations import migrations
-from fedi.store.postgresql import open_postgresql
-from fedi.store.sqlite import open_sqlite
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import migrations
+from fedi.store.engine.postgresql import open_postgresql
+from fedi.store.engine.sqlite import open_sqlite
 from tests.postgres import Postgres
 
 SCHOOL = School(host="almaty.test", account_domain="almaty.test", name={"ru": "Школа 1"})

@@ -15,8 +15,8 @@ from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, Retry, Work
 from fedi.store import backlog, jobs
 from fedi.store.database import Transaction
+from fedi.store.engine.transaction import Busy
 from fedi.store.jobs import Lane, NewJob
-from fedi.store.transaction import Busy
 from fedi.worker import Worker
 
 HOSTS = ("almaty.localhost", "kostanay.localhost")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fedi.store.database import Database
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 
 Test = Callable[..., Coroutine[Any, Any, None]]
 

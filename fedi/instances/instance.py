@@ -32,7 +32,7 @@ from fedi.models.actors import Actor, Key
 from fedi.models.local_actors import RSA, key_uri, school_actor
 from fedi.store import actors, keys
 from fedi.store.database import Clock, Database, Publish, Transaction
-from fedi.store.sqlite import open_sqlite
+from fedi.store.engine.sqlite import open_sqlite
 
 log = structlog.get_logger("fedi.instances")
 
@@ -182,7 +182,7 @@ async def _open_database(config: InstanceConfig, clock: Clock, publish: Publish)
     if not settings.url:
         return await open_sqlite(config.sqlite_path, config.school, clock, publish)
     # asyncpg is an extra: a school on SQLite runs without it.
-    from fedi.store.postgresql import open_postgresql
+    from fedi.store.engine.postgresql import open_postgresql
 
     return await open_postgresql(settings.url, settings.schema, config.school, clock, publish)
 

@@ -1,1 +1,1 @@
-"""SQL, the only place: the engine of units of work, and one module a noun."""
+"""SQL, the only place: units of work (`database`), what they run on (`engine`), and one module a noun."""

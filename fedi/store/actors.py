@@ -11,7 +11,7 @@ from fedi.models.actors import Actor, ProfileField, RemoteActor
 from fedi.models.paging import Page
 from fedi.store import names
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 from fedi.text import fold
 
 COLUMNS = ", ".join(field.name for field in fields(Actor))

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from fedi.models.oauth import App, Grant
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 _COLUMNS = ", ".join(field.name for field in fields(App))
 _GRANT = ", ".join(field.name for field in fields(Grant))

@@ -16,9 +16,9 @@ from typing import Any, TypeVar, TypeVarTuple
 from fedi import ids
 from fedi.config import School
 from fedi.errors import Unavailable
-from fedi.store import migrations, slots
-from fedi.store.dialect import Engine
-from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
+from fedi.store.engine import migrations, slots
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
 
 __all__ = ["Busy", "Clock", "ConstraintViolated", "Database", "DeadlineExceeded", "Publish", "ReadOnly", "Transaction"]
 

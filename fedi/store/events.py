@@ -9,8 +9,8 @@ from fedi.models.actors import Actor
 from fedi.models.events import Event
 from fedi.models.posts import Post
 from fedi.store.database import Transaction
+from fedi.store.engine.rows import as_json
 from fedi.store.posts import COLUMNS
-from fedi.store.rows import as_json
 from fedi.store.visibility import VISIBLE, as_seen_by
 
 _NAMES = [field.name for field in fields(Event)]

@@ -9,7 +9,7 @@ import msgspec
 
 from fedi.models.featured_collections import FeaturedCollection, FeaturedItem, ItemState, RemoteItem
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 _COLLECTION = ", ".join(field.name for field in fields(FeaturedCollection))
 _ITEM = ", ".join(f"i.{field.name}" for field in fields(FeaturedItem))

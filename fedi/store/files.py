@@ -8,7 +8,7 @@ from dataclasses import fields
 from fedi.models.actors import Actor
 from fedi.models.files import File, NewFile
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 from fedi.store.visibility import VISIBLE, as_seen_by
 
 COLUMNS = ", ".join(field.name for field in fields(File))

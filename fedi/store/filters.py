@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from fedi.models.filters import Filter, FilterKeyword, FilterPost, FilterRules
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 _COLUMNS = ", ".join(field.name for field in fields(Filter))
 _OWN = "filter_id IN (SELECT id FROM filters WHERE account_id = :account)"

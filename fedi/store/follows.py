@@ -9,7 +9,7 @@ from fedi.models.follows import Follow, FollowState, FollowView, Wishes
 from fedi.models.paging import Page
 from fedi.store import actors
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 COLUMNS = "id, follower_id, followed_id, uri, state, created_at, boosts, notify, languages, endorsed_at"
 _ON_PAGE = """

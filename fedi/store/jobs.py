@@ -17,7 +17,7 @@ from uuid import uuid4
 from fedi.errors import Conflict
 from fedi.store import hosts
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 LEASE_MS = 60_000
 DEPTH = 16

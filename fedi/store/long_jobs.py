@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fedi.store.database import Transaction
+from fedi.store.engine.rows import as_json
 from fedi.store.jobs import Job, LeaseLost
-from fedi.store.rows import as_json
 
 
 async def shorten(tx: Transaction, job: Job) -> None:

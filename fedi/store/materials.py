@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fedi.models.materials import Material
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 
 @dataclass(frozen=True, slots=True)

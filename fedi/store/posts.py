@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from fedi.models.posts import Circle, Post
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
 """What a SELECT from `posts p` names to get a `Post`."""

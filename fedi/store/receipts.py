@@ -11,7 +11,7 @@ from typing import Any
 from fedi.models.activities import SentActivity
 from fedi.models.receipts import Progress, Receipt, Trouble, trouble_of
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 SHOWN = 1000
 """So many servers of one post are told apart."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fedi.models.files import RemoteFile
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from fedi.models.paging import Page
 from fedi.models.reports import Report, ReportCategory, ReportedPost, ReportNote
 from fedi.store.database import Transaction
+from fedi.store.engine.rows import as_json
 from fedi.store.pages import newest
-from fedi.store.rows import as_json
 
 _NAMES = [field.name for field in fields(Report)]
 _COLUMNS = ", ".join(_NAMES)

@@ -9,7 +9,7 @@ from fedi.models.files import File
 from fedi.models.posts import PostView, Revision
 from fedi.store import files
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 KEPT = 50
 """How many earlier texts of a post are kept: somebody who edits without end fills no disk."""

@@ -17,7 +17,7 @@ from fedi.models.paging import OLDEST, Page
 from fedi.models.posts import Post, Tag
 from fedi.search_words import Term, indexed, of_markup, typed
 from fedi.store.database import Transaction
-from fedi.store.dialect import Engine
+from fedi.store.engine.dialect import Engine
 from fedi.store.visibility import TO_EVERYBODY, VISIBLE, WANTED, as_seen_by
 
 # Her own posts; authors who agreed; colleagues of this school; and materials that were put in a library for the reader.

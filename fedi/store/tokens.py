@@ -8,7 +8,7 @@ from dataclasses import fields
 from fedi.models.oauth import Token
 from fedi.store import push_subscriptions
 from fedi.store.database import Transaction
-from fedi.store.rows import as_json
+from fedi.store.engine.rows import as_json
 
 _COLUMNS = ", ".join(field.name for field in fields(Token))
 

@@ -11,7 +11,7 @@ from fedi.models.posts import Circle, Draft, Post
 from fedi.models.quotes import RemoteQuote
 from fedi.store import peers, schedules, views
 from fedi.store import posts as stored
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

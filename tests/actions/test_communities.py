@@ -12,7 +12,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post, PostKind
 from fedi.store import accounts, timelines, views
 from fedi.store import communities as kept
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.network import key_pool
 from tests.units import in_a_unit

@@ -9,7 +9,7 @@ from fedi.actions.compose import compose
 from fedi.config import Limits, School
 from fedi.errors import Invalid, NotFound
 from fedi.models.posts import Circle, Draft, PostKind
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

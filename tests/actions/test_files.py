@@ -12,7 +12,7 @@ from fedi.models.files import File, FileKind, NewFile
 from fedi.models.posts import Circle
 from fedi.store import files as stored
 from fedi.store.database import Database
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.clock import FrozenClock
 from tests.units import in_a_unit

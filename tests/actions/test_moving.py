@@ -15,7 +15,7 @@ from fedi.store import accounts, actors, follows
 from fedi.store import blocks as stored_blocks
 from fedi.store import mutes as stored_mutes
 from fedi.store import relays as stored_relays
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

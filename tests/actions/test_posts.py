@@ -15,7 +15,7 @@ from fedi.store import actors, tombstones, views
 from fedi.store import notifications as told
 from fedi.store import posts as stored
 from fedi.store.database import Database
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -11,7 +11,7 @@ from fedi.models.posts import Circle, Post, PostKind
 from fedi.store import notifications as told
 from fedi.store import posts as stored
 from fedi.store import views
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -9,8 +9,8 @@ from fedi.errors import NotFound
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
-from fedi.store.dialect import Statement
-from fedi.store.transaction import Transaction
+from fedi.store.engine.dialect import Statement
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -12,8 +12,8 @@ from fedi.models.posts import Circle, Draft
 from fedi.models.reports import NewReport
 from fedi.store import accounts, follows, relationships, search, visibility
 from fedi.store import mutes as stored_mutes
+from fedi.store.engine.transaction import Transaction
 from fedi.store.search import Query
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.factories import MINUTE
 from tests.units import in_a_unit

@@ -11,7 +11,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post, PostView
 from fedi.store import accounts, tombstones
 from fedi.store import timelines as stored
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -9,7 +9,7 @@ from fedi.models.accounts import Role
 from fedi.models.host_lists import ListedAs
 from fedi.models.posts import Circle
 from fedi.store import accounts
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests.api.conftest import Clients
 from tests.api.specification import problems
 

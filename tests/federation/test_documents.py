@@ -10,7 +10,7 @@ from fedi.actions import tags as tag_actions
 from fedi.models.posts import Circle, Tag
 from fedi.outbound import resolver
 from fedi.store import accounts
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests.factories import picture
 from tests.network import Network, TestSchool
 

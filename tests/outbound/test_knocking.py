@@ -14,7 +14,7 @@ from fedi.models.actors import Actor
 from fedi.outbound.client import Client
 from fedi.outbound.failures import FetchFailed
 from fedi.store.database import Database
-from fedi.store.sqlite import open_sqlite
+from fedi.store.engine.sqlite import open_sqlite
 from tests import factories as make
 from tests.network import Network
 from tests.outbound.conftest import NOW_MS

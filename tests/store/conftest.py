@@ -9,10 +9,10 @@ import pytest
 
 from fedi.config import School
 from fedi.store.database import Database
-from fedi.store.dialect import Engine
-from fedi.store.migrations import Migration
-from fedi.store.postgresql import open_postgresql
-from fedi.store.sqlite import open_sqlite
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import Migration
+from fedi.store.engine.postgresql import open_postgresql
+from fedi.store.engine.sqlite import open_sqlite
 from tests.clock import FrozenClock
 from tests.migrated import SCHEMA, SCHOOL, migrated_file
 

@@ -10,7 +10,7 @@ import pytest
 from fedi.actions import actors as actor_actions
 from fedi.models.actors import Actor, ProfileField
 from fedi.store import actors
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

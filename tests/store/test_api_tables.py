@@ -16,7 +16,7 @@ from fedi.store import accounts, apps, people, served, shown, timeline_ids, toke
 from fedi.store import bookmarks as marked
 from fedi.store import notifications as told
 from fedi.store import posts as stored
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

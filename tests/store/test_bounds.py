@@ -29,9 +29,9 @@ from fedi.store import (
     tombstones,
     views,
 )
-from fedi.store.dialect import Engine
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.transaction import Transaction
 from fedi.store.jobs import Lane, NewJob
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

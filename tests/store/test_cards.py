@@ -10,7 +10,7 @@ from fedi.models.actors import Actor
 from fedi.models.cards import PageFacts
 from fedi.models.posts import Circle, NewPost, Post, PostKind
 from fedi.store import cards, files, posts, shown
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

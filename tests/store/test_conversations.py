@@ -5,7 +5,7 @@ from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Draft, Post
 from fedi.store import conversations, timeline_ids
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

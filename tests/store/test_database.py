@@ -11,9 +11,9 @@ import pytest
 
 from fedi.errors import Unavailable
 from fedi.store.database import ConstraintViolated, Database, DeadlineExceeded, ReadOnly, Transaction
-from fedi.store.dialect import Engine, MalformedStatement, translate_ddl
-from fedi.store.migrations import Migration, migrations
-from fedi.store.rows import RowMismatch, UnstorableValue, as_json
+from fedi.store.engine.dialect import Engine, MalformedStatement, translate_ddl
+from fedi.store.engine.migrations import Migration, migrations
+from fedi.store.engine.rows import RowMismatch, UnstorableValue, as_json
 from tests.clock import START, FrozenClock
 from tests.store.conftest import OpenDatabase, Published
 

@@ -9,8 +9,8 @@ from fedi.models.peers import Standing
 from fedi.models.posts import Circle
 from fedi.store import actors, directory, people, relationships
 from fedi.store import peers as stored_peers
-from fedi.store.dialect import Engine
-from fedi.store.transaction import Transaction
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -6,7 +6,7 @@ from fedi.models.actors import Actor
 from fedi.models.files import File, FileKind, NewFile
 from fedi.models.posts import Circle
 from fedi.store import files, served
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

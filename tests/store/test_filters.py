@@ -11,7 +11,7 @@ from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.filters import FilterChange, FilterRules, KeywordChange
 from fedi.store import filters, shown, streamed
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -9,7 +9,7 @@ from fedi.errors import Invalid
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.store import featured_tags, followed_tags
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

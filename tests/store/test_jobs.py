@@ -12,9 +12,9 @@ import pytest
 
 from fedi.store import backlog, hosts, jobs, periodic
 from fedi.store.database import Database, Transaction
-from fedi.store.dialect import Engine, translate
+from fedi.store.engine.dialect import Engine, translate
+from fedi.store.engine.migrations import migrations
 from fedi.store.jobs import HOST_WIDTH, PATIENCE, Job, Lane, LeaseLost, NewJob
-from fedi.store.migrations import migrations
 from tests.clock import FrozenClock
 
 ROOM = dict.fromkeys(Lane, 100)

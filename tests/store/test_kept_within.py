@@ -3,8 +3,8 @@
 from fedi.models.posts import Circle
 from fedi.store import posts
 from fedi.store.database import Database, Transaction
-from fedi.store.dialect import Engine
-from fedi.store.migrations import migrations
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import migrations
 from tests import factories as make
 
 

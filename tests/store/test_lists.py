@@ -10,7 +10,7 @@ from fedi.models.lists import PeopleList, RepliesPolicy
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.store import lists
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

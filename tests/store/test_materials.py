@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fedi.models.materials import Material
 from fedi.store import materials
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -29,9 +29,9 @@ from fedi.store import (
     views,
     visits,
 )
+from fedi.store.engine.transaction import Transaction
 from fedi.store.figures import Dimension
 from fedi.store.figures import Measure as Counted
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -2,8 +2,8 @@
 
 from fedi.models.follows import FollowState
 from fedi.store import muted_domains
+from fedi.store.engine.transaction import Transaction
 from fedi.store.muted_domains import Ties
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

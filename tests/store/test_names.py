@@ -7,7 +7,7 @@ import pytest
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle
 from fedi.store import actors, names, tag_uses
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

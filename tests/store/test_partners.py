@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fedi.models.posts import Circle, Post
 from fedi.store import partners, served
 from fedi.store.database import Database, Transaction
-from fedi.store.dialect import Engine
+from fedi.store.engine.dialect import Engine
 from tests import factories as make
 
 A_PARTNER, ANOTHER = "kostanay.test", "shymkent.test"

@@ -7,7 +7,7 @@ import pytest
 from fedi.models.actors import Actor
 from fedi.models.files import File, FileKind, NewFile, RemoteFile
 from fedi.store import files, remote_files
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -5,7 +5,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle, Draft
 from fedi.models.schedules import Schedule
 from fedi.store import posts, schedules
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -12,8 +12,8 @@ from fedi.models.materials import Material
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Draft, Post
 from fedi.store import bookmarks, search
+from fedi.store.engine.transaction import Transaction
 from fedi.store.search import Query
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

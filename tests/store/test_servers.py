@@ -8,8 +8,8 @@ from fedi.models.host_lists import EntryState, ListedAs, ListMode, RemoteHostLis
 from fedi.models.peers import Standing
 from fedi.models.receipts import Progress, Receipt, Trouble
 from fedi.store import backlog, host_lists, hosts, jobs, peers, receipts, received, servers
+from fedi.store.engine.transaction import Transaction
 from fedi.store.jobs import Lane, NewJob
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -4,7 +4,7 @@ from fedi.actions import bookmarks, lists, polls, posts, reactions
 from fedi.models.oauth import App, Token
 from fedi.models.posts import Circle, Draft
 from fedi.store import accounts, actors, apps, shown, streamed, tokens
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

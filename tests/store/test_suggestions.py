@@ -1,7 +1,7 @@
 """Suggestions are found on both engines alike."""
 
 from fedi.store import suggestions
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

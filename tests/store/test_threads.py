@@ -7,8 +7,8 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.store import actors, emojis, follows, polls, posts, search, served
 from fedi.store.actors import Counts
+from fedi.store.engine.transaction import Transaction
 from fedi.store.search import Query
-from fedi.store.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

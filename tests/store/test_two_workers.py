@@ -10,7 +10,7 @@ import pytest
 
 from fedi.store import backlog, jobs
 from fedi.store.database import Database
-from fedi.store.dialect import Engine
+from fedi.store.engine.dialect import Engine
 from fedi.store.jobs import Job, Lane, NewJob
 from tests.store.conftest import OpenDatabase
 

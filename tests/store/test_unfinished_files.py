@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fedi.models.files import FileKind, FileState, NewFile, RawFile
 from fedi.store import files, unfinished_files
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

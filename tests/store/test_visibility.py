@@ -15,7 +15,7 @@ from fedi.models.posts import Circle, Post, PostKind
 from fedi.policies.visibility import may_see, still_shows
 from fedi.store import actors, blocks, peers, posts, streamed, visibility
 from fedi.store.database import Database
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
 

@@ -13,9 +13,9 @@ from fedi.config import School
 from fedi.errors import Unavailable
 from fedi.ids import LEASE_MS, SLOTS
 from fedi.store.database import Database, Transaction
-from fedi.store.dialect import Engine
-from fedi.store.migrations import migrations
-from fedi.store.sqlite import open_sqlite
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import migrations
+from fedi.store.engine.sqlite import open_sqlite
 from tests.clock import START, FrozenClock
 from tests.store.conftest import OpenDatabase
 

@@ -13,8 +13,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from fedi.errors import FediError
-from fedi.store.dialect import Engine, translate_ddl
-from fedi.store.transaction import Transaction
+from fedi.store.engine.dialect import Engine, translate_ddl
+from fedi.store.engine.transaction import Transaction
 
 FOLDER = files("fedi.store") / "migrations"
 

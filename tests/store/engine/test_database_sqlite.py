@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from fedi.config import School
-from fedi.store import connections
-from fedi.store.calls import UnitSuspended
-from fedi.store.connections import Writer, split_script
 from fedi.store.database import Busy, ConstraintViolated, DeadlineExceeded, Transaction
-from fedi.store.dialect import Engine
-from fedi.store.sqlite import SqliteDatabase, open_sqlite
+from fedi.store.engine import connections
+from fedi.store.engine.calls import UnitSuspended
+from fedi.store.engine.connections import Writer, split_script
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.sqlite import SqliteDatabase, open_sqlite
 from tests.clock import FrozenClock
 from tests.store.conftest import Published
 from tests.store.test_database import SLOW, add, add_orphan, add_then_raise, steps, texts

@@ -2,7 +2,7 @@
 
 from fedi.errors import Unavailable
 from fedi.ids import LEASE_MS, SLOTS, Lease, Sequence
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 
 
 async def lease(tx: Transaction, holder: str, sequence: Sequence) -> Lease:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedi.store.rows import RowMismatch, UnstorableValue, as_json, converter, exact_number, storable
+from fedi.store.engine.rows import RowMismatch, UnstorableValue, as_json, converter, exact_number, storable
 
 PostId = NewType("PostId", int)
 

@@ -9,11 +9,11 @@ import pytest
 
 from fedi.config import School
 from fedi.errors import Invalid, Unavailable
-from fedi.store import pools, postgresql
 from fedi.store.database import Busy, Transaction
-from fedi.store.dialect import Engine
-from fedi.store.migrations import migrations
-from fedi.store.postgresql import PostgresDatabase, open_postgresql
+from fedi.store.engine import pools, postgresql
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import migrations
+from fedi.store.engine.postgresql import PostgresDatabase, open_postgresql
 from tests.clock import FrozenClock
 from tests.store.test_database import add, steps, texts
 

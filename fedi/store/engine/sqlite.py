@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fedi.config import School
-from fedi.store.calls import Call, Lane
-from fedi.store.connections import Reader, Writer, connect
 from fedi.store.database import AnyUnit, Clock, Database, Publish
-from fedi.store.dialect import Engine
-from fedi.store.migrations import Migration, migrations
+from fedi.store.engine.calls import Call, Lane
+from fedi.store.engine.connections import Reader, Writer, connect
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import Migration, migrations
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedi.store.dialect import Engine, MalformedStatement, arguments, translate, translate_ddl
+from fedi.store.engine.dialect import Engine, MalformedStatement, arguments, translate, translate_ddl
 
 SQLITE, POSTGRESQL = Engine.SQLITE, Engine.POSTGRESQL
 

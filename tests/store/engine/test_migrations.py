@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fedi.store.database import Database, Transaction
-from fedi.store.dialect import Engine
-from fedi.store.migrations import BadMigration, DatabaseIsNewer, Migration, migrations
+from fedi.store.engine.dialect import Engine
+from fedi.store.engine.migrations import BadMigration, DatabaseIsNewer, Migration, migrations
 from tests.clock import START
 from tests.store.conftest import OpenDatabase
 
@@ -98,7 +98,7 @@ OPEN = """
 import asyncio, sys
 from pathlib import Path
 from fedi.config import School
-from fedi.store.sqlite import open_sqlite
+from fedi.store.engine.sqlite import open_sqlite
 
 async def main():
     school = School(host="almaty.test", account_domain="almaty.test", name={"ru": "1"})

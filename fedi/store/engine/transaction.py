@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from fedi import ids
 from fedi.config import School
 from fedi.errors import Conflict, Invalid, Unavailable
-from fedi.store.dialect import Engine, Statement, arguments, translate
-from fedi.store.rows import Row, converter, storable
+from fedi.store.engine.dialect import Engine, Statement, arguments, translate
+from fedi.store.engine.rows import Row, converter, storable
 
 T = TypeVar("T")
 

@@ -22,11 +22,11 @@ import aiosqlite
 
 from fedi import ids
 from fedi.config import School
-from fedi.store.calls import Call
 from fedi.store.database import Clock
-from fedi.store.dialect import Engine, Statement
-from fedi.store.rows import Row, as_json
-from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
+from fedi.store.engine.calls import Call
+from fedi.store.engine.dialect import Engine, Statement
+from fedi.store.engine.rows import Row, as_json
+from fedi.store.engine.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""

@@ -16,7 +16,7 @@ import asyncpg.pool
 import structlog
 
 from fedi.errors import Unavailable
-from fedi.store.rows import exact_number
+from fedi.store.engine.rows import exact_number
 
 T = TypeVar("T")
 

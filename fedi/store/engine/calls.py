@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from fedi.errors import Unavailable
 from fedi.store.database import Publish
-from fedi.store.transaction import Transaction
+from fedi.store.engine.transaction import Transaction
 
 # How often, in seconds, a running connection is looked at for a deadline that has passed.
 TICK = 0.05

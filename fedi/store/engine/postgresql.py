@@ -22,11 +22,11 @@ from fedi import ids
 from fedi.config import School
 from fedi.errors import Invalid, Unavailable
 from fedi.store.database import AnyUnit, Clock, Database, Publish
-from fedi.store.dialect import Engine, Statement
-from fedi.store.migrations import Migration, migrations
-from fedi.store.pools import Connection, SharedPool, clean, share
-from fedi.store.rows import Row
-from fedi.store.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
+from fedi.store.engine.dialect import Engine, Statement
+from fedi.store.engine.migrations import Migration, migrations
+from fedi.store.engine.pools import Connection, SharedPool, clean, share
+from fedi.store.engine.rows import Row
+from fedi.store.engine.transaction import Busy, ConstraintViolated, DeadlineExceeded, ReadOnly, Transaction
 
 T = TypeVar("T")
 
