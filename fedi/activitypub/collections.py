@@ -54,11 +54,36 @@ def count(uri: str, total: int) -> Json:
 
 
 def replies(uri: str, total: int, items: Sequence[str], after: int | None) -> Json:
-    """The answers to a post with the first of them, or any further part (`after` is where the next one begins)."""
-    first: Json = {"type": "CollectionPage", "partOf": uri, "items": list(items)}
-    if after is not None:
-        first["next"] = f"{uri}?after={after}"
-    return {"@context": AS2, "id": uri, "type": "Collection", "totalItems": total, "first": first}
+    """The answers to a post with the first of them, as it stands alone; `after`: more follow this one."""
+    return {"@context": AS2, **replies_within(uri, total, items, after)}
+
+
+def replies_within(uri: str, total: int, items: Sequence[str] = (), after: int | None = 0) -> Json:
+    """The same within the post itself. Its first page stands there, for Mastodon reads no collection that has only an
+    `id`; unless the answers are given it is empty, and names the one after it.
+    """
+    return {
+        "id": uri,
+        "type": "Collection",
+        "totalItems": total,
+        "first": {"type": "CollectionPage", "partOf": uri, "items": list(items), **_next_replies(uri, after)},
+    }
+
+
+def replies_page(uri: str, items: Sequence[str], *, here: int, after: int | None) -> Json:
+    """A page of the answers to a post: those after `here`; `after`: more follow this one."""
+    return {
+        "@context": AS2,
+        "id": f"{uri}?page=true&after={here}",
+        "type": "CollectionPage",
+        "partOf": uri,
+        "items": list(items),
+        **_next_replies(uri, after),
+    }
+
+
+def _next_replies(uri: str, after: int | None) -> Json:
+    return {} if after is None else {"next": f"{uri}?page=true&after={after}"}
 
 
 def context(uri: str, attributed_to: str, total: int) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from fedi.activitypub import consent, contexts, groups, jsonld, materials, quotes
+from fedi.activitypub import collections, consent, contexts, groups, jsonld, materials, quotes
 from fedi.activitypub.addressing import as_properties, audience
 from fedi.activitypub.jsonld import Json, format_time
 from fedi.activitypub.signatures.multikey import base58_encode
@@ -76,7 +76,7 @@ def _languages(view: PostView) -> Json:
 
 def _collections(uri: str, view: PostView) -> Json:
     return {
-        "replies": {"id": f"{uri}/replies", "type": "Collection", "totalItems": view.post.replies_count},
+        "replies": collections.replies_within(f"{uri}/replies", view.post.replies_count),
         "likes": {"id": f"{uri}/likes", "type": "Collection", "totalItems": view.post.likes_count},
         "shares": {"id": f"{uri}/shares", "type": "Collection", "totalItems": view.post.boosts_count},
     }

@@ -29,7 +29,6 @@ from fedi.store.database import Transaction
 
 _OUTBOX_PAGE = 20
 _PEOPLE_PAGE = 40
-_REPLIES_PAGE = 40
 _CONTEXT_PAGE = 100
 
 PageOfPeople = Callable[[Transaction, int, Page], Awaitable[list[FollowView]]]
@@ -142,12 +141,13 @@ async def replies(request: Request) -> Response:
     """GET /posts/<id>/replies: answers that anybody may read."""
     found = await documents.served(request)
     instance: Instance = request.state.instance
-    after = _number(request, "after") or 0
-    answers = await instance.db.read(served_posts.replies, found.post.id, after, _REPLIES_PAGE)
-    more = answers[-1].id if len(answers) == _REPLIES_PAGE else None
-    uris = [answer.uri for answer in answers]
-    uri = f"{found.post.uri}/replies"
-    return responses.document(collections.replies(uri, found.post.replies_count, uris, more), public=found.public)
+    uri, after = f"{found.post.uri}/replies", _number(request, "after") or 0
+    items, more = await instance.db.read(documents.answers, found.post.id, after)
+    if request.query_params.get("page"):
+        page = collections.replies_page(uri, items, here=after, after=more)
+    else:
+        page = collections.replies(uri, found.post.replies_count, items, more)
+    return responses.document(page, public=found.public)
 
 
 async def context(request: Request) -> Response:

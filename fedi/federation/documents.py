@@ -14,7 +14,7 @@ from starlette.responses import Response
 from fedi.actions import emojis, featured_collections, host_lists, proofs
 from fedi.activitypub import actors as actor_documents
 from fedi.activitypub import featured_collections as collections_on_the_wire
-from fedi.activitypub import objects, quotes
+from fedi.activitypub import collections, objects, quotes
 from fedi.activitypub.contexts import AS2
 from fedi.activitypub.featured_collections import Place
 from fedi.activitypub.jsonld import Json
@@ -35,6 +35,7 @@ from fedi.store import quotes as stored_quotes
 from fedi.store import served as served_posts
 from fedi.store.database import Transaction
 
+_REPLIES_PAGE = 40
 _ABSENT = "There is no such thing here"
 
 
@@ -98,9 +99,18 @@ async def post(request: Request) -> Response:
     if found is None:
         return await _gone_or_absent(instance, _uri(request))
     document = objects.build(found.view, instance.school.base_url)
+    document["replies"] = collections.replies_within(
+        f"{found.post.uri}/replies", found.post.replies_count, *await instance.db.read(answers, found.post.id)
+    )
     if found.view.material is not None:
         document = await instance.db.read(proofs.attach, found.view.author, document)
     return responses.document(document, public=found.public)
+
+
+async def answers(tx: Transaction, post_id: int, after: int = 0) -> tuple[list[str], int | None]:
+    """The ids of the next answers to a post that anybody may read, and the last of them if there may be more."""
+    found = await served_posts.replies(tx, post_id, after, _REPLIES_PAGE)
+    return [each.uri for each in found], found[-1].id if len(found) == _REPLIES_PAGE else None
 
 
 async def _gone_or_absent(instance: Instance, uri: str) -> Response:

@@ -7,6 +7,7 @@ from fedi.actions import follows as follow_actions
 from fedi.actions import moderation
 from fedi.actions import posts as post_actions
 from fedi.actions import tags as tag_actions
+from fedi.activitypub.jsonld import Json
 from fedi.models.posts import Circle, Tag
 from fedi.outbound import resolver
 from fedi.store import accounts
@@ -212,6 +213,37 @@ async def test_replies_name_public_answers(almaty: TestSchool) -> None:
     replies = (await almaty.get(f"{post.uri}/replies")).json()
 
     assert replies["first"]["items"] == [answer.uri]
+
+
+def read_as_mastodon(collection: Json, pages: dict[str, Json]) -> list[str]:
+    """The items of a collection that stands in a document: Mastodon never asks for its `id`."""
+    found, page = [], collection["first"]
+    while page:
+        assert page["type"] in ("Collection", "CollectionPage")
+        found += page["items"]
+        page = pages.get(page.get("next", ""))
+    return found
+
+
+async def test_answers_are_found_from_the_post_itself_page_by_page(almaty: TestSchool, network: Network) -> None:
+    """16.11."""
+    aigul, mastodon = await almaty.teacher(), network.stranger()
+    carol = mastodon.person("carol", network.next_keys())
+    await almaty.deliver(carol.activity("Follow", aigul.uri), carol.key)
+    await network.drain()
+    post = await almaty.post(aigul, "Salem", Circle.PUBLIC)
+    written = [await almaty.post(aigul, "More", Circle.PUBLIC, in_reply_to_id=post.id) for _ in range(41)]
+    await network.drain()
+    asked = [f"{post.uri}/replies?page=true&after={after}" for after in (0, written[39].id)]
+    pages = {url: (await almaty.get(url)).json() for url in asked}
+
+    sent = next(each.activity["object"] for each in network.wire.sent("Create"))
+    shown = (await almaty.get(post.uri)).json()
+
+    for document in (sent, shown):
+        assert read_as_mastodon(document["replies"], pages) == [each.uri for each in written]
+    assert [page["id"] for page in pages.values()] == asked
+    assert len(shown["replies"]["first"]["items"]) == 40
 
 
 async def test_an_activity_is_there_for_everybody_if_it_was_sent_to_everybody(almaty: TestSchool) -> None:
