@@ -326,7 +326,26 @@ _SIGNS = frozenset("@#＠＃")
 _QUOTE_LINE = re.compile(r'<p class="quote-inline">.{0,4000}?</p>', re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"<p>((?:(?!</?p\b).)*)</p>", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)>", re.IGNORECASE)
+
+
+def absolute(markup: str, base: str) -> str:
+    """What is stored with paths to our own pages, with links that lead there from anywhere."""
+    return markup.replace('href="/', f'href="{base}/')
+
+
+def in_one_line(markup: str) -> str:
+    """A line of a profile without a paragraph around it: others show it beside its name, and Mastodon looks for the
+    `rel="me"` of a page only where the line is nothing but the link.
+    """
+    paragraph = _PARAGRAPH.fullmatch(markup)
+    return paragraph[1] if paragraph else markup
+
+
+def as_own_pages(markup: str) -> str:
+    """A line of a profile of ours, its links said to be pages of the same person."""
+    return markup.replace(' rel="nofollow noopener"', ' rel="me nofollow noopener"')
 
 
 def first_link(markup: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -213,7 +214,7 @@ def _still_verified(known: Actor | None, lines: Iterable[ProfileField]) -> tuple
 
 
 def _html(typed: str) -> str:
-    return text.render_note(typed, _no_link, lambda tag: f"/tags/{tag}") if typed else ""
+    return text.render_note(typed, _no_link, lambda tag: f"/tags/{quote(tag)}") if typed else ""
 
 
 def _no_link(_: Handle) -> None:

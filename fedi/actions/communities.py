@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from fedi import text
 from fedi.actions import actors as actor_actions
@@ -144,7 +145,7 @@ def _check(name: str, rules: str) -> None:
 
 
 def _html(typed: str) -> str:
-    return text.render_note(typed, lambda _: None, lambda tag: f"/tags/{tag}")
+    return text.render_note(typed, lambda _: None, lambda tag: f"/tags/{quote(tag)}")
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fedi import text
 from fedi.activitypub import consent, contexts, featured_collections, groups
 from fedi.activitypub.addressing import PARTNERS_PATH
 from fedi.activitypub.jsonld import Json, format_time
-from fedi.activitypub.objects import emoji, file_url
+from fedi.activitypub.objects import emoji, file_url, hashtag
 from fedi.activitypub.signatures import keys, multikey
-from fedi.models.actors import Actor, ActorKind, Key
+from fedi.models.actors import Actor, ActorKind, Key, ProfileField
 from fedi.models.communities import Community
 from fedi.models.files import File
 
@@ -31,15 +32,15 @@ def build(
     community: Community | None = None,
 ) -> Json:
     """The document of a teacher of ours, of a community, or of the school itself."""
-    document = _essence(actor) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
+    document = _essence(actor, base) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     if actor.kind in _WITH_A_PAGE:
         document["featuredTags"] = featured_tags_uri(actor)
         document["featuredCollections"] = featured_collections.list_uri(actor)
         document |= featured_collections.policy(actor)
     document["attachment"] = [
-        {"type": "PropertyValue", "name": field.name, "value": field.value} for field in actor.fields
+        {"type": "PropertyValue", "name": field.name, "value": _line(field, base)} for field in actor.fields
     ]
-    document["tag"] = [emoji(each, base) for each in actor.emojis]
+    document["tag"] = [*(emoji(each, base) for each in actor.emojis), *_hashtags(actor, base)]
     if avatar:
         document["icon"] = _picture(avatar, base, actor.avatar_description)
     if header:
@@ -51,14 +52,22 @@ def build(
     return document
 
 
-def _essence(actor: Actor) -> Json:
+def _line(field: ProfileField, base: str) -> str:
+    return text.absolute(text.as_own_pages(text.in_one_line(field.value)), base)
+
+
+def _hashtags(actor: Actor, base: str) -> list[Json]:
+    return [hashtag(tag, base) for tag in text.find_tags(text.plain(actor.summary))]
+
+
+def _essence(actor: Actor, base: str) -> Json:
     document: Json = {
         "@context": contexts.ACTOR,
         "id": actor.uri,
         "type": str(actor.kind),
         "preferredUsername": actor.username,
         "name": actor.display_name,
-        "summary": actor.summary,
+        "summary": text.absolute(actor.summary, base),
         "url": actor.url,
         "webfinger": actor.handle,
         "manuallyApprovesFollowers": actor.locked,

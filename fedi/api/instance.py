@@ -18,6 +18,7 @@ from fedi.models.emojis import CustomEmoji
 from fedi.render import public_pages
 from fedi.store import served
 from fedi.store.database import Transaction
+from fedi.text import absolute
 
 _MONTH_MS = 30 * 24 * 3600_000
 _WEEKS = 12
@@ -91,7 +92,7 @@ async def _text(call: Call, name: str) -> dict[str, str]:
     found = await asyncio.to_thread(public_pages.load, call.instance.config, name, school.language)
     return {
         "updated_at": moment(call.instance.school_actor.created_at),
-        "content": entities.absolute(school, found.html),
+        "content": absolute(found.html, school.base_url),
     }
 
 

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from fedi.actions import emojis, featured_collections, host_lists, proofs
 from fedi.activitypub import actors as actor_documents
-from fedi.activitypub import featured_collections as collections_on_the_wire
 from fedi.activitypub import collections, objects, quotes
+from fedi.activitypub import featured_collections as collections_on_the_wire
 from fedi.activitypub.contexts import AS2
 from fedi.activitypub.featured_collections import Place
 from fedi.activitypub.jsonld import Json

@@ -1,6 +1,8 @@
 """Our documents, to the letter."""
 
+import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -10,6 +12,7 @@ from fedi.activitypub.remote_posts import parse as parse_post
 from fedi.models.actors import ActorKind, Emoji, Key, ProfileField
 from fedi.models.files import File, FileKind
 from fedi.models.posts import Circle, Poll, PollOption, PostKind, PostView, Tag
+from fedi.text import plain, render_note
 from tests import golden
 from tests.factories import LESSON_PLAN, actor, post
 
@@ -102,6 +105,30 @@ def test_a_teacher(rsa_and_ed25519: tuple[Key, Key]) -> None:
     read = parse_actor(document)
     assert (read.uri, read.username, read.inbox) == (AIGUL.uri, AIGUL.username, AIGUL.inbox)
     assert [key_id for key_id, _ in read.keys] == [key.uri for key in rsa_and_ed25519]
+
+
+def test_a_line_of_a_profile_that_is_a_link_is_nothing_else_and_says_whose_page_it_is() -> None:
+    """15.6: of anything around the link Mastodon never looks at the page."""
+    line = render_note("https://aigul.kz/about-" + "x" * 40, lambda _: None, lambda _: "")
+
+    [shown] = actors.build(replace(AIGUL, fields=(ProfileField("Site", line),)), (), BASE)["attachment"]
+
+    link = re.fullmatch(r'<a href="([^"]+)" ([^>]*)>(.*)</a>', shown["value"])
+    assert link is not None
+    assert link[1] == plain(link[3])
+    assert 'rel="me nofollow noopener"' in link[2]
+
+
+def test_hashtags_of_a_profile_are_named_and_lead_here_from_anywhere() -> None:
+    """16.3."""
+    written = render_note("#Бөлшек", lambda _: None, lambda tag: f"/tags/{quote(tag)}")
+    described = replace(AIGUL, summary=written, fields=(ProfileField("Subject", written),))
+
+    document = actors.build(described, (), BASE)
+
+    address = f"{BASE}/tags/{quote('бөлшек')}"
+    assert document["tag"] == [{"type": "Hashtag", "href": address, "name": "#Бөлшек"}]
+    assert all(f'href="{address}"' in each for each in (document["summary"], document["attachment"][0]["value"]))
 
 
 def test_the_school_itself(rsa_and_ed25519: tuple[Key, Key]) -> None:

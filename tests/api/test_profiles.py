@@ -74,6 +74,19 @@ async def test_the_text_about_somebody_is_the_same_after_a_program_has_saved_it_
     assert again["note"] == first["note"]
 
 
+async def test_the_links_of_her_own_lines_are_said_to_be_hers(clients: Clients) -> None:
+    """15.6."""
+    await clients.aigul.patch(UPDATE, json={"fields_attributes": [{"name": "Site", "value": "https://school.kz"}]})
+    line = ProfileField("Site", '<a href="https://x.test" rel="nofollow noopener">x</a>')
+    stranger = replace(clients.bolat.me, fields=(line,), local=False)
+
+    own = (await clients.stranger.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+    theirs = account(clients.school.instance.school, stranger, None)
+
+    assert 'rel="me nofollow noopener"' in own["fields"][0]["value"]
+    assert theirs["fields"][0]["value"] == line.value
+
+
 @pytest.mark.parametrize(
     ("kept", "shown"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor, ActorKind, Emoji, ProfileField
 from fedi.models.quotes import QuotePolicy
 from fedi.policies import featuring
-from fedi.text import plain, typed
+from fedi.text import absolute, as_own_pages, in_one_line, plain, typed
 
 Json = dict[str, Any]
 
@@ -49,7 +48,6 @@ _SAME_IN_PROFILE = (
     "show_featured",
 )
 _ROLE_IDS = {Role.ADMIN: "3", Role.MODERATOR: "2", Role.TEACHER: EVERYBODY}
-_PARAGRAPH = re.compile(r"<p>((?:(?!</?p\b).)*)</p>", re.DOTALL)
 
 
 def account(school: School, actor: Actor, last_post_at: int | None, held: Role | None = None) -> Json:
@@ -70,7 +68,7 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
         "created_at": midnight(actor.created_at),
-        "note": _absolute(actor.summary, base) if shown else "",
+        "note": absolute(actor.summary, base) if shown else "",
         "url": actor.url or actor.uri,
         "uri": actor.uri,
         "avatar": picture(base, avatar),
@@ -89,7 +87,7 @@ def account(school: School, actor: Actor, last_post_at: int | None, held: Role |
         "show_featured": True,
         "feature_approval": _feature_approval(actor),
         "emojis": [emoji(each) for each in actor.emojis] if shown else [],
-        "fields": [_field(each, base) for each in actor.fields] if shown else [],
+        "fields": [_field(each, actor, base) for each in actor.fields] if shown else [],
         **({"noindex": not actor.indexable, "roles": _roles(held) if shown else []} if actor.local else {}),
         **({"memorial": True} if actor.memorial else {}),
         **({"limited": True} if actor.limited_at is not None else {}),
@@ -132,16 +130,10 @@ def still(base: str, file_id: int | None, missing: str = MISSING) -> str:
     return base + missing if file_id is None else f"{base}/media/{file_id}/preview.webp"
 
 
-def _absolute(html: str, base: str) -> str:
-    """Links of our own profiles are stored as paths."""
-    return html.replace('href="/', f'href="{base}/')
-
-
-def _field(field: ProfileField, base: str) -> Json:
-    # Programs show it beside its name, in one line.
-    paragraph = _PARAGRAPH.fullmatch(field.value)
-    value = paragraph[1] if paragraph else field.value
-    return {"name": field.name, "value": _absolute(value, base), "verified_at": moment_or_none(field.verified_at)}
+def _field(field: ProfileField, actor: Actor, base: str) -> Json:
+    value = in_one_line(field.value)
+    shown = absolute(as_own_pages(value), base) if actor.local else value
+    return {"name": field.name, "value": shown, "verified_at": moment_or_none(field.verified_at)}
 
 
 def _typed(field: ProfileField) -> Json:

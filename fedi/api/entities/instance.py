@@ -182,11 +182,6 @@ def description(school: School) -> str:
     return school.description.get(school.language) or next(iter(school.description.values()), "")
 
 
-def absolute(school: School, html: str) -> str:
-    """Links of a page as they lead there from anywhere."""
-    return html.replace('href="/', f'href="{school.base_url}/')
-
-
 def rules(school: School) -> list[Json]:
     """Rule, by its number in the settings."""
     return [
