@@ -19,6 +19,21 @@ FEW = 200
 
 MAX_DEPTH = 60
 
+CLASSES = {"mention", "hashtag", "ellipsis", "invisible", "quote-inline"} | {
+    f"{prefix}-{name}"
+    for prefix, names in {
+        "h": "adr card cite entry event feed geo item listing product recipe resume review",
+        "p": "adr author category comment content description honorific-prefix honorific-suffix job-title latitude"
+        " location longitude name nickname note org price rating role summary",
+        "u": "audio bookmark-of comment email featured in-reply-to like-of logo photo quotation-of repost-of"
+        " syndication uid url video",
+        "dt": "accessed bday duration end published rev start updated",
+        "e": "content description instructions",
+    }.items()
+    for name in names.split()
+}
+"""Names of classes that mean something outside of the page they come from: what clients match on, and microformats2."""
+
 _VOID = frozenset(("br", "hr", "img", "wbr"))
 _SILENT = frozenset(("script", "style"))
 _BLOCKS = frozenset(

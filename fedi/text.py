@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
-from fedi.markup import bounded
+from fedi.markup import CLASSES, bounded
 from fedi.models.posts import Tag
 
 LinkMention = Callable[["Handle"], str | None]
@@ -148,7 +148,7 @@ def _handle(match: re.Match[str]) -> Handle:
 
 def render_note(text: str, link_mention: LinkMention, tag_address: TagAddress) -> str:
     """Plain text as HTML: paragraphs, line breaks, links, mentions and hashtags. Empty stays empty."""
-    clean = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    clean = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not clean:
         return ""
     paragraphs = re.split(r"\n{2,}", clean)
@@ -278,12 +278,6 @@ _TAGS = frozenset(
         *("wbr",),
     )
 )
-_CLASSES = frozenset(
-    (
-        *("mention", "hashtag", "ellipsis", "invisible", "quote-inline", "h-card", "u-url", "p-name"),
-        *("p-author", "u-email"),
-    )
-)
 _SCHEMES = {"http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "xmpp", "magnet", "gemini"}
 _ATTRIBUTES = {
     "a": {"href", "translate"},
@@ -294,7 +288,7 @@ _ATTRIBUTES = {
 _REMOTE = nh3.Cleaner(
     tags=set(_TAGS),
     attributes=_ATTRIBUTES,
-    allowed_classes={element: set(_CLASSES) for element in ("a", "span", "p")},
+    allowed_classes=dict.fromkeys(("a", "span", "p"), CLASSES),
     url_schemes=_SCHEMES,
     link_rel="nofollow noopener noreferrer",
     set_tag_attribute_values={"a": {"target": "_blank"}},
@@ -303,7 +297,7 @@ _REMOTE = nh3.Cleaner(
 _LOCAL = nh3.Cleaner(
     tags=set(_TAGS),
     attributes={**_ATTRIBUTES, "a": {"href", "translate", "rel", "target"}},
-    allowed_classes={element: set(_CLASSES) for element in ("a", "span", "p")},
+    allowed_classes=dict.fromkeys(("a", "span", "p"), CLASSES),
     url_schemes=_SCHEMES | {"mailto"},
     link_rel=None,
 )

@@ -93,26 +93,55 @@ def test_hashtags_of_any_script_are_found_and_keep_their_spelling(text: str, tag
     assert find_tags(text) == tags
 
 
-def test_a_note_becomes_paragraphs_and_line_breaks() -> None:
-    assert render_note("one\ntwo\n\nthree", nobody, tag_page) == "<p>one<br />two</p><p>three</p>"
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_note_becomes_paragraphs_and_line_breaks(line_break: str) -> None:
+    typed = line_break.join(["one", "two", "", "three", "", "", "four"])
+
+    assert render_note(typed, nobody, tag_page) == "<p>one<br />two</p><p>three</p><p>four</p>"
 
 
 def test_what_a_teacher_types_is_never_obeyed_as_html() -> None:
     assert render_note("<script>x</script> & co", nobody, tag_page) == "<p>&lt;script&gt;x&lt;/script&gt; &amp; co</p>"
 
 
-def test_a_long_link_is_shown_shortened_and_keeps_its_sentence_punctuation_outside() -> None:
-    shown = render_note("See https://www.lessons.example/a-very-long-path/with/more (good).", nobody, tag_page)
-    assert 'href="https://www.lessons.example/a-very-long-path/with/more"' in shown
-    assert '<span class="invisible">https://www.</span><span class="ellipsis">' in shown
-    assert shown.endswith("</a> (good).</p>")
+@pytest.mark.parametrize(
+    ("address", "scheme", "kind", "shown", "hidden"),
+    [
+        ("https://school.kz/a", "https://", "", "school.kz/a", ""),
+        ("http://www.school.kz/" + "a" * 20, "http://www.", "", "school.kz/" + "a" * 20, ""),
+        ("https://www.school.kz/" + "a" * 21, "https://www.", "ellipsis", "school.kz/" + "a" * 20, "a"),
+        ("https://www2.school.kz/" + "a" * 40, "https://", "ellipsis", "www2.school.kz/" + "a" * 15, "a" * 25),
+    ],
+)
+def test_a_link_stands_in_three_spans_and_is_cut_after_thirty_characters(
+    address: str, scheme: str, kind: str, shown: str, hidden: str
+) -> None:
+    assert render_note(address, nobody, tag_page) == (
+        f'<p><a href="{address}" target="_blank" rel="nofollow noopener" translate="no">'
+        f'<span class="invisible">{scheme}</span><span class="{kind}">{shown}</span>'
+        f'<span class="invisible">{hidden}</span></a></p>'
+    )
+
+
+def test_a_link_leaves_the_punctuation_of_its_sentence_outside() -> None:
+    shown = render_note("See (https://school.kz/a_(b)), https://school.kz/c.", nobody, tag_page)
+
+    assert re.findall('href="([^"]*)"', shown) == ["https://school.kz/a_(b)", "https://school.kz/c"]
+    assert shown.endswith("</a>.</p>")
 
 
 def test_a_known_handle_becomes_a_mention_and_an_unknown_one_stays_text() -> None:
-    assert 'href="https://here.example/@olga" class="u-url mention">@<span>olga</span>' in render_note(
-        "@olga", everybody, tag_page
+    assert render_note("@olga@kostanay.example", everybody, tag_page) == (
+        '<p><span class="h-card" translate="no"><a href="https://kostanay.example/@olga" class="u-url mention">'
+        "@<span>olga</span></a></span></p>"
     )
     assert render_note("@olga", nobody, tag_page) == "<p>@olga</p>"
+
+
+def test_a_hashtag_becomes_a_link_as_it_was_spelled() -> None:
+    assert render_note("#Бөлшек", nobody, tag_page) == (
+        '<p><a href="https://here.example/tags/бөлшек" class="mention hashtag" rel="tag">#<span>Бөлшек</span></a></p>'
+    )
 
 
 def test_markdown_renders_tables_mentions_and_tags_and_lowers_headings() -> None:
@@ -160,6 +189,35 @@ def test_the_classes_clients_match_on_survive_and_others_do_not() -> None:
     cleaned = sanitise('<p class="fixed"><a href="https://x.example" class="mention u-url evil">@x</a></p>')
     assert 'class="mention u-url"' in cleaned
     assert "fixed" not in cleaned
+
+
+def test_what_other_servers_write_keeps_the_form_that_clients_know() -> None:
+    written = (
+        '<p class="quote-inline">RE: x</p><p><span class="h-card" translate="no"><a href="https://x.example/@x"'
+        ' class="u-url mention" translate="no" {rel}>@<span>x</span></a></span> '
+        '<a href="https://x.example/tags/y" class="mention hashtag" {rel}>#<span>y</span></a> '
+        '<a href="https://x.example/z" {rel}><span class="invisible">https://</span>'
+        '<span class="ellipsis">x.example</span></a><span class="p-name dt-published e-content"></span></p>'
+        '<ol start="3" reversed=""><li value="5">a</li></ol><pre><code>b</code></pre><blockquote>c</blockquote>'
+        "<del>d</del><s>e</s><b>f</b><strong>g</strong><u>h</u><i>i</i><em>j</em><ul><li>k</li></ul>"
+        "<ruby>l<rt>m</rt></ruby><sub>n</sub><sup>o</sup><br>"
+    )
+    ours = 'target="_blank" rel="nofollow noopener noreferrer"'
+
+    assert sanitise(written.format(rel='rel="tag" onclick="x()"')) == written.format(rel=ours)
+
+
+@pytest.mark.parametrize(
+    ("schemes", "is_kept"),
+    [
+        ("http https dat dweb ipfs ipns ssb gopher xmpp magnet gemini", True),
+        ("javascript data file ftp vbscript blob", False),
+    ],
+)
+def test_a_link_leads_only_where_it_may(schemes: str, is_kept: bool) -> None:
+    kept = ["href" in sanitise(f'<a href="{scheme}:x">x</a>') for scheme in schemes.split()]
+
+    assert set(kept) == {is_kept}
 
 
 def test_a_picture_in_the_text_becomes_a_link_to_it() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 
 from fedi import text
@@ -44,10 +43,12 @@ def tags(view: PostView) -> list[Json]:
 def content(view: PostView) -> str:
     """The text with a line that names the quoted post, for software that knows no quotes."""
     address = _address(view)
-    if address is None or html.escape(address) in view.post.content:
+    if address is None:
         return view.post.content
     quoted = view.quote.quoted if view.quote else None
     shown = quoted.post.url if quoted else address
+    if not {address, shown}.isdisjoint(text.links_of_post(view.post.content)):
+        return view.post.content
     return f'<p class="quote-inline">RE: {text.link_html(shown)}</p>{view.post.content}'
 
 

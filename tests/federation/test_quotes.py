@@ -1,5 +1,6 @@
 """Quotes between schools, and with servers of other makes: asked, agreed, refused, taken back (FEP-044f)."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,13 +118,22 @@ async def test_a_quote_says_what_it_quotes_in_all_words_there_are(quoted: Quoted
     assert (stamp["interactingObject"], stamp["interactionTarget"]) == (quoting.uri, original.uri)
 
 
-async def test_a_text_that_links_to_the_quoted_post_gets_no_second_link(quoted: Quoted) -> None:
+@pytest.mark.parametrize(
+    ("text", "is_linked"),
+    [("See {0.uri}", True), ("See {0.url}.", True), ("See {0.uri}7", False), ("{0.author}", False)],
+    ids=["its id", "its page", "another post", "its author"],
+)
+async def test_a_text_that_links_to_the_quoted_post_gets_no_second_link(
+    quoted: Quoted, text: str, is_linked: bool
+) -> None:
+    """15.5."""
     original = await quoted.write()
-    quoting = await quoted.quote(f"See {original.uri}")
+    named = SimpleNamespace(uri=original.uri, url=original.url, author=quoted.aigul.url)
+    quoting = await quoted.quote(text.format(named))
 
     document = (await quoted.kostanay.get(f"/posts/{quoting.id}")).json()
 
-    assert "quote-inline" not in document["content"]
+    assert ("quote-inline" not in document["content"]) is is_linked
 
 
 @pytest.mark.parametrize(
