@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+import string
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,9 @@ _FILES_THEMSELVES = ("Document", "Image", "Audio")
 _LINK_TYPES = ("Link", "Page", "Article", "Note")
 _KINDS = {"image": FileKind.IMAGE, "video": FileKind.VIDEO, "audio": FileKind.AUDIO}
 _DURATION = re.compile(r"PT(?:([0-9]{1,3})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6}(?:\.[0-9]{1,9})?)S)?")
+_BASE83_DIGITS = "".join((string.digits, string.ascii_uppercase, string.ascii_lowercase, "#$%*+,-.:;=?@[]^_{|}~"))
+_BASE83 = frozenset(_BASE83_DIGITS)
+_MAX_COMPONENTS = 5
 _SHA256_MULTIHASH = b"\x12\x20"
 
 
@@ -119,7 +123,12 @@ def _duration_ms(text: str) -> int | None:
 
 
 def _blurhash(value: str) -> str | None:
-    return value if 6 <= len(value) <= 166 and value.isascii() else None
+    """The preview of a picture in at most five by five components; programs stumble over one of another length."""
+    if not value or not _BASE83.issuperset(value):
+        return None
+    down, across = divmod(_BASE83_DIGITS.index(value[0]), 9)
+    is_small = down < _MAX_COMPONENTS and across < _MAX_COMPONENTS
+    return value if is_small and len(value) == 4 + 2 * (down + 1) * (across + 1) else None
 
 
 def _focus(value: object) -> tuple[float, float] | None:

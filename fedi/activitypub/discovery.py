@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
@@ -21,6 +22,7 @@ MASTODON = "4.6.0"
 
 _NODEINFO_READ = ("1.0", "1.1", "2.0", "2.1", "2.2")
 _MAX_SOFTWARE = 100
+_PROFILE = re.compile(r"/(?:@|users/)([^/]+)")
 _PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 _SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
 _AVATAR = "http://webfinger.net/rel/avatar"
@@ -58,10 +60,9 @@ def parse_resource(resource: str) -> Account | str | None:
 
 
 def profile_name(address: str, base: str) -> str | None:
-    """The name in one of our profile addresses, `/@name`."""
-    path = urlsplit(address).path
-    is_ours = uris.same_origin(address, base) and path.startswith("/@") and "/" not in path[2:]
-    return unquote(path[2:]) or None if is_ours else None
+    """The name in one of our profile addresses: `/@name`, or `/users/name` as Mastodon has it."""
+    found = _PROFILE.fullmatch(urlsplit(address).path) if uris.same_origin(address, base) else None
+    return unquote(found[1]) if found else None
 
 
 def webfinger_url(account: Account, scheme: str) -> str:

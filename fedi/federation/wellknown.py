@@ -53,7 +53,8 @@ async def _find(tx: Transaction, resource: str) -> Actor | None:
     name = discovery.profile_name(named, tx.school.base_url)
     if named.rstrip("/") == tx.school.base_url:
         return await actors.school_actor(tx)
-    return await actors.local_by_name(tx, name) if name else await actors.by_uri(tx, named)
+    found = await actors.by_uri(tx, named)
+    return found if found or not name else await actors.local_by_name(tx, name)
 
 
 async def _by_account(tx: Transaction, account: Account) -> Actor | None:

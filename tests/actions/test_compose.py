@@ -68,6 +68,16 @@ async def test_a_warning_makes_a_note_sensitive(tx: Transaction) -> None:
 
 
 @in_a_unit
+async def test_pictures_are_covered_without_a_warning_and_never_shown_with_one(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    drafts = [Draft("Salem", sensitive=True), Draft("Salem", summary="Exam answers", sensitive=False), Draft("Salem")]
+
+    made = [await compose(tx, aigul, each) for each in drafts]
+
+    assert [(each.summary, each.sensitive) for each in made] == [("", True), ("Exam answers", True), ("", False)]
+
+
+@in_a_unit
 async def test_what_is_left_open_is_as_the_person_has_set_it(tx: Transaction) -> None:
     aigul = await make.teacher(tx, default_circle=Circle.SCHOOL)
 

@@ -9,12 +9,13 @@ import pytest
 from fedi.activitypub import actors, objects
 from fedi.activitypub.remote_actors import parse as parse_actor
 from fedi.activitypub.remote_posts import parse as parse_post
-from fedi.models.actors import ActorKind, Emoji, Key, ProfileField
+from fedi.models.actors import Emoji, Key, ProfileField
 from fedi.models.files import File, FileKind
+from fedi.models.local_actors import school_actor
 from fedi.models.posts import Circle, Poll, PollOption, PostKind, PostView, Tag
 from fedi.text import plain, render_note
 from tests import golden
-from tests.factories import LESSON_PLAN, actor, post
+from tests.factories import LESSON_PLAN, actor, post, school
 
 BASE = "https://almaty.test"
 AIGUL = replace(
@@ -67,6 +68,13 @@ def test_a_note_with_a_warning_an_edit_and_emojis() -> None:
     )
 
     golden.check("note_warning", objects.build(view, BASE))
+
+
+def test_pictures_may_be_covered_without_a_warning() -> None:
+    """16.13."""
+    document = objects.build(note(sensitive=True), BASE)
+
+    assert (document["sensitive"], document["summary"], "summaryMap" in document) == (True, None, False)
 
 
 def test_a_question() -> None:
@@ -132,6 +140,7 @@ def test_hashtags_of_a_profile_are_named_and_lead_here_from_anywhere() -> None:
 
 
 def test_the_school_itself(rsa_and_ed25519: tuple[Key, Key]) -> None:
-    school = replace(AIGUL, uri=f"{BASE}/actor", kind=ActorKind.APPLICATION, username="almaty.test", fields=())
+    """18.9."""
+    made = school_actor(school(), 3, 1_790_000_000_123)
 
-    golden.check("school", actors.build(school, (), BASE))
+    golden.check("school", actors.build(made, [replace(key, actor_id=3) for key in rsa_and_ed25519], BASE))

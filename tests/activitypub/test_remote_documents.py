@@ -177,6 +177,39 @@ def test_alt_text_is_the_summary_before_the_name() -> None:
     assert remote_posts.parse(note(attachment=[picture])).files[0].description == "A board"
 
 
+@pytest.mark.parametrize(
+    ("blurhash", "is_kept"),
+    [
+        ("L9TI:j|cfQ|c|co1fQo1fQfQfQfQ", True),
+        ("00TI:j", True),
+        ("L9TI:j|cfQ|c|co1fQo1fQfQfQf", False),
+        ("L9TI:j|cfQ|c|co1fQo1fQfQfQ<Q", False),
+        ("N9TI:j|cfQ|cfQ|c|co1fQo1fQo1fQfQfQfQfQ", False),
+        ("", False),
+    ],
+    ids=["four by three", "one", "one letter short", "another letter", "six wide", "none"],
+)
+def test_the_preview_of_a_picture_is_kept_if_programs_can_draw_it(blurhash: str, is_kept: bool) -> None:
+    """16.9."""
+    picture = {"type": "Image", "url": "https://a.test/x.png", "blurhash": blurhash}
+
+    assert remote_posts.parse(note(attachment=[picture])).files[0].blurhash == (blurhash if is_kept else None)
+
+
+def test_of_what_an_actor_lists_only_so_much_is_kept() -> None:
+    """16.29."""
+    line = {"type": "PropertyValue", "name": "a", "value": "b"}
+    many = {
+        "attachment": [line] * 60,
+        "alsoKnownAs": [f"https://b.test/{n}" for n in range(300)],
+        "summary": "c" * 30_000,
+    }
+
+    read = remote_actors.parse({**PERSON, **many})
+
+    assert (len(read.fields), len(read.also_known_as), len(read.summary)) == (50, 256, 20_000)
+
+
 def test_script_is_gone_from_every_html_field() -> None:
     script = "<p onclick='x()'>Hi<script>alert(1)</script></p>"
     read = remote_posts.parse(note(content=script, summary=script, type="Article", name=script))

@@ -235,6 +235,32 @@ async def test_who_is_limited_says_so_and_is_read_all_the_same(clients: Clients)
     assert ("limited" in before, after["limited"], after["display_name"]) == (False, True, before["display_name"])
 
 
+async def test_the_text_of_another_server_reaches_clients_with_its_links_and_the_names_of_its_emojis(
+    clients: Clients,
+) -> None:
+    """15.8, 15.9: clients find whom a link is about by `mentions`, and draw the emojis themselves."""
+    mastodon = clients.network.stranger()
+    carol, olga = (mastodon.person(name, clients.network.next_keys()) for name in ("carol", "olga"))
+    mastodon.documents["/users/olga"] |= {"url": f"{mastodon.base}/@olga"}
+    link = f'<a href="{mastodon.base}/@olga" class="u-url mention"'
+    emoji = {"type": "Emoji", "name": ":cat:", "icon": {"type": "Image", "url": f"{mastodon.base}/cat.png"}}
+    note = carol.note(
+        content=f"<p>{link}>@<span>olga</span></a> :cat:</p>", tag=[{"type": "Mention", "href": olga.uri}, emoji]
+    )
+    await resolver.actor(clients.school.instance, clients.network.wire, olga.uri)
+    known = await resolver.post(clients.school.instance, clients.network.wire, note["id"])
+    assert known is not None
+
+    got = (await clients.aigul.get(f"{STATUSES}/{known.id}")).json()
+
+    assert link in got["content"]
+    assert got["content"].endswith("@<span>olga</span></a> :cat:</p>")
+    assert [(each["url"], each["acct"]) for each in got["mentions"]] == [
+        (f"{mastodon.base}/@olga", "olga@mastodon.test")
+    ]
+    assert [each["shortcode"] for each in got["emojis"]] == ["cat"]
+
+
 async def test_somebody_suspended_by_her_own_server_is_shown_so(clients: Clients) -> None:
     """16.32."""
     rude = clients.network.stranger().person("rude", clients.network.next_keys(), suspended=True, summary="Rude")

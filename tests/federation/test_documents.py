@@ -8,6 +8,7 @@ from fedi.actions import moderation
 from fedi.actions import posts as post_actions
 from fedi.actions import tags as tag_actions
 from fedi.activitypub.jsonld import Json
+from fedi.models.actors import ProfileField
 from fedi.models.posts import Circle, Tag
 from fedi.outbound import resolver
 from fedi.store import accounts
@@ -279,6 +280,20 @@ async def test_hashtags_that_somebody_shows_on_her_page_are_a_collection(almaty:
         ("Hashtag", "#Physics"),
     ]
     assert "featuredTags" not in (await almaty.get("/actor")).json()
+
+
+async def test_the_pages_lead_to_their_documents_and_say_what_they_show(almaty: TestSchool) -> None:
+    """16.33."""
+    aigul = await almaty.teacher(fields=(ProfileField("Site", '<a href="https://aigul.kz/">x</a>'),))
+    post = await almaty.post(aigul)
+
+    for what, title in ((aigul, "Aigul"), (post, "Aigul")):
+        page = (await almaty.get(what.url, accept="text/html")).text
+        assert f'<link rel="alternate" type="application/activity+json" href="{what.uri}">' in page
+        assert f'<meta property="og:title" content="{title}">' in page
+        assert f'<meta property="og:url" content="{what.url}">' in page
+        assert ('<link rel="me" href="https://aigul.kz/">' in page) is (what is aigul)
+        assert ('type="application/json+oembed"' in page) is (what is post)
 
 
 async def test_the_page_of_a_post_says_who_wrote_it_for_cards_elsewhere(almaty: TestSchool) -> None:

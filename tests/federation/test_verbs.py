@@ -213,6 +213,21 @@ async def test_a_mention_is_told_and_kept_though_nobody_follows(
     assert await told(almaty, aigul) == ["mention"]
 
 
+async def test_a_name_in_the_text_alone_tells_nobody(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    """16.10."""
+    link = f'<p><a href="{aigul.url}" class="u-url mention">@<span>aigul</span></a></p>'
+    note = carol.note(content=link, tag=[{"type": "Hashtag", "name": "#aigul", "href": aigul.uri}])
+
+    assert await deliver(almaty, network, carol, carol.activity("Create", note)) == "created"
+
+    assert "mention" not in await told(almaty, aigul)
+    found = await almaty.has(note["id"])
+    assert found is not None
+    assert (await almaty.read(reading.post, aigul, found.id)).mentions == ()
+
+
 @pytest.mark.parametrize(
     ("to", "cc", "circle"),
     [
@@ -263,6 +278,21 @@ async def test_an_edit_keeps_what_was_said_and_an_older_one_is_ignored(
     found = await almaty.has(note["id"])
     assert found is not None
     assert found.content == "<p>New</p>"
+    assert [each.content for each in await almaty.read(revisions.of_post, found.id)] == ["<p>Hello</p>"]
+
+
+async def test_an_update_without_a_time_changes_no_words(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    note = carol.note()
+    await deliver(almaty, network, carol, carol.activity("Create", note))
+
+    await deliver(almaty, network, carol, carol.activity("Update", {**note, "content": "<p>Other</p>"}))
+
+    found = await almaty.has(note["id"])
+    assert found is not None
+    assert (found.content, found.edited_at) == ("<p>Hello</p>", None)
+    assert await almaty.read(revisions.of_post, found.id) == []
 
 
 async def test_an_edit_within_the_second_of_the_post_counts_when_its_words_are_others(
@@ -417,6 +447,8 @@ async def test_our_reactions_reach_the_author_and_are_taken_back(
     assert sent[0][1] == note["id"]
     assert sent[1][1]["type"] == "Like"
     assert sent[3][1]["type"] == "Announce"
+    announce = network.wire.sent("Announce")[0].activity
+    assert (announce["to"], announce["cc"]) == ([PUBLIC], [aigul.followers, carol.uri])
 
 
 async def test_ten_thousand_mentions_and_tags_are_survived(

@@ -33,6 +33,8 @@ async def split(tmp_path: Path) -> AsyncIterator[Network]:
         "acct:aigul@almaty.test.",
         "{uri}",
         "{url}",
+        "http://almaty.test/@AIGUL",
+        "http://almaty.test/users/aigul",
     ],
 )
 async def test_a_teacher_is_found_by_every_form_of_her_name(almaty: TestSchool, resource: str) -> None:
@@ -44,11 +46,14 @@ async def test_a_teacher_is_found_by_every_form_of_her_name(almaty: TestSchool, 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(JRD)
     assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cache-control"] == "public, max-age=3600"
     assert answer.json()["subject"] == "acct:aigul@almaty.test"
+    assert answer.json()["aliases"] == [aigul.url, aigul.uri]
     links = {link["rel"]: link for link in answer.json()["links"]}
     assert links["self"] == {"rel": "self", "type": "application/activity+json", "href": aigul.uri}
     assert links["http://webfinger.net/rel/profile-page"]["href"] == aigul.url
-    assert links["http://ostatus.org/schema/1.0/subscribe"]["template"].startswith(f"{almaty.base}/")
+    subscribe = links["http://ostatus.org/schema/1.0/subscribe"]
+    assert subscribe["template"] == f"{almaty.base}/authorize_interaction?uri={{uri}}"
     assert "http://webfinger.net/rel/avatar" not in links
 
 
@@ -98,8 +103,12 @@ async def test_what_is_not_here_is_not_found(almaty: TestSchool, query: str, sta
 @pytest.mark.parametrize("resource", ["acct:almaty.test@almaty.test", "http://almaty.test", "http://almaty.test/actor"])
 async def test_the_school_is_found_as_its_host(almaty: TestSchool, resource: str) -> None:
     answer = await almaty.get(f"/.well-known/webfinger?resource={resource}")
+    school = (await almaty.get("/actor")).json()
 
-    assert answer.json()["links"][0]["href"] == f"{almaty.base}/actor"
+    assert answer.json()["links"][0]["href"] == school["id"] == f"{almaty.base}/actor"
+    assert (
+        answer.json()["subject"] == f"acct:{school['preferredUsername']}@almaty.test" == "acct:almaty.test@almaty.test"
+    )
 
 
 async def test_host_meta_points_to_webfinger(almaty: TestSchool) -> None:
@@ -110,7 +119,8 @@ async def test_host_meta_points_to_webfinger(almaty: TestSchool) -> None:
     by_accept = await almaty.get("/.well-known/host-meta", accept="application/json")
 
     assert xml.headers["content-type"].startswith("application/xrd+xml")
-    assert template in xml.text
+    assert f'<Link rel="lrdd" type="application/jrd+json" template="{template}"/>' in xml.text
+    assert by_name.headers["content-type"].startswith("application/json")
     assert [each.json()["links"][0]["template"] for each in (by_name, by_accept)] == [template, template]
 
 
@@ -129,6 +139,8 @@ async def test_nodeinfo_counts_people_and_posts(almaty: TestSchool, version: str
     assert document["software"]["name"] == "fedi"
     assert document["metadata"]["upstream"] == {"name": "Mastodon", "version": "4.6.0"}
     assert document["protocols"] == ["activitypub"]
+    assert document["openRegistrations"] is False
+    assert {"nodeName", "nodeDescription"} <= set(document["metadata"])
     assert document["usage"] == {"users": {"total": 1, "activeMonth": 1, "activeHalfyear": 1}, "localPosts": 1}
 
 
