@@ -11,7 +11,7 @@ from fedi.activitypub.remote_actors import parse as parse_actor
 from fedi.activitypub.remote_posts import parse as parse_post
 from fedi.models.actors import Emoji, Key, ProfileField
 from fedi.models.files import File, FileKind
-from fedi.models.local_actors import school_actor
+from fedi.models.local_actors import key_uri, school_actor
 from fedi.models.posts import Circle, Poll, PollOption, PostKind, PostView, Tag
 from fedi.text import plain, render_note
 from tests import golden
@@ -143,4 +143,6 @@ def test_the_school_itself(rsa_and_ed25519: tuple[Key, Key]) -> None:
     """18.9."""
     made = school_actor(school(), 3, 1_790_000_000_123)
 
-    golden.check("school", actors.build(made, [replace(key, actor_id=3) for key in rsa_and_ed25519], BASE))
+    its_keys = [replace(key, uri=key_uri(made.uri, key.kind)) for key in rsa_and_ed25519]
+
+    golden.check("school", actors.build(made, its_keys, BASE))

@@ -199,11 +199,8 @@ def test_the_preview_of_a_picture_is_kept_if_programs_can_draw_it(blurhash: str,
 def test_of_what_an_actor_lists_only_so_much_is_kept() -> None:
     """16.29."""
     line = {"type": "PropertyValue", "name": "a", "value": "b"}
-    many = {
-        "attachment": [line] * 60,
-        "alsoKnownAs": [f"https://b.test/{n}" for n in range(300)],
-        "summary": "c" * 30_000,
-    }
+    aliases = [f"https://b.test/{number}" for number in range(300)]
+    many = {"attachment": [line] * 60, "alsoKnownAs": aliases, "summary": "c" * 30_000}
 
     read = remote_actors.parse({**PERSON, **many})
 
