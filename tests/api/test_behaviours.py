@@ -241,7 +241,7 @@ async def test_the_text_of_another_server_reaches_clients_with_its_links_and_the
     """15.8, 15.9: clients find whom a link is about by `mentions`, and draw the emojis themselves."""
     mastodon = clients.network.stranger()
     carol, olga = (mastodon.person(name, clients.network.next_keys()) for name in ("carol", "olga"))
-    mastodon.documents["/users/olga"] |= {"url": f"{mastodon.base}/@olga"}
+    mastodon.documents["/users/olga"] = {**olga.document(), "url": f"{mastodon.base}/@olga"}
     link = f'<a href="{mastodon.base}/@olga" class="u-url mention"'
     emoji = {"type": "Emoji", "name": ":cat:", "icon": {"type": "Image", "url": f"{mastodon.base}/cat.png"}}
     note = carol.note(
