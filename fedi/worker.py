@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 
 from fedi import schedule
-from fedi.errors import FediError
 from fedi.federation import process
 from fedi.instances import Instance, Instances
 from fedi.instances.crowd import Crowded
@@ -160,7 +159,8 @@ class Worker:
         known = self._schools.get(instance.school.host)
         if known is None or known.instance is not instance:
             known = self._schools[instance.school.host] = _School(instance)
-            instance.hub.subscribe("jobs", lambda _, school=known: self._rouse(school))  # type: ignore[misc]
+            for topic in ("jobs", "missed"):
+                instance.hub.subscribe(topic, lambda _, school=known: self._rouse(school))  # type: ignore[misc]
         return known
 
     async def _serve(self, school: _School) -> None:
@@ -255,8 +255,8 @@ class Worker:
         for instance, running in heads.values():
             try:
                 await instance.db.write(unit, running)
-            except FediError as error:
-                log.warning("leases not changed", host=instance.school.host, reason=str(error))
+            except Exception as error:  # noqa: BLE001  those of other schools count too, and the next turn may be better
+                log.warning("leases not changed", host=instance.school.host, reason=f"{type(error).__name__}: {error}")
 
 
 _NEVER = 2**62

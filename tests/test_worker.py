@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -267,6 +268,30 @@ async def test_a_worker_rests_while_a_school_that_had_work_sleeps(
     running = asyncio.create_task(working.run())
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(third_look.wait(), worker.TICK_S / 2)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_a_database_that_fails_once_does_not_end_the_renewal_of_leases(
+    almaty: Instance, instances: Instances, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again, tries = asyncio.Event(), list[int]()
+
+    async def renew(_tx: Transaction, running: list[jobs.Job]) -> None:
+        tries.append(len(running))
+        if len(tries) == 1:
+            raise sqlite3.OperationalError("disk I/O error")
+        again.set()
+
+    async def endless(_work: Work) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(jobs, "renew", renew)
+    monkeypatch.setattr(worker, "RENEW_S", 0.01)
+    await almaty.db.write(jobs.enqueue, NewJob("endless"))
+    running = asyncio.create_task(Worker(instances, client, {**worker.JOBS, "endless": endless}).run())
+    await asyncio.wait_for(again.wait(), 10)
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running

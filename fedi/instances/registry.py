@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class Instances:
     async def close(self) -> None:
         """Close every school; none is opened again."""
         self._closed = True
-        await asyncio.gather(*(self._close(host) for host in list(self._open)))
+        await asyncio.gather(*(self._close_at_the_end(host) for host in list(self._open)))
 
     def _scan(self) -> None:
         """Find schools that were made since; the folder's time stamp tells whether there can be any."""
@@ -150,13 +151,10 @@ class Instances:
         return self._open[host]
 
     async def _open_for_work(self, host: str) -> None:
-        try:
+        self._next_due[host] = self.clock() + 60_000  # then it is tried again, if it cannot be opened now
+        with self._by_itself("cannot open", host):
             await self._opened(host)
             self._used_at[host] -= self._idle_ms - WOKEN_FOR_MS
-        except Exception:
-            # Whatever is wrong with one school must not stop the work of the others; it is tried again a minute later.
-            self._next_due[host] = self.clock() + 60_000
-            log.exception("cannot open", host=host)
 
     async def _close_idle(self, now: int) -> None:
         before = len(self._open)
@@ -164,14 +162,30 @@ class Instances:
             # On PostgreSQL the connections are shared, and a closed school would not hear of jobs that others put in.
             if instance.config.database.url or instance.holders or now - self._used_at[host] < self._idle_ms:
                 continue
-            wake_at = now + WAKE_EVERY_MS
-            soonest = await instance.db.read(backlog.soonest)
-            next_due = wake_at if soonest is None else min(wake_at, soonest)
-            if next_due > now + self._idle_ms and not instance.holders:
-                self._next_due[host] = next_due
-                await self._close(host)
+            with self._by_itself("cannot close", host):
+                await self._close_unless_due(host, instance, now)
         if len(self._open) < before:
             await asyncio.to_thread(give_back)
+
+    async def _close_unless_due(self, host: str, instance: Instance, now: int) -> None:
+        wake_at = now + WAKE_EVERY_MS
+        soonest = await instance.db.read(backlog.soonest)
+        next_due = wake_at if soonest is None else min(wake_at, soonest)
+        if next_due > now + self._idle_ms and not instance.holders:
+            self._next_due[host] = next_due
+            await self._close(host)
+
+    async def _close_at_the_end(self, host: str) -> None:
+        with self._by_itself("not closed cleanly", host):
+            await self._close(host)
+
+    @contextmanager
+    def _by_itself(self, event: str, host: str) -> Iterator[None]:
+        """Whatever goes wrong with one school is told to the log, and must not stop the work of the others."""
+        try:
+            yield
+        except Exception:
+            log.exception(event, host=host)
 
     async def _close(self, host: str) -> None:
         async with self._opening.setdefault(host, asyncio.Lock()):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -213,6 +214,34 @@ async def test_a_school_that_cannot_be_opened_does_not_stop_the_work_of_others(
     working = await instances.due(clock.now)
 
     assert [each.school.host for each in working] == ["almaty.test"]
+
+
+async def test_an_idle_school_whose_database_fails_stops_neither_the_work_nor_the_closing_of_others(
+    schools: Path, make_school: MakeSchool, serving: Serving, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_school("almaty.test")
+    make_school("kostanay.test")
+    instances = serving()
+    for host in ("almaty.test", "kostanay.test"):
+        await instances.by_host(host)
+    await instances.due(clock())
+    broken = await instances.by_host("almaty.test")
+    assert broken is not None
+
+    async def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(broken.db, "read", fail)
+    clock.now += IDLE_MS + 1
+    awake = await instances.due(clock())
+    monkeypatch.setattr(broken.db, "close", fail)
+    await instances.by_host("kostanay.test")
+    await instances.close()
+    monkeypatch.undo()
+    await broken.db.close()
+
+    assert awake == [broken]
+    assert not instances.open_instances()
 
 
 async def test_a_hundred_idle_schools_hold_no_descriptors(
