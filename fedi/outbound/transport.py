@@ -74,6 +74,7 @@ class Sockets:
         self._development = development
         self._ca_file = ca_file
         self._resolver = resolver
+        self._own_resolver: SystemResolver | None = None
         self._public: ClientSession | None = None
         self._local: ClientSession | None = None
         self._tls: ssl.SSLContext | None = None
@@ -90,17 +91,24 @@ class Sockets:
             yield Reply(response.status, headers, response.content.iter_any())
 
     async def close(self) -> None:
-        """Closes the kept connections."""
-        for session in (self._public, self._local):
-            if session is not None:
-                await session.close()
+        """Closes the kept connections, and ends the threads that look up names."""
+        for each in (self._public, self._local, self._own_resolver):
+            if each is not None:
+                await each.close()
 
     def _session(self, host: str) -> ClientSession:
         if self._development and uris.is_development_host(host):
             self._local = self._local or self._open(LoopbackResolver(), loopback_socket)
             return self._local
-        self._public = self._public or self._open(self._resolver or SystemResolver(), public_socket)
+        self._public = self._public or self._open(self._names(), public_socket)
         return self._public
+
+    def _names(self) -> AbstractResolver:
+        """A resolver that was handed in is closed by whoever did, and by aiohttp none."""
+        if self._resolver is not None:
+            return self._resolver
+        self._own_resolver = self._own_resolver or SystemResolver()
+        return self._own_resolver
 
     def _open(self, resolver: AbstractResolver, new_socket: Callable[[AddressInfo], socket]) -> ClientSession:
         connector = TCPConnector(

@@ -7,6 +7,7 @@ from fedi.activitypub.signatures.keys import SigningKey
 from fedi.outbound.client import Client
 from fedi.outbound.failures import FailureKind, FetchFailed
 from fedi.outbound.guard import ForbiddenAddress, is_public, loopback_socket, public_socket
+from fedi.outbound.names import SystemResolver
 from tests.outbound.peers import always, reply, running
 
 PUBLIC = ["1.1.1.1", "93.184.216.34", "100.128.0.1", "172.32.0.1", "198.20.0.1", "223.255.255.255"]
@@ -153,13 +154,32 @@ async def test_the_resolver_of_the_system_is_asked_and_its_answer_checked(
             await client.post("https://evil.example/inbox", b"{}", key)
 
 
+def unknown(*_: object, **__: object) -> list[object]:
+    """What `getaddrinfo` says to a name that nobody has."""
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+async def test_looking_up_names_ends_with_the_client(key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list[SystemResolver]()
+
+    def make() -> SystemResolver:
+        made.append(SystemResolver())
+        return made[-1]
+
+    monkeypatch.setattr("fedi.outbound.names.socket.getaddrinfo", unknown)
+    monkeypatch.setattr("fedi.outbound.transport.SystemResolver", make)
+    async with Client() as client:
+        with pytest.raises(FetchFailed):
+            await client.post("https://nobody.example/inbox", b"{}", key)
+
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        await made[0].resolve("nobody.example")
+
+
 async def test_a_name_that_does_not_exist_is_a_failure_that_may_pass(
     key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def getaddrinfo(*_: object, **__: object) -> list[object]:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr("fedi.outbound.names.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("fedi.outbound.names.socket.getaddrinfo", unknown)
     async with Client() as client:
         with pytest.raises(FetchFailed) as caught:
             await client.post("https://nobody.example/inbox", b"{}", key)
