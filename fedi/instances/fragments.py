@@ -27,3 +27,7 @@ class Fragments:
         else:
             self._kept.move_to_end(key)
         return made
+
+    def clear(self) -> None:
+        """Something changed that no key tells."""
+        self._kept.clear()

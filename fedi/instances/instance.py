@@ -99,6 +99,7 @@ class Instance:
         hub.subscribe("covers", lambda _: instance.rendered.posts.clear())
         hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
         hub.subscribe("keys", lambda actor_uri: instance._forget_keys(str(actor_uri)))
+        hub.subscribe("missed", lambda _: instance._hear_anew())
         return instance
 
     @property
@@ -142,13 +143,23 @@ class Instance:
         """Forget what was cached if another process has written; whether one had."""
         changed = await self.db.changed()
         if changed:
-            self._signing_keys.clear()
-            self.signers.clear()
-            self.schemes.clear()
-            self.sent.clear()
+            self._forget_all()
             await self._reload_school()
             await self.streams.check()
         return changed
+
+    def _hear_anew(self) -> None:
+        """What other processes announced was lost for a while: nothing that was cached may be trusted."""
+        self._forget_all()
+        self._reloading = asyncio.get_running_loop().create_task(self._reload_school())
+
+    def _forget_all(self) -> None:
+        self._signing_keys.clear()
+        self.signers.clear()
+        self.schemes.clear()
+        self.sent.clear()
+        self.fragments.clear()
+        self.rendered.clear()
 
     @contextmanager
     def held(self) -> Iterator[Instance]:

@@ -53,3 +53,8 @@ class Rendered:
         self.people: Kept[bytes] = Kept()
         self.texts: Kept[FilteredText] = Kept()
         self.filters: Kept[Filters] = Kept(_FILTERS_KEPT)
+
+    def clear(self) -> None:
+        """Another process has written: it may have changed what no version tells."""
+        for kept in (self.posts, self.people, self.texts, self.filters):
+            kept.clear()

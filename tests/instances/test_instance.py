@@ -4,10 +4,12 @@ import stat
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from fedi import config
 from fedi.instances import AddressChanged, Instance
 from fedi.models.actors import ActorKind
+from fedi.models.peers import Standing
 from fedi.store import keys
 from fedi.store.database import Transaction
 from tests.instances.conftest import MakeSchool
@@ -92,3 +94,33 @@ async def _delete_school(tx: Transaction) -> None:
     from fedi.store import actors
 
     await actors.set_deleted(tx, (await actors.school_actor(tx)).id)
+
+
+async def test_what_was_shown_is_made_anew_when_another_process_has_written(make_school: MakeSchool) -> None:
+    settings = config.load(make_school("almaty.test"))
+    server, command = await Instance.open(settings), await Instance.open(settings)
+    await server.refresh()
+    server.rendered.people.keep(1, "version", b"{}")
+    server.fragments.find(("a post",), lambda: Markup("old"))
+
+    await command.db.write(_delete_school)
+    await server.refresh()
+    shown = server.fragments.find(("a post",), lambda: Markup("new"))
+    await command.close()
+    await server.close()
+
+    assert (server.rendered.people.find(1, "version"), shown) == (None, "new")
+
+
+async def test_nothing_that_was_cached_is_trusted_once_announcements_were_missed(make_school: MakeSchool) -> None:
+    server = await Instance.open(config.load(make_school("almaty.test")))
+    server.signers.note_standing("evil.test", Standing.TRUSTED)
+    await server.db.write(_delete_school)
+
+    server.hub.publish("missed", 0)
+    assert server._reloading is not None
+    await server._reloading
+    await server.close()
+
+    assert server.signers.standing("evil.test") is None
+    assert server.closed_down

@@ -32,6 +32,9 @@ SETTINGS = {"application_name": "fedi", "jit": "off"}
 CONNECT_TIMEOUT = 10.0
 RECONNECT_PAUSE = 1.0
 
+MISSED = '["missed",0]'
+"""An announcement as others write it: some of theirs may not have been heard."""
+
 log = structlog.get_logger(__name__)
 
 _pools: dict[tuple[asyncio.AbstractEventLoop, str], SharedPool] = {}
@@ -93,7 +96,10 @@ class SharedPool:
 
 
 class Ear:
-    """The connection that hears announcements; it is made again when it breaks, and what was said meanwhile is lost."""
+    """The connection that hears announcements; it is made again when it breaks.
+
+    What was said meanwhile is lost, so whoever listens is told that something may have been (`MISSED`).
+    """
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
@@ -127,8 +133,12 @@ class Ear:
 
     async def _connect(self) -> None:
         connection = await _reached(_connect(self._dsn))
-        for channel, listener in self._listeners:
-            await connection.add_listener(channel, listener)
+        try:
+            for channel, listener in self._listeners:
+                await connection.add_listener(channel, listener)
+        except BaseException:
+            connection.terminate()
+            raise
         connection.add_termination_listener(self._lost)
         self._connection = connection
 
@@ -141,9 +151,16 @@ class Ear:
         while self._connection is None:
             try:
                 async with self._connecting:
-                    await self._connect()
-            except Unavailable:
+                    if self._connection is None:
+                        await self._connect()
+            except Exception as error:  # noqa: BLE001  who ceases to try hears nothing ever again
+                log.warning("Announcements cannot be heard yet", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(RECONNECT_PAUSE)
+        self._tell_of_what_was_missed(self._connection)
+
+    def _tell_of_what_was_missed(self, connection: Direct) -> None:
+        for channel, listener in tuple(self._listeners):
+            listener(connection, 0, channel, MISSED)
 
 
 async def share(dsn: str) -> SharedPool:

@@ -169,7 +169,30 @@ async def test_announcements_are_heard_again_after_the_connection_was_lost(
     await again.wait()
     async with db._pool._ear._connecting:
         id_ = await written(db, "after")
+    assert await heard.get() == ("missed", 0)
     assert await heard.get() == ("notes", id_)
+
+
+async def test_whoever_listens_hears_again_though_the_new_connection_breaks_at_once(
+    db: PostgresDatabase, heard: Heard, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, tries = pools._connect, list[int]()
+
+    async def connect_and_break(dsn: str) -> pools.Direct:
+        connection = await connect(dsn)
+        tries.append(connection.get_server_pid())
+        if len(tries) == 1:
+            connection.terminate()
+        return connection
+
+    monkeypatch.setattr(pools, "_connect", connect_and_break)
+    monkeypatch.setattr(pools, "RECONNECT_PAUSE", 0)
+    await cut_connections(postgres_dsn)
+
+    assert await asyncio.wait_for(heard.get(), 20) == ("missed", 0)
+    id_ = await written(db, "after")
+    assert await heard.get() == ("notes", id_)
+    assert len(tries) == 2
 
 
 async def test_a_lost_connection_fails_the_unit_it_was_in_and_none_after(
