@@ -239,7 +239,6 @@ async def delete(tx: Transaction, actor: Actor) -> None:
     tx.announce("keys", actor.uri)
     if await erase_posts(tx, actor.id):
         await jobs.enqueue(tx, NewJob("erase-posts", {"actor": actor.id}, Lane.BULK))
-    tx.announce("keys", actor.uri)
 
 
 async def erase_posts(tx: Transaction, actor_id: int) -> bool:

@@ -1,4 +1,7 @@
-"""What a person marks for herself: posts she keeps, conversations she wants to hear no more of. Nobody is told."""
+"""What a person marks for herself: posts she keeps, conversations she wants to hear no more of. Nobody is told.
+
+Who keeps a boost keeps the boosted post.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from fedi.store.database import Transaction
 async def keep(tx: Transaction, me: Actor, post: Post) -> None:
     """Keep a post; NotFound if it is hidden. Again changes nothing."""
     await reading.require(tx, me, post)
-    await bookmarks.insert(tx, me.id, post.id)
+    await bookmarks.insert(tx, me.id, post.boost_of_id or post.id)
 
 
 async def drop(tx: Transaction, me: Actor, post: Post) -> None:
     """Keep it no longer; nothing happens if it was not kept."""
-    await bookmarks.delete(tx, me.id, post.id)
+    await bookmarks.delete(tx, me.id, post.boost_of_id or post.id)
 
 
 async def mute_thread(tx: Transaction, me: Actor, post: Post) -> None:

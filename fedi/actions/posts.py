@@ -381,6 +381,9 @@ async def forget(tx: Transaction, post: Post) -> None:
 
 
 async def _count_off(tx: Transaction, post: Post) -> None:
+    if post.boost_of_id is not None:
+        await post_counts.boosts(tx, post.boost_of_id, -1)
+        return
     await post_counts.erased(tx, post)
     parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
     if parent is not None and counts_as_reply(post.circle, parent.circle):

@@ -21,12 +21,13 @@ from fedi.activitypub.jsonld import Json
 from fedi.errors import FediError, Forbidden, Malformed, NotFound
 from fedi.instances import Instance
 from fedi.models.actors import Actor, RemoteActor
+from fedi.models.peers import Standing
 from fedi.models.posts import Post, RemotePost
 from fedi.outbound import fetching
 from fedi.outbound.client import Client
 from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Fetches, Limited
-from fedi.store import actors, posts
+from fedi.store import actors, peers, posts
 from fedi.store.database import Transaction
 
 ANCESTORS = 10
@@ -105,11 +106,16 @@ async def _webfinger(client: Fetches, account: Account, scheme: str) -> tuple[Ac
 
 
 async def handle(instance: Instance, client: Fetches, username: str, domain: str) -> Actor | None:
-    """The actor behind `username@domain`, asked for over WebFinger if unknown; None if there is none."""
+    """The actor behind `username@domain`, asked for over WebFinger if unknown; None if there is none.
+
+    Forbidden for an unknown one of a blocked domain, which is not asked at all.
+    """
     account = Account(username, uris.canonical_host(domain))
     known = await instance.db.read(actors.by_handle, account.username, account.domain)
     if known is not None or account.domain in (instance.school.account_domain, instance.school.host):
         return known
+    if await instance.db.read(peers.standing, account.domain) is Standing.BLOCKED:
+        raise Forbidden(f"This school has nothing to do with {account.domain}")
     try:
         _, uri = await _webfinger(client, account, _scheme(instance, account.domain))
         return await actor(instance, client, uri) if uri else None

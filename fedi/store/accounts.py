@@ -9,7 +9,7 @@ from fedi.errors import Conflict
 from fedi.models.accounts import Account, Person, Role
 from fedi.models.posts import Circle
 from fedi.models.quotes import QuotePolicy
-from fedi.store import actors, filters
+from fedi.store import actors, filters, lists
 from fedi.store.database import Transaction
 from fedi.text import fold
 
@@ -140,6 +140,11 @@ _OWN = (
     "dismissed_suggestions",
     "visits",
     "redrafts",
+    "private_notes",
+    "markers",
+    "muted_domains",
+    "notification_policies",
+    "welcome_senders",
 )
 
 
@@ -157,3 +162,4 @@ async def erase(tx: Transaction, account_id: int) -> None:
     for table in _OWN:
         await tx.execute(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
     await filters.erase(tx, account_id)
+    await lists.erase(tx, account_id)

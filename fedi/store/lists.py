@@ -67,6 +67,12 @@ async def delete(tx: Transaction, list_id: int) -> None:
     await tx.execute("DELETE FROM lists WHERE id = :list", list=list_id)
 
 
+async def erase(tx: Transaction, account_id: int) -> None:
+    """Forget all lists of somebody who leaves."""
+    for each in await of_account(tx, account_id):
+        await delete(tx, each.id)
+
+
 async def of_account(tx: Transaction, account_id: int) -> list[PeopleList]:
     """Somebody's lists, the first one first."""
     return await tx.all(

@@ -11,12 +11,26 @@ from fedi.activitypub import key_pairs
 from fedi.activitypub.key_pairs import KeyPair
 from fedi.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from fedi.models.accounts import Account, Person, Role, Session
+from fedi.models.actors import Actor
+from fedi.models.lists import PeopleList
 from fedi.models.local_actors import school_actor
+from fedi.models.notifications import NotificationPolicy
 from fedi.models.posts import Circle
 from fedi.models.secrets import new_secret
 from fedi.store import accounts as stored
-from fedi.store import actors, keys, sessions
+from fedi.store import (
+    actors,
+    keys,
+    lists,
+    markers,
+    muted_domains,
+    notification_policies,
+    relationships,
+    sessions,
+)
 from fedi.store.database import Database, Transaction
+from fedi.store.dialect import Engine
+from tests import factories as make
 from tests.clock import FrozenClock
 
 
@@ -252,6 +266,44 @@ async def test_a_deleted_person_leaves_nothing_but_her_name(database: Database) 
     with pytest.raises(Conflict):
         await database.write(accounts.create, newcomer("aigul"))
     assert [each.actor.username for each in await database.read(accounts.people)] == ["boss"]
+
+
+KEPT_OF_HER = {"schedules": "with her drafts", "tokens": "to tell whoever shows one that it was revoked, for a while"}
+
+
+@pytest.mark.parametrize("engine", [Engine.SQLITE], indirect=True)  # whose catalogue is read
+async def test_nothing_that_a_deleted_person_kept_for_herself_stays(database: Database) -> None:
+    async def used(tx: Transaction, me: Actor) -> None:
+        other = await make.teacher(tx, "bolat")
+        await relationships.put_note(tx, me.id, other.id, "Teaches physics")
+        await markers.put(tx, me.id, "home", 1)
+        await muted_domains.insert(tx, me.id, "far.test")
+        await notification_policies.put(tx, me.id, NotificationPolicy())
+        await notification_policies.let_through(tx, me.id, other.id)
+        await lists.put(tx, PeopleList(1, me.id, "Physics"))
+        await lists.add_member(tx, 1, other.id)
+
+    async def counted(tx: Transaction, me: int) -> dict[str, int]:
+        tables = await tx.all(
+            str,
+            """
+            SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+            WHERE  m.type = 'table' AND c.name = 'account_id'
+            """,
+        )
+        assert len(tables) > 20
+        rows = {each: await tx.value(f"SELECT count(*) FROM {each} WHERE account_id = :id", id=me) for each in tables}
+        return {table: number for table, number in rows.items() if number}
+
+    await opened(database, "boss", Role.ADMIN)
+    person = await opened(database)
+    await database.write(used, person.actor)
+    before = await database.read(counted, person.account.id)
+    await database.write(accounts.delete, person.account)
+    after = await database.read(counted, person.account.id)
+
+    assert {"private_notes", "markers", "muted_domains", "notification_policies", "welcome_senders", "lists"} <= {*before}
+    assert after.keys() <= KEPT_OF_HER.keys()
 
 
 async def test_closing_a_school_deletes_everybody_and_at_last_the_school(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fedi.actions import posts, reactions, timelines
+from fedi.actions import actors, bookmarks, posts, reactions, timelines
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
@@ -197,3 +197,32 @@ async def test_nobody_is_told_of_what_she_does_herself(tx: Transaction) -> None:
 
     assert await notified(tx, aigul) == []
     await posts.delete(tx, await reloaded(tx, post))
+
+
+@in_a_unit
+async def test_boosts_of_somebody_who_is_gone_count_no_longer_and_her_posts_are_none_the_fewer(tx: Transaction) -> None:
+    aigul, bolat = await make.teacher(tx, "aigul"), await make.teacher(tx, "bolat")
+    note = await make.note(tx, aigul)
+    await reactions.boost(tx, bolat, note)
+
+    await actors.delete(tx, bolat)
+
+    assert (await reloaded(tx, note)).boosts_count == 0
+    assert await tx.value("SELECT posts_count FROM actors WHERE id = :id", id=bolat.id) == 0
+
+
+@in_a_unit
+async def test_who_keeps_a_boost_keeps_the_post_and_does_not_keep_its_author_from_deleting_it(tx: Transaction) -> None:
+    aigul, bolat = await make.teacher(tx, "aigul"), await make.teacher(tx, "bolat")
+    note = await make.note(tx, aigul)
+    boost = await reactions.boost(tx, bolat, note)
+
+    await bookmarks.keep(tx, aigul, boost)
+    kept = await tx.all(int, "SELECT post_id FROM bookmarks")
+    await bookmarks.drop(tx, aigul, boost)
+    dropped = await tx.all(int, "SELECT post_id FROM bookmarks")
+    await bookmarks.keep(tx, aigul, boost)
+    await posts.delete(tx, note)
+
+    assert (kept, dropped) == ([note.id], [])
+    assert await stored.by_id(tx, note.id) is None

@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 
+from fedi.actions import peers
+from fedi.errors import Forbidden
 from fedi.outbound import resolver
+from fedi.outbound.fetching import Limited
 from fedi.store import actors
 from tests.network import Network, TestSchool
 
@@ -45,3 +48,14 @@ async def test_all_whom_a_text_names_cost_so_many_requests_and_no_more(
 
     known = [await almaty.read(actors.by_handle, name, there.host) for name in ("marat", "dana")]
     assert [each is not None for each in known] == [True, False]
+
+
+async def test_a_blocked_server_is_not_asked_who_somebody_is(network: Network, almaty: TestSchool) -> None:
+    there = network["kostanay"]
+    await there.teacher("marat")
+    await almaty.write(peers.block, there.host)
+
+    with pytest.raises(Forbidden, match="nothing to do with kostanay"):
+        await resolver.handle(almaty.instance, Limited(network.wire, 0), "marat", there.host)
+
+    assert await almaty.read(actors.by_handle, "marat", there.host) is None
