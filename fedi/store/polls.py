@@ -213,12 +213,13 @@ async def take_change(tx: Transaction, post_id: int) -> bool:
 
 
 async def close_due(tx: Transaction, limit: int) -> list[int]:
-    """Close polls whose time is over; the posts they hang on, `limit` at most."""
+    """Close polls whose time is over; the posts they hang on, `limit` at most, each to one caller only."""
     return await tx.all(
         int,
         """
         UPDATE polls SET closed_at = :now, changed_at = NULL
-        WHERE  post_id IN (
+        WHERE  closed_at IS NULL
+        AND    post_id IN (
                    SELECT post_id FROM polls
                    WHERE  closed_at IS NULL AND closes_at IS NOT NULL AND closes_at <= :now
                    AND    EXISTS (SELECT 1 FROM posts WHERE id = polls.post_id AND circle <> 'draft')

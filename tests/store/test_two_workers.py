@@ -1,4 +1,4 @@
-"""Two workers on one PostgreSQL school: no job runs twice, none overtakes another of its thread."""
+"""Two workers on one PostgreSQL school: nothing is done twice, and no job overtakes another of its thread."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections import defaultdict
 
 import pytest
 
-from fedi.store import backlog, jobs
-from fedi.store.database import Database
+from fedi.actions import posts
+from fedi.models.posts import Draft
+from fedi.store import backlog, jobs, polls
+from fedi.store.database import Database, Transaction
 from fedi.store.engine.dialect import Engine
 from fedi.store.jobs import Job, Lane, NewJob
+from tests import factories as make
 from tests.store.conftest import OpenDatabase
 
 THREADS, JOBS_EACH, WORKERS = 12, 25, 4
@@ -46,3 +49,33 @@ async def _run(database: Database, thread: list[Job], ran: dict[int, list[int]],
         await asyncio.sleep(chance.uniform(0, 0.002))  # lets the other workers in between
         ran[job.args["thread"]].append(job.args["number"])
         await database.write(jobs.finish, job)
+
+
+@pytest.mark.parametrize("engine", [Engine.POSTGRESQL], indirect=True)
+async def test_a_poll_whose_time_is_over_is_closed_by_one_of_them(
+    database: Database, open_database: OpenDatabase
+) -> None:
+    other, closed = await open_database(), asyncio.Event()
+
+    async def ask(tx: Transaction) -> None:
+        await posts.post(tx, await make.teacher(tx), Draft("When?", poll=make.poll(closes_at=tx.now + make.MINUTE)))
+
+    async def close(tx: Transaction) -> list[int]:
+        tx.now += make.MINUTE
+        return await polls.close_due(tx, 10)
+
+    async def close_slowly(tx: Transaction) -> list[int]:
+        found = await close(tx)
+        closed.set()
+        while not await tx.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
+            await asyncio.sleep(0)
+        return found
+
+    async def close_meanwhile() -> list[int]:
+        await closed.wait()
+        return await other.write(close)
+
+    await database.write(ask)
+    first, second = await asyncio.gather(database.write(close_slowly), close_meanwhile())
+
+    assert (len(first), second) == (1, [])
