@@ -10,6 +10,7 @@ from fedi.models.notifications import NotificationKind
 from fedi.models.peers import Admission
 from fedi.policies import peering
 from fedi.store import actors, blocks, communities, follows, lists, peers
+from fedi.store import notifications as told
 from fedi.store.database import Transaction
 
 MAX_LANGUAGES = 50
@@ -141,6 +142,7 @@ async def accept(tx: Transaction, follow: Follow) -> Follow:
     if follow.state is FollowState.HELD:
         raise Conflict("The administrator has not admitted that server yet")
     if await follows.set_state(tx, follow.id, FollowState.ACCEPTED):
+        await _tell_no_more(tx, follow, followed)
         await _settle(tx, follow, follower, followed)
     return Follow(
         follow.id, follow.follower_id, follow.followed_id, follow.uri, FollowState.ACCEPTED, follow.created_at
@@ -197,11 +199,19 @@ async def _end(tx: Transaction, follow: Follow) -> bool:
     if follow.state is FollowState.ACCEPTED:
         await actors.count_follow(tx, follow.follower_id, follow.followed_id, -1)
     follower, followed = await _both(tx, follow)
+    await _tell_no_more(tx, follow, followed)
     if follower.local:
         await timelines.unmerge(tx, follower.id, followed)
         for each in await lists.with_member(tx, follower.id, followed.id):
             await lists.remove_member(tx, each.id, followed.id)
     return True
+
+
+async def _tell_no_more(tx: Transaction, ended: Follow, followed: Actor) -> None:
+    """What was told of a follow, or of a wish that has its answer: nothing is left to decide, and the next is news."""
+    if followed.local:
+        was = NotificationKind.FOLLOW if ended.state is FollowState.ACCEPTED else NotificationKind.FOLLOW_REQUEST
+        await told.delete(tx, followed.id, was, ended.follower_id, None)
 
 
 async def _both(tx: Transaction, follow: Follow) -> tuple[Actor, Actor]:
