@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +21,8 @@ from fedi.models.peers import Peering
 
 LANGUAGES = ("kk", "ru", "en")
 MEBIBYTE = 1024 * 1024
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]{1,5})?")
 
 
 class Registrations(StrEnum):
@@ -214,7 +217,7 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
     school = School(
         host=_host(raw.host, "host"),
         account_domain=_host(raw.account_domain or raw.host, "account_domain"),
-        name=_texts(raw.name, raw.language),
+        name=_name(raw),
         description=_texts(raw.description, raw.language),
         language=_one_of(raw.language, LANGUAGES, "language"),
         languages=tuple(_one_of(language, LANGUAGES, "languages") for language in raw.languages),
@@ -222,7 +225,7 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         peering=raw.peering,
         authorized_fetch=raw.authorized_fetch,
         registrations=raw.registrations,
-        media_host=raw.media_host or None,
+        media_host=_host(raw.media_host, "media_host") if raw.media_host else None,
         link_cards=raw.link_cards,
         contact=raw.contact,
         rules=tuple(raw.rules),
@@ -231,9 +234,8 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         limits=_limits(raw.limits),
     )
     database = DatabaseSettings(raw.database.url, raw.database.schema or schema_of(school.host))
-    return InstanceConfig(
-        folder, school, database, raw.mail, tuple(raw.trusted_proxies), raw.ca_file, raw.test_instance
-    )
+    trusted_proxies = tuple(_network(each, "trusted_proxies") for each in raw.trusted_proxies)
+    return InstanceConfig(folder, school, database, raw.mail, trusted_proxies, raw.ca_file, raw.test_instance)
 
 
 def schema_of(host: str) -> str:
@@ -244,15 +246,34 @@ def schema_of(host: str) -> str:
 
 def _host(value: str, setting: str) -> str:
     host = value.strip().lower()
-    if not host or "/" in host or "@" in host or " " in host:
-        raise Invalid(f"{setting}: {value!r} is not a host name; write it like social.school.kz", setting)
+    if not _HOST.fullmatch(host):
+        raise Invalid(
+            f"{setting}: {value!r} is not a host name; write it like social.school.kz, and one in other letters as"
+            " browsers send it, like xn--e1afmkfd.kz",
+            setting,
+        )
     return host
 
 
+def _network(value: str, setting: str) -> str:
+    try:
+        return str(ip_network(value.strip(), strict=False))
+    except ValueError:
+        raise Invalid(
+            f"{setting}: {value!r} is no address and no network; write it like 10.0.0.1 or 10.0.0.0/8", setting
+        ) from None
+
+
+def _name(raw: _File) -> dict[str, str]:
+    name = _texts(raw.name, raw.language)
+    if not name:
+        raise Invalid("name: a school needs a name", "name")
+    return name
+
+
 def _texts(value: str | dict[str, str], language: str) -> dict[str, str]:
-    if isinstance(value, dict):
-        return value
-    return {language: value} if value else {}
+    texts = value if isinstance(value, dict) else {language: value}
+    return {language: text for language, text in texts.items() if text.strip()}
 
 
 def _one_of(value: str, allowed: tuple[str, ...] | set[str], setting: str) -> str:

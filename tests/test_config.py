@@ -47,6 +47,40 @@ def test_a_real_school_cannot_be_in_development(tmp_path: Path, line: str, setti
     assert refused.value.field == setting
 
 
+@pytest.mark.parametrize(
+    ("line", "setting"),
+    [
+        ('host = "мектеп.қаз"', "host"),
+        ('host = "social.school.kz."', "host"),
+        ('host = "https://social.school.kz"', "host"),
+        ('account_domain = "school.kz, other.kz"', "account_domain"),
+        ('media_host = "https://files.school.kz"', "media_host"),
+        ('name = ""', "name"),
+        ("name = {}", "name"),
+        ('name = { kk = " " }', "name"),
+        ('trusted_proxies = ["caddy"]', "trusted_proxies"),
+        ('trusted_proxies = ["10.0.0.0/33"]', "trusted_proxies"),
+    ],
+)
+def test_what_would_only_fail_once_somebody_comes_is_refused_when_the_settings_are_read(
+    tmp_path: Path, line: str, setting: str
+) -> None:
+    lines = {"host": 'host = "social.school.kz"', "name": 'name = "School"'} | {setting: line}
+    (tmp_path / "instance.toml").write_text("\n".join(lines.values()), "utf-8")
+
+    with pytest.raises(Invalid, match=f"instance.toml: {setting}: ") as refused:
+        config.load(tmp_path)
+
+    assert refused.value.field == setting
+
+
+def test_hosts_are_known_in_small_letters_and_proxies_by_network(tmp_path: Path) -> None:
+    ours = school(tmp_path, "Social.School.KZ", 'media_host = "Files.School.KZ"', 'trusted_proxies = [" 10.1.2.3/8 "]')
+
+    assert (ours.host, ours.media_host) == ("social.school.kz", "files.school.kz")
+    assert config.load(tmp_path).trusted_proxies == ("10.0.0.0/8",)
+
+
 def test_schools_that_name_no_schema_get_one_each_that_postgresql_takes() -> None:
     hosts = ("social.school-1.kz", "social.school_1.kz", "almaty.localhost:8000", f"{'x' * 200}.kz", "мектеп.қаз")
     schemas = [schema_of(host) for host in hosts]

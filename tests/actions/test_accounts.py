@@ -29,7 +29,7 @@ from fedi.store import (
     sessions,
 )
 from fedi.store.database import Database, Transaction
-from fedi.store.dialect import Engine
+from fedi.store.engine.dialect import Engine
 from tests import factories as make
 from tests.clock import FrozenClock
 
@@ -302,7 +302,9 @@ async def test_nothing_that_a_deleted_person_kept_for_herself_stays(database: Da
     await database.write(accounts.delete, person.account)
     after = await database.read(counted, person.account.id)
 
-    assert {"private_notes", "markers", "muted_domains", "notification_policies", "welcome_senders", "lists"} <= {*before}
+    assert {"private_notes", "markers", "muted_domains", "notification_policies", "welcome_senders", "lists"} <= {
+        *before
+    }
     assert after.keys() <= KEPT_OF_HER.keys()
 
 
