@@ -74,12 +74,22 @@ async def receive(tx: Transaction, remote: RemoteActor) -> Actor:
     avatar_id = await _picture(tx, actor, remote.avatar_url)
     header_id = await _picture(tx, actor, remote.header_url)
     await actors.set_pictures(tx, actor.id, avatar_id, header_id)
-    if remote.suspended and actor.suspended_at is None:
-        await actors.set_suspended(tx, actor.id, tx.now)
+    suspended_at = await _follow_suspension(tx, actor, suspended=remote.suspended)
     if remote.community is not None:
         await communities.upsert_remote(tx, actor.id, remote.community)
     tx.announce("actors", actor.id)
-    return replace(actor, avatar_id=avatar_id, header_id=header_id)
+    return replace(actor, avatar_id=avatar_id, header_id=header_id, suspended_at=suspended_at)
+
+
+async def _follow_suspension(tx: Transaction, actor: Actor, *, suspended: bool) -> int | None:
+    """Since when somebody is suspended, now that her own server has spoken: what was decided here it does not lift."""
+    if suspended and actor.suspended_at is None:
+        await actors.set_suspended(tx, actor.id, tx.now, elsewhere=True)
+        return tx.now
+    if not suspended and actor.suspended_elsewhere:
+        await actors.set_suspended(tx, actor.id, None)
+        return None
+    return actor.suspended_at
 
 
 async def _require_room(tx: Transaction, host: str) -> None:
@@ -268,5 +278,7 @@ async def _set_suspended(tx: Transaction, actor: Actor, at: int | None) -> None:
     if actor.deleted_at is not None:
         raise NotFound("There is no such person")
     await actors.set_suspended(tx, actor.id, at)
+    if actor.local:
+        await outbox.actor_updated(tx, replace(actor, suspended_at=at))
     tx.announce("actors", actor.id)
     tx.announce("keys", actor.uri)

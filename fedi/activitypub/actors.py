@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fedi import text
 from fedi.activitypub import consent, contexts, featured_collections, groups
@@ -31,7 +32,11 @@ def build(
     header: File | None = None,
     community: Community | None = None,
 ) -> Json:
-    """The document of a teacher of ours, of a community, or of the school itself."""
+    """The document of a teacher of ours, of a community, or of the school itself; of whoever is suspended no more than
+    others need to know her by.
+    """
+    if actor.suspended_at is not None:
+        return build(_withheld(actor), actor_keys, base, community=community) | {"suspended": True}
     document = _essence(actor, base) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     if actor.kind in _WITH_A_PAGE:
         document["featuredTags"] = featured_tags_uri(actor)
@@ -50,6 +55,11 @@ def build(
     if actor.kind is ActorKind.APPLICATION:
         document["partners"] = f"{base}{PARTNERS_PATH}"
     return document
+
+
+def _withheld(actor: Actor) -> Actor:
+    hidden = replace(actor, suspended_at=None, name="", summary="", fields=(), emojis=())
+    return replace(hidden, discoverable=False, indexable=False, also_known_as=(), attribution_domains=())
 
 
 def _line(field: ProfileField, base: str) -> str:

@@ -76,7 +76,7 @@ async def local_actor(tx: Transaction, path: dict[str, object]) -> Actor | None:
 
 async def _document_of(tx: Transaction, found: Actor | None) -> Actor | Json:
     """The document; the actor itself if it is deleted."""
-    if found is None or found.suspended_at is not None:
+    if found is None:
         raise NotFound(_ABSENT)
     if found.deleted_at is not None:
         return found

@@ -31,13 +31,14 @@ async def webfinger(request: Request) -> Response:
 
 async def _descriptor(tx: Transaction, resource: str) -> Json:
     actor = await _asked_for(tx, resource)
-    avatar = await files.by_id(tx, actor.avatar_id) if actor.avatar_id is not None else None
+    shown = actor.avatar_id if actor.suspended_at is None else None
+    avatar = await files.by_id(tx, shown) if shown is not None else None
     return discovery.webfinger(actor, tx.school.base_url, avatar)
 
 
 async def _asked_for(tx: Transaction, resource: str) -> Actor:
     actor = await _find(tx, resource)
-    if actor is None or not actor.local or actor.suspended_at is not None:
+    if actor is None or not actor.local:
         raise NotFound("There is nobody of that name here")
     if actor.deleted_at is not None:
         raise Gone("This account has been deleted")

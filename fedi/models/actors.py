@@ -44,7 +44,7 @@ class Actor:
     """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
     is shown to those who follow it, of a sensitized one every picture is covered. `hides_follows`: nobody else is told
     who follows it and whom it follows. `featured_tags` is known of peers' only.
-    `feature_policy` is whom a peer's actor lets show it in a collection.
+    `feature_policy` is whom a peer's actor lets show it in a collection. `suspended_elsewhere`: its own server did it.
     """
 
     id: int
@@ -89,6 +89,7 @@ class Actor:
     attribution_domains: tuple[str, ...] = ()
     memorial: bool = False
     featured_tags: str | None = None
+    suspended_elsewhere: bool = False
 
     @property
     def handle(self) -> str:
@@ -103,6 +104,11 @@ class Actor:
     def gone(self) -> bool:
         """Suspended or deleted: shown to nobody, and nothing is taken from it."""
         return self.suspended_at is not None or self.deleted_at is not None
+
+    @property
+    def settled(self) -> bool:
+        """Deleted, or suspended by a decision made here: her own server has no more say in it."""
+        return self.deleted_at is not None or (self.suspended_at is not None and not self.suspended_elsewhere)
 
     def writes_at(self, host: str) -> bool:
         """Whether she says of a site, or of one that it belongs to, that what names her there is hers. Both names

@@ -42,7 +42,7 @@ _JRD_TYPES = frozenset({content_types.JRD, content_types.JSON})
 async def actor(instance: Instance, client: Fetches, uri: str, *, refresh: bool = False) -> Actor:
     """The actor with this id, fetched if unknown; FetchFailed, Malformed or Forbidden if it cannot be had."""
     known = await instance.db.read(actors.by_uri, uri)
-    if known is not None and (known.local or known.gone or not refresh):
+    if known is not None and (known.local or known.settled or not refresh):
         return known
     return await take_in(instance, client, await document(instance, client, uri))
 

@@ -126,12 +126,12 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
             also_known_as, moved_to, feature_policy, avatar_description, header_description, attribution_domains,
-            memorial, featured_tags, created_at, updated_at, fetched_at, suspended_at, limited_at
+            memorial, featured_tags, created_at, updated_at, fetched_at, suspended_at, suspended_elsewhere, limited_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
             :searchable, :also_known_as, :moved_to, :feature_policy, :avatar_description, :header_description,
-            :attribution_domains, :memorial, :featured_tags, :created_at, :now, :now, :suspended_at,
+            :attribution_domains, :memorial, :featured_tags, :created_at, :now, :now, :suspended_at, :suspended,
             (SELECT restrained_at FROM peers WHERE host = :host AND restraint = 'silence')
         )
         ON CONFLICT (uri) DO UPDATE SET
@@ -192,6 +192,7 @@ def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
         "host": uris.host_of(remote.uri),
         "created_at": remote.created_at or tx.now,
         "suspended_at": tx.now if remote.suspended else None,
+        "suspended": remote.suspended,
         "now": tx.now,
     }
 
@@ -266,10 +267,16 @@ async def set_moved_to(tx: Transaction, actor_id: int, uri: str | None) -> None:
     )
 
 
-async def set_suspended(tx: Transaction, actor_id: int, at: int | None) -> None:
-    """Suspend from a moment on, or lift it with None."""
+async def set_suspended(tx: Transaction, actor_id: int, at: int | None, *, elsewhere: bool = False) -> None:
+    """Suspend from a moment on, or lift it with None; `elsewhere`: her own server did it."""
     await tx.execute(
-        "UPDATE actors SET suspended_at = :at, updated_at = :now WHERE id = :id", at=at, now=tx.now, id=actor_id
+        """
+        UPDATE actors SET suspended_at = :at, suspended_elsewhere = :elsewhere, updated_at = :now WHERE id = :id
+        """,
+        at=at,
+        elsewhere=elsewhere,
+        now=tx.now,
+        id=actor_id,
     )
 
 
