@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from fedi.errors import Invalid, NotFound
 from fedi.models.actors import Emoji
@@ -78,7 +79,7 @@ async def used_in(tx: Transaction, *texts: str) -> tuple[Emoji, ...]:
     found = await emojis.by_names(tx, OURS, named) if named else {}
     usable_ones = [found[name] for name in named if name in found and found[name].disabled_at is None]
     pictures = await files.by_ids(tx, [each.file_id for each in usable_ones]) if usable_ones else {}
-    return tuple(_kept(tx, each, pictures[each.file_id].media_type) for each in usable_ones)
+    return tuple(_own_kept(tx, each, pictures[each.file_id].media_type) for each in usable_ones)
 
 
 async def of_host(tx: Transaction, host: str, announced: Iterable[Emoji]) -> tuple[Emoji, ...]:
@@ -103,12 +104,18 @@ async def _announced(tx: Transaction, owner_id: int, host: str, each: Emoji, kno
     picture = RemoteFile(each.url, FileKind.IMAGE, "", each.shortcode, "")
     file_id = await remote_files.announce(tx, owner_id, picture)
     if known is not None and known.file_id == file_id:
-        return known
-    return await emojis.put(tx, host, each.shortcode, file_id)
+        if each.updated_at <= known.updated_at:
+            return known
+        await remote_files.fetch_anew(tx, file_id, picture)
+    return await emojis.put(tx, host, each.shortcode, file_id, updated_at=each.updated_at)
 
 
-def _kept(tx: Transaction, each: CustomEmoji, media_type: str = "") -> Emoji:
-    return Emoji(each.shortcode, f"{tx.school.base_url}{each.path}", media_type)
+def _kept(tx: Transaction, each: CustomEmoji) -> Emoji:
+    return Emoji(each.shortcode, f"{tx.school.base_url}{each.path}")
+
+
+def _own_kept(tx: Transaction, each: CustomEmoji, media_type: str) -> Emoji:
+    return replace(_kept(tx, each), media_type=media_type, updated_at=each.updated_at)
 
 
 async def picture(tx: Transaction, host: str, shortcode: str) -> File | None:

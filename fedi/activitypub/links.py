@@ -61,7 +61,7 @@ def emojis(document: Json) -> tuple[Emoji, ...]:
         url = picture_url(tag.get("icon"))
         shortcode = jsonld.text(tag, "name").strip(":")
         if url and shortcode and jsonld.type_of(tag) == "Emoji":
-            found.append(Emoji(shortcode[:100], url))
+            found.append(Emoji(shortcode[:100], url, updated_at=jsonld.time_ms(tag.get("updated")) or 0))
     return tuple(found[:_MAX_EMOJIS])
 
 

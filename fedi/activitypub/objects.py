@@ -113,7 +113,14 @@ def emoji(each: Emoji, base: str) -> Json:
     icon: Json = {"type": "Image", "url": each.url}
     if each.media_type:
         icon["mediaType"] = each.media_type
-    return {"type": "Emoji", "id": f"{base}/emojis/{each.shortcode}", "name": f":{each.shortcode}:", "icon": icon}
+    document: Json = {
+        "type": "Emoji",
+        "id": f"{base}/emojis/{each.shortcode}",
+        "name": f":{each.shortcode}:",
+        "icon": icon,
+    }
+    # Others keep the picture: without a later time they never look whether it is another one now.
+    return document | ({"updated": format_time(each.updated_at)} if each.updated_at else {})
 
 
 def attachment(file: File, base: str) -> Json:

@@ -31,12 +31,13 @@ class ProfileField:
 @dataclass(frozen=True, slots=True)
 class Emoji:
     """A custom emoji: `:shortcode:` in a text stands for the picture at `url`, which once stored is one of ours.
-    `media_type` is known of our own.
+    `media_type` is known of our own; `updated_at` is when its picture last changed (milliseconds), 0 if nobody said.
     """
 
     shortcode: str
     url: str
     media_type: str = ""
+    updated_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

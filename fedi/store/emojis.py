@@ -45,13 +45,17 @@ async def count_at(tx: Transaction, host: str) -> int:
     return int(await tx.value("SELECT count(*) FROM emojis WHERE host = :host", host=host))
 
 
-async def put(tx: Transaction, host: str, shortcode: str, file_id: int, category: str = "") -> CustomEmoji:
-    """Add an emoji, or give the one of this name another picture."""
+async def put(
+    tx: Transaction, host: str, shortcode: str, file_id: int, category: str = "", *, updated_at: int = 0
+) -> CustomEmoji:
+    """Add an emoji, or give the one of this name another picture; `updated_at` is later than now where its server's
+    clock is ahead.
+    """
     made = await tx.one(
         CustomEmoji,
         f"""
         INSERT INTO emojis (id, host, shortcode, file_id, category, visible, updated_at)
-        VALUES (:id, :host, :shortcode, :file, :category, :visible, :now)
+        VALUES (:id, :host, :shortcode, :file, :category, :visible, :at)
         ON CONFLICT (host, shortcode) DO UPDATE SET
             file_id = excluded.file_id, category = excluded.category, disabled_at = NULL,
             updated_at = excluded.updated_at
@@ -63,7 +67,7 @@ async def put(tx: Transaction, host: str, shortcode: str, file_id: int, category
         file=file_id,
         category=category,
         visible=True,
-        now=tx.now,
+        at=max(tx.now, updated_at),
     )
     if made is None:
         raise Conflict(f"The emoji {shortcode} was not kept")

@@ -31,11 +31,12 @@ async def announce(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
         return await add(tx, owner_id, remote)
     await tx.execute("UPDATE files SET description = :text WHERE id = :id", text=remote.description, id=known.id)
     if known.sha256 != remote.sha256:
-        await _replace(tx, known.id, remote)
+        await fetch_anew(tx, known.id, remote)
     return known.id
 
 
-async def _replace(tx: Transaction, file_id: int, remote: RemoteFile) -> None:
+async def fetch_anew(tx: Transaction, file_id: int, remote: RemoteFile) -> None:
+    """The bytes at the address of a file are others now: those that were fetched are forgotten."""
     await tx.execute(
         """
         UPDATE files

@@ -8,7 +8,7 @@ import pytest
 
 from fedi.actions import actors as actor_actions
 from fedi.actions import emojis
-from fedi.activitypub.jsonld import Json
+from fedi.activitypub.jsonld import Json, format_time
 from fedi.errors import Invalid, NotFound
 from fedi.media import receive_path
 from fedi.models.actors import Actor, ProfileChange
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.network(2)
 BASE = "http://mastodon.test"
 
 
-def emoji(name: str = "blobcat", url: str = f"{BASE}/blobcat.png") -> Json:
+def emoji(name: str = "blobcat", url: str = f"{BASE}/blobcat.png", updated: str | None = None) -> Json:
     icon = {"type": "Image", "mediaType": "image/png", "url": url}
-    return {"id": f"{BASE}/emojis/1", "type": "Emoji", "name": f":{name}:", "icon": icon}
+    return {"id": f"{BASE}/emojis/1", "type": "Emoji", "name": f":{name}:", "icon": icon, "updated": updated}
 
 
 async def arrived(almaty: TestSchool, carol: StrangePerson, path: str = "/notes/1", **note: Any) -> Post:
@@ -131,6 +131,34 @@ async def test_another_picture_takes_the_place_of_the_old_one(
     assert old.content != new.content
 
 
+@pytest.mark.parametrize(
+    ("times", "is_new"),
+    [
+        (("2026-09-01T10:00:00Z", "2027-09-01T10:00:00Z"), True),
+        (("2026-09-01T10:00:00Z", "2026-09-01T10:00:00Z"), False),
+        (("2027-09-01T10:00:00Z", "2027-09-01T10:00:00Z"), False),
+        ((None, None), False),
+    ],
+    ids=["later", "the same", "the same, of a clock that is ahead", "none"],
+)
+async def test_another_picture_at_the_same_address_is_fetched_when_its_server_says_so(
+    almaty: TestSchool,
+    mastodon: Stranger,
+    carol: StrangePerson,
+    aigul: Actor,
+    times: tuple[str | None, str | None],
+    is_new: bool,
+) -> None:
+    """16.10."""
+    shown = []
+    for number, (time, color) in enumerate(zip(times, ("red", "blue"), strict=True)):
+        mastodon.documents["/blobcat.png"] = picture("PNG", color=color)
+        await arrived(almaty, carol, f"/notes/{number}", tag=emoji(updated=time))
+        shown.append((await Browser(almaty).get("/emoji/mastodon.test/blobcat")).content)
+
+    assert (shown[0] != shown[1]) is is_new
+
+
 async def test_a_host_invents_only_so_many(
     almaty: TestSchool, carol: StrangePerson, aigul: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +193,7 @@ async def test_an_emoji_of_ours_goes_out_with_the_post_and_has_a_document(almaty
     assert tag["name"] == ":bravo:"
     assert {name: document[name] for name in tag} == tag
     assert tag["icon"] == {"type": "Image", "mediaType": "image/png", "url": f"{almaty.base}/emoji/bravo"}
+    assert tag["updated"] == format_time(network.clock())
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
 
 
