@@ -64,7 +64,10 @@ def test_what_stays_in_the_school_has_no_document(circle: Circle) -> None:
 
 def test_a_note_with_a_warning_an_edit_and_emojis() -> None:
     view = note(
-        summary="Spoiler", sensitive=True, edited_at=1_790_000_060_000, emojis=(Emoji("ok", f"{BASE}/media/9/ok.png", "image/png", 1_790_000_000_000),)
+        summary="Spoiler",
+        sensitive=True,
+        edited_at=1_790_000_060_000,
+        emojis=(Emoji("ok", f"{BASE}/media/9/ok.png", "image/png", 1_790_000_000_000),),
     )
 
     golden.check("note_warning", objects.build(view, BASE))
