@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedi.actions import accounts as account_actions
+from fedi.actions import moderation
 from fedi.actions.accounts import NewAccount
 from fedi.actions.moderation import require
 from fedi.config import Registrations
-from fedi.errors import Conflict, Forbidden, Gone, Invalid
+from fedi.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from fedi.models.accounts import Account, Person, Role, Ticket, TicketPurpose
+from fedi.models.actors import Actor
 from fedi.store import accounts, tickets
 from fedi.store.database import Transaction
 
@@ -97,6 +99,17 @@ async def reset(tx: Transaction, token_hash: str, account: Account) -> Ticket:
     ticket = replace(ticket, account_id=account.id)
     await tickets.insert(tx, ticket)
     return ticket
+
+
+async def hand_out(tx: Transaction, by: Account, token_hash: str, actor_id: int) -> Actor:
+    """The same, made by an administrator for somebody who has asked her: whose it is. NotFound without an account."""
+    require(by, Role.ADMIN)
+    subject = await moderation.subject(tx, by, actor_id)
+    account = await moderation.require_authority_over(tx, by, subject.actor)
+    if account is None:
+        raise NotFound("She has no account here")
+    await reset(tx, token_hash, account)
+    return subject.actor
 
 
 async def resetting(tx: Transaction, token_hash: str) -> Account:

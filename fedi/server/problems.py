@@ -16,6 +16,8 @@ from fedi.api.call import JSON
 from fedi.api.dispatch import CORS
 from fedi.errors import FediError, NotFound, TooManyRequests, Unauthenticated, Unavailable
 from fedi.server.preflight import READABLE
+from fedi.web import unsent
+from fedi.web.forms import Outdated
 from fedi.web.visit import meet
 
 log = structlog.get_logger("fedi.server")
@@ -31,11 +33,24 @@ async def answer_error(request: HTTPConnection, error: Exception) -> Response:
     error = cast("FediError", error)
     if error.status >= 500:
         log.error("failed", error=str(error), kind=type(error).__name__, exc_info=error)
-    if isinstance(error, Unauthenticated) and request.scope.get("method") == "GET" and _wants_page(request):
-        return _to_sign_in(request)
+    if isinstance(request, Request) and _wants_page(request):
+        another_page = await _instead(request, error)
+        if another_page is not None:
+            return another_page
     # What is hidden answers exactly like what does not exist, so the text of a NotFound never leaves.
     message = "Record not found" if isinstance(error, NotFound) else str(error)
     return _answer(request, error.status, message, _headers(error))
+
+
+async def _instead(request: Request, error: FediError) -> Response | None:
+    """A page that helps more than one about what went wrong."""
+    if isinstance(error, Outdated):
+        return await unsent.outdated(request, error)
+    if isinstance(error, Unauthenticated) and request.method == "GET":
+        return _to_sign_in(request)
+    if isinstance(error, Unauthenticated) and request.method == "POST":
+        return await unsent.sign_in_first(request)
+    return None
 
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:

@@ -160,6 +160,7 @@ PAGES = [
     Route("/admin/invitations/withdraw", people.withdraw, methods=_BUTTON),
     Route(f"/admin/people/{ID}", person.page),
     Route(f"/admin/people/{ID}", person.change, methods=_BUTTON),
+    Route(f"/admin/people/{ID}/password", person.password_link, methods=_BUTTON),
     Route("/admin/peers", peers.page),
     Route("/admin/peers", peers.decide, methods=_BUTTON),
     Route("/admin/peers/{host}", server.page),

@@ -21,6 +21,7 @@ from fedi.models.schedules import Schedule
 from fedi.outbound import resolver
 from fedi.paths import number_in
 from fedi.store.database import Transaction
+from fedi.text import find_handles
 from fedi.web import attachments, drafting, lists
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, see_other, teachers, words, write
@@ -63,6 +64,9 @@ async def _new(
 async def _publish(request: Request, me: SignedIn) -> Response:
     form = await submitted(request)
     files = await attachments.take_in(request, me, form)
+    if _reaches_nobody(form):
+        _ = words(request)
+        form.fail("circle", _("Name in the text whom it is for, like @aigul: else nobody can read it."))
     if form.value("do") == "attach" or form.errors:
         return await _again(request, me, form, files)
     about = (number_in(form.value("reply")), number_in(form.value("quote")))
@@ -75,6 +79,12 @@ async def _publish(request: Request, me: SignedIn) -> Response:
     except Invalid as error:
         return await _again(request, me, translated(request, form, error), files)
     return see_other("/drafts" if post.circle is Circle.DRAFT else render.post_path(post, me.actor))
+
+
+def _reaches_nobody(form: Form) -> bool:
+    """A message that names nobody, and answers nobody."""
+    is_message = form.value("circle") == Circle.DIRECT.value and form.value("do") not in ("draft", "attach")
+    return is_message and not form.value("reply") and not find_handles(form.value("text"))
 
 
 def _posting(request: Request, me: SignedIn, form: Form, files: list[File]) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -72,14 +73,42 @@ def _texts(value: object) -> list[str]:
     return ["1"] if value is True else [str(value)]
 
 
+class Outdated(Forbidden):
+    """The form carries another session's token: its page was opened before somebody signed in anew."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__("This form has expired; go back, reload the page and send it again")
+        self.form = form
+
+
 async def submitted(request: Request) -> Form:
     """The form that was sent; Forbidden unless one of our pages sent it."""
     _check_origin(request)
-    form = _form(await request.form(max_fields=MAX_FIELDS, max_files=MAX_FIELDS))
+    form = await received(request)
     token = render.reader(request).csrf
     if token and not compare_digest(form.value("csrf").encode(), token.encode()):
-        raise Forbidden("This form has expired; go back, reload the page and send it again")
+        raise Outdated(form)
     return form
+
+
+async def received(request: Request) -> Form:
+    """The form that was sent, whoever sent it: `submitted` is what pages ask."""
+    return _form(await request.form(max_fields=MAX_FIELDS, max_files=MAX_FIELDS))
+
+
+def surely_ours(request: Request) -> bool:
+    """Whether the browser says that one of our pages sent the form; old ones say nothing."""
+    school: School = request.state.instance.school
+    if site := request.headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    return request.headers.get("origin") == school.base_url
+
+
+def came_from(request: Request) -> str:
+    """The page of ours from which the form was sent; her home if the browser does not say."""
+    school: School = request.state.instance.school
+    page = urlsplit(request.headers.get("referer", ""))
+    return page.path if f"{page.scheme}://{page.netloc}" == school.base_url and page.path else "/home"
 
 
 def _check_origin(request: Request) -> None:

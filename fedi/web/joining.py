@@ -11,6 +11,7 @@ from fedi.auth import enrolment, sessions
 from fedi.auth.enrolment import Newcomer
 from fedi.auth.sign_in import sign_in
 from fedi.errors import Conflict, Invalid
+from fedi.models import usernames
 from fedi.models.secrets import hash_of
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import address_of, anyone, read, see_other, words
@@ -23,8 +24,11 @@ async def join(request: Request) -> Response:
     if request.method == "GET":
         return render.page(request, "pages/join.html", form=filled(email=ticket.email), role=ticket.role)
     form = await submitted(request)
+    newcomer = _newcomer(request, form)
+    if _wrong(request, form, newcomer):
+        return render.page(request, "pages/join.html", status=422, form=form, role=ticket.role)
     try:
-        return await _join(request, form)
+        return await _join(request, newcomer)
     except Invalid as error:
         translated(request, form, error)
     except Conflict:
@@ -33,18 +37,34 @@ async def join(request: Request) -> Response:
     return render.page(request, "pages/join.html", status=422, form=form, role=ticket.role)
 
 
-async def _join(request: Request, form: Form) -> Response:
-    instance, password = request.state.instance, form.value("password")
-    newcomer = Newcomer(
+def _newcomer(request: Request, form: Form) -> Newcomer:
+    return Newcomer(
         username=form.value("username"),
         name=form.value("name"),
-        password=password,
+        password=form.value("password"),
         email=form.value("email") or None,
         language=render.reader(request).language,
         address=address_of(request),
     )
+
+
+def _wrong(request: Request, form: Form, newcomer: Newcomer) -> bool:
+    """Whether something cannot be used, all of which is told at once: each round costs her a page and a password."""
+    _ = words(request)
+    if not newcomer.name.strip():
+        form.fail("name", _("Write your name."))
+    for check in (lambda: usernames.checked(newcomer.username), lambda: enrolment.require_usable(newcomer)):
+        try:
+            check()
+        except Invalid as error:
+            translated(request, form, error)
+    return bool(form.errors)
+
+
+async def _join(request: Request, newcomer: Newcomer) -> Response:
+    instance = request.state.instance
     person = await enrolment.join(instance, request.path_params["token"], newcomer)
-    welcome = await sign_in(instance, person.actor.username, password, address_of(request))
+    welcome = await sign_in(instance, person.actor.username, newcomer.password, newcomer.address)
     response = see_other("/settings?new=1")
     sessions.set_cookie(response, instance.school, welcome.token)
     return response
@@ -73,4 +93,4 @@ async def reset(request: Request) -> Response:
         await enrolment.reset_password(request.state.instance, secret, form.value("password"))
     except Invalid as error:
         return render.page(request, "pages/reset.html", status=422, form=translated(request, form, error))
-    return see_other("/login")
+    return see_other("/login?changed=1")

@@ -9,27 +9,59 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions.reading import post as readable
+from fedi.activitypub import discovery
 from fedi.errors import FediError
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import Post
 from fedi.outbound import resolver
+from fedi.store import actors, names
+from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled
 from fedi.web.visit import count_news, read, see_other, teachers, words
 
 MAX_QUERY = 2048
+MOST_PEOPLE = 20
 
 
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
-    """`/lookup?q=`: leads to the person or post if there is one, else says that there is none."""
-    query = request.query_params.get("q", "").strip()[:MAX_QUERY]
+    """`/lookup?q=`: leads to the person or post of an address, and shows the people of a name."""
+    query = request.query_params.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
     form = filled(q=query)
-    path = await _find(request, me, query, form) if query else None
+    address = _address(query, request.state.instance.school.scheme)
+    if discovery.parse_resource(address) is None:
+        return await _named(request, me, query, form)
+    path = await _find(request, me, address, form)
     if path is not None:
         return see_other(path)
     await count_news(request)
-    return render.page(request, "pages/lookup.html", form=form)
+    return render.page(request, "pages/lookup.html", form=form, people=[])
+
+
+def _address(query: str, scheme: str) -> str:
+    """What was typed, as an address if it is one that only lacks its beginning: browsers do not show it."""
+    host, slash, _rest = query.partition("/")
+    is_bare = slash and "." in host and "://" not in query and " " not in query
+    return f"{scheme}://{query}" if is_bare else query
+
+
+async def _named(request: Request, me: SignedIn, query: str, form: Form) -> Response:
+    """The people known here with words in their names that begin like what was typed."""
+    found = await read(request, _people, me.actor, query)
+    if query and not found:
+        _ = words(request)
+        form.fail(
+            "q", _("Nobody known here has such a name. Write the whole address of somebody new: @name@their.school.")
+        )
+    return render.page(request, "pages/lookup.html", form=form, people=found)
+
+
+async def _people(tx: Transaction, me: Actor, query: str) -> list[Actor]:
+    typed = names.typed(query)
+    found = await names.find(tx, me, typed, MOST_PEOPLE) if typed else []
+    known = await actors.by_ids(tx, found)
+    return [known[each] for each in found]
 
 
 async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str | None:

@@ -83,7 +83,8 @@ def _problems(draft: Draft) -> list[Invalid]:
     """A draft may be half done; what others are to find needs all that they search by."""
     if draft.circle is Circle.DRAFT or draft.material is None:
         return []
-    return materials.problems(draft.material)
+    nameless = [] if draft.title else [Invalid("A material needs a title", "title")]
+    return [*nameless, *materials.problems(draft.material)]
 
 
 def _page(request: Request, form: Form, files: list[File] | None = None, editing: Post | None = None) -> Response:

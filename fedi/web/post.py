@@ -20,7 +20,7 @@ from fedi.models.posts import Circle, Post, PostView, Revision
 from fedi.models.readings import ReadingKind
 from fedi.paths import number_in
 from fedi.store.database import Transaction
-from fedi.web import learning_resource
+from fedi.web import drafting, learning_resource
 from fedi.web.forms import Form, submitted
 from fedi.web.visit import anyone, local_path, read, see_other, teachers, write
 
@@ -66,6 +66,7 @@ def _page(request: Request, opened: _Opened) -> Response:
         thread=thread,
         view=view,
         growing=opened.growing,
+        key=drafting.new_key(),
         indexable=view.post.local and view.post.circle in INDEXABLE and view.author.indexable,
         json_ld=learning_resource.script(view, request.state.instance.school) if view.material else "",
     )

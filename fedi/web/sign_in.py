@@ -13,8 +13,9 @@ from fedi.auth import sessions
 from fedi.auth.sign_in import sign_in
 from fedi.errors import TooManyRequests, Unauthenticated
 from fedi.models.accounts import SignedIn
+from fedi.web import unsent
 from fedi.web.forms import Form, filled, submitted
-from fedi.web.visit import address_of, anyone, local_path, see_other, teachers, words, write
+from fedi.web.visit import address_of, anyone, local_path, see_other, teachers, welcomed, words, write
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -23,7 +24,8 @@ _A_YEAR = 365 * 24 * 3600
 async def login(request: Request) -> Response:
     """`/login`; afterwards back to where she wanted to go."""
     if request.method == "GET":
-        return _page(request, filled(next=local_path(request.query_params.get("next"), "/home")))
+        where = local_path(request.query_params.get("next"), "/home")
+        return _page(request, filled(next=where, changed="changed" in request.query_params))
     form = await submitted(request)
     try:
         return await _sign_in(request, form)
@@ -40,7 +42,12 @@ async def login(request: Request) -> Response:
 async def _sign_in(request: Request, form: Form) -> Response:
     instance = request.state.instance
     welcome = await sign_in(instance, form.value("name"), form.value("password"), address_of(request))
-    response = see_other(local_path(form.value("next"), "/home"))
+    where = local_path(form.value("next"), "/home")
+    if form.value("kept"):
+        await welcomed(request, welcome.token)
+        response = await unsent.again(request, where, form.value("kept"))
+    else:
+        response = see_other(where)
     sessions.set_cookie(response, instance.school, welcome.token)
     return response
 

@@ -16,6 +16,7 @@ from fedi.actions import notifications
 from fedi.auth import sessions
 from fedi.errors import Forbidden, Unauthenticated
 from fedi.models.accounts import Role, SignedIn
+from fedi.models.secrets import Secret
 from fedi.render import Reader
 from fedi.store.database import Transaction
 
@@ -77,6 +78,12 @@ async def meet(request: Request) -> SignedIn | None:
         request.state.reader = _reader(request, request.state.me)
     me: SignedIn | None = request.state.me
     return me
+
+
+async def welcomed(request: Request, token: Secret) -> None:
+    """Go on as the person who has just signed in with this request."""
+    me = await request.state.instance.db.read(sessions.find, token.hash)
+    request.state.me, request.state.reader = me, _reader(request, me)
 
 
 def _reader(request: Request, me: SignedIn | None) -> Reader:

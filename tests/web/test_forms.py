@@ -544,3 +544,55 @@ async def test_a_poll_is_answered_where_the_library_shows_it(visitors: Visitors)
 
     assert "/vote" in page
     assert problems_of(page) == []
+
+
+async def test_pressing_twice_answers_once(visitors: Visitors) -> None:
+    post = await visitors.school.post(visitors.saule, "Who has an idea?")
+    page = (await visitors.teacher.get(f"/@saule/{post.id}")).text
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key
+
+    for _ in range(2):
+        await visitors.teacher.send("/compose", {"reply": str(post.id), "text": "I have one", "key": key[1]})
+
+    assert text_of((await visitors.teacher.get(f"/@saule/{post.id}")).text).count("I have one") == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ({"text": "Hello", "do": "publish"}, True),
+        ({"text": "Hello", "do": "draft"}, False),
+        ({"text": "Hello @saule", "do": "publish"}, False),
+    ],
+)
+async def test_a_message_that_names_nobody_is_not_sent_into_the_void(
+    visitors: Visitors, fields: dict[str, str], refused: bool
+) -> None:
+    sent = await visitors.teacher.send("/compose", fields | {"circle": "direct"})
+
+    assert (sent.status_code == 422) == refused
+    assert ("Name in the text whom it is for" in text_of(sent.text)) == refused
+
+
+async def test_an_answer_that_is_a_message_needs_no_name(visitors: Visitors) -> None:
+    post = await visitors.school.post(visitors.saule, "Write to me")
+
+    sent = await visitors.teacher.send("/compose", {"text": "Here I am", "circle": "direct", "reply": str(post.id)})
+
+    assert sent.status_code == 303
+
+
+async def test_all_that_a_material_lacks_is_told_at_once(visitors: Visitors) -> None:
+    page = text_of((await visitors.teacher.send("/materials/new", {"do": "publish", "circle": "school"})).text)
+
+    for told in ("Give it a title", "Choose a subject.", "Choose at least one class."):
+        assert told in page
+
+
+async def test_where_a_form_is_sent_there_is_no_page_and_nothing_is_broken(visitors: Visitors) -> None:
+    page = await visitors.teacher.get("/settings/profile")
+
+    assert (page.status_code, problems_of(page.text)) == (405, [])
+    assert "A form is sent to this address" in text_of(page.text)
+    assert "our side" not in page.text

@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import measures, moderation
+from fedi.actions import measures, moderation, tickets
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.accounts import Account, Role, SignedIn
 from fedi.models.moderation import Strike, Subject
+from fedi.models.secrets import new_secret
 from fedi.store.database import Transaction
 from fedi.web.admin.deciding import decide
 from fedi.web.forms import Form, filled, submitted, translated
-from fedi.web.visit import moderators, read, see_other, words, write
+from fedi.web.visit import administrators, moderators, read, see_other, words, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ async def page(request: Request, me: SignedIn) -> Response:
     return await _page(request, me, filled())
 
 
-async def _page(request: Request, me: SignedIn, form: Form) -> Response:
+async def _page(request: Request, me: SignedIn, form: Form, link: str = "") -> Response:
     found = await read(request, _shown, me.account, request.path_params["id"])
     return render.page(
         request,
         "pages/admin/person.html",
         status=422 if form.errors else 200,
         form=form,
+        link=link,
         person=found.subject,
         strikes=found.strikes,
         may_decide=found.may_decide,
@@ -70,6 +72,15 @@ async def change(request: Request, me: SignedIn) -> Response:
         form.fail("", _("This is the school's last administrator: make somebody else one first."))
         return await _page(request, me, form)
     return see_other("/admin/" if form.value("do") == "delete" else f"/admin/people/{actor_id}")
+
+
+@administrators
+async def password_link(request: Request, me: SignedIn) -> Response:
+    """Makes a link with which she chooses a new password; it is shown once, since only its hash is kept."""
+    await submitted(request)
+    secret = new_secret()
+    await write(request, tickets.hand_out, me.account, secret.hash, request.path_params["id"])
+    return await _page(request, me, filled(), f"{request.state.instance.school.base_url}/reset/{secret.text}")
 
 
 async def _change(tx: Transaction, by: Account, actor_id: int, form: Form) -> None:
