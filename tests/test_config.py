@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -79,6 +80,17 @@ def test_hosts_are_known_in_small_letters_and_proxies_by_network(tmp_path: Path)
 
     assert (ours.host, ours.media_host) == ("social.school.kz", "files.school.kz")
     assert config.load(tmp_path).trusted_proxies == ("10.0.0.0/8",)
+
+
+@pytest.mark.parametrize(
+    "name", ["Asia/Atlantis", "Asia", "", "/etc/passwd", "../UTC", "Алматы", "a" * 5000, "\\u0000"]
+)
+def test_a_time_zone_is_one_that_the_world_knows(tmp_path: Path, name: str) -> None:
+    assert school(tmp_path, "almaty.test", 'time_zone = "Asia/Qyzylorda"').zone == ZoneInfo("Asia/Qyzylorda")
+
+    with pytest.raises(Invalid, match="use a name such as Asia/Almaty") as refused:
+        school(tmp_path, "almaty.test", f'time_zone = "{name}"')
+    assert refused.value.field == "time_zone"
 
 
 def test_schools_that_name_no_schema_get_one_each_that_postgresql_takes() -> None:
