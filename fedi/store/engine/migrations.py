@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -46,8 +47,9 @@ class Migration:
     script: str
 
 
+@cache
 def migrations(engine: Engine, folder: Traversable = FOLDER) -> tuple[Migration, ...]:
-    """The steps for `engine`, in order."""
+    """The steps for `engine`, in order; read once, though a process may open hundreds of schools."""
     found: dict[int, Migration] = {}
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".sql"):
