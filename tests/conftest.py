@@ -10,10 +10,13 @@ from hypothesis import settings
 
 from tests.clock import FrozenClock
 from tests.postgres import Postgres, run_postgres
+from tests.scratch import use_memory
 
 if TYPE_CHECKING:
     from tests.network import Network
 
+
+use_memory()
 
 # The suite tries the same examples each time; chance has its place in `make fuzz`.
 settings.load_profile("ci")
