@@ -30,7 +30,7 @@ class Postgres:
     def database(self) -> Iterator[str]:
         """A new, empty database: its DSN, valid inside the block."""
         name = f"test_{uuid4().hex}"
-        self.execute(f"CREATE DATABASE {name} STRATEGY wal_log TEMPLATE template0 LOCALE 'C.UTF-8';")
+        self.execute(f"CREATE DATABASE {name} STRATEGY file_copy TEMPLATE template0 LOCALE 'C.UTF-8';")
         try:
             yield self.server.get_uri(database=name)
         finally:
