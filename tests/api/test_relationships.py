@@ -5,7 +5,7 @@ import pytest
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.store import notifications
-from tests.api.conftest import Clients, let_in
+from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
 
 ACCOUNTS = "/api/v1/accounts"
@@ -196,6 +196,35 @@ async def test_requests_are_let_in_or_refused_once(clients: Clients) -> None:
     assert [each["username"] for each in waiting] == ["bolat", "aigul"]
     assert (let.json()["followed_by"], refused.json()["followed_by"]) == (True, False)
     assert again.status_code == 404
+
+
+@pytest.mark.parametrize(("answer", "left"), [("authorize", ["follow"]), ("reject", [])])
+async def test_of_a_request_that_has_its_answer_no_notification_asks_any_more(
+    clients: Clients, answer: str, left: list[str]
+) -> None:
+    locked = await let_in(clients.school, await clients.school.teacher("dana", locked=True))
+    await clients.aigul.post(f"{ACCOUNTS}/{locked.me.id}/follow")
+    assert await _told(locked) == ["follow_request"]
+
+    await locked.post(f"/api/v1/follow_requests/{clients.aigul.me.id}/{answer}")
+
+    assert await _told(locked) == left
+
+
+async def test_who_takes_back_a_follow_or_a_request_is_told_of_no_more_and_anew_when_she_comes_again(
+    clients: Clients,
+) -> None:
+    locked = await let_in(clients.school, await clients.school.teacher("dana", locked=True))
+    for other, kind in ((locked, "follow_request"), (clients.bolat, "follow")):
+        for _ in range(2):
+            await clients.aigul.post(f"{ACCOUNTS}/{other.me.id}/follow")
+            assert await _told(other) == [kind]
+            await clients.aigul.post(f"{ACCOUNTS}/{other.me.id}/unfollow")
+            assert await _told(other) == []
+
+
+async def _told(client: Client) -> list[str]:
+    return [each["type"] for each in (await client.get("/api/v1/notifications")).json()]
 
 
 async def test_nothing_of_a_muted_server_is_shown_and_its_people_follow_no_more(clients: Clients) -> None:
