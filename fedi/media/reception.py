@@ -16,7 +16,7 @@ from fedi.errors import Invalid, TooLarge
 from fedi.media import boxes, workbench
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes, programs
 from fedi.media.storage import Storage
-from fedi.media.types import GIF, PDF, Sniffed, kind_of, sniff
+from fedi.media.types import GIF, PDF, Sniffed, is_closed_photograph, kind_of, sniff
 from fedi.media.workbench import Place
 from fedi.models.files import FileKind, NewFile, RawFile
 from fedi.workshop.orders import Made, Order
@@ -101,12 +101,19 @@ async def _copy(upload: Upload, scratch: Path, limit: int) -> None:
             if size > limit:
                 raise _too_large(limit)
             await asyncio.to_thread(file.write, chunk)
+    await asyncio.to_thread(_require_open, scratch)
 
 
 def _copy_path(source: Path, scratch: Path, limit: int) -> None:
     if source.stat().st_size > limit:
         raise _too_large(limit)
     shutil.copyfile(source, scratch)
+    _require_open(scratch)
+
+
+def _require_open(scratch: Path) -> None:
+    if is_closed_photograph(scratch):
+        raise Invalid("A picture of this kind keeps where it was taken, and cannot be cleaned: send a JPEG", "file")
 
 
 def _too_large(limit: int) -> TooLarge:

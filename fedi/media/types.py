@@ -28,7 +28,20 @@ _ALIASES = {
     "audio/x-flac": "audio/flac",
     "audio/x-m4a": "audio/mp4",
     "audio/m4a": "audio/mp4",
+    "image/apng": "image/png",
+    "video/x-m4v": "video/mp4",
 }
+
+# HEIF and its kin by their brands; TIFF, which raw photographs are as well; JPEG 2000, XL and XR.
+_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
+_PHOTOGRAPHS = (
+    b"II*\0",
+    b"MM\0*",
+    b"\0\0\0\x0cjP  ",
+    b"\0\0\0\x0cJXL ",
+    b"\xff\x0a",
+    b"II\xbc\x01",
+)
 
 # Containers (zip, OLE) and text show their kind by name only; that may choose a program, never what a browser does.
 _BY_NAME = {
@@ -57,6 +70,8 @@ _ZIP = frozenset(
 _OLE = frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})
 _TEXT = frozenset({"text/plain", "text/csv", "application/rtf"})
 SERVED = _INLINE | _ZIP | _OLE | _TEXT
+# An MP4 by another name, as telephones film it; filetype looks for its mark at the wrong place.
+_3GP_MAGIC = b"ftyp3g"
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD_BYTES = 8192
@@ -84,11 +99,22 @@ def _of_bytes(head: bytes, suffix: str) -> str:
         return named if named in _ZIP else "application/zip"
     if head.startswith(_OLE_MAGIC):
         return named if named in _OLE else UNKNOWN
+    if head[4:].startswith(_3GP_MAGIC):
+        return "video/mp4"
     guessed = filetype.guess_mime(head)
     if guessed is not None:
         known = _ALIASES.get(guessed, guessed)
         return known if known in SERVED else UNKNOWN
     return named if named in _TEXT and b"\0" not in head else UNKNOWN
+
+
+def is_closed_photograph(path: Path) -> bool:
+    """Whether it is a picture as cameras and telephones write it that we cannot write anew: it would keep in itself
+    where it was taken, wherever it goes.
+    """
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head.startswith(_PHOTOGRAPHS) or (head[4:8] == b"ftyp" and head[8:12] in _BRANDS)
 
 
 def kind_of(media_type: str) -> FileKind:

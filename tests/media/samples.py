@@ -43,11 +43,11 @@ def transparent_png() -> bytes:
     return out.getvalue()
 
 
-def animation(frames: int = 3, side: int = 20) -> bytes:
-    """A GIF that moves."""
+def animation(frames: int = 3, side: int = 20, format_: str = "GIF") -> bytes:
+    """A GIF that moves, or a PNG."""
     out = io.BytesIO()
     images = [Image.new("RGB", (side, side), (n * 30, 0, 0)) for n in range(frames)]
-    images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=50, comment=b"secret")
+    images[0].save(out, format_, save_all=True, append_images=images[1:], duration=50, comment=b"secret")
     return out.getvalue()
 
 

@@ -97,6 +97,33 @@ async def test_a_picture_that_cannot_be_cleaned_is_refused_and_nothing_of_it_is_
     assert left(storage) == []
 
 
+@pytest.mark.parametrize(
+    "content",
+    [samples.picture("AVIF"), samples.picture("TIFF"), b"\0\0\0\x18ftypheic" + bytes(100)],
+    ids=["avif", "tiff", "heic"],
+)
+async def test_a_photo_that_would_keep_its_place_is_refused_whatever_its_name(
+    storage: Storage, content: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "photo").write_bytes(content)
+
+    with pytest.raises(Invalid):
+        await take(storage, content, "photo.txt")
+    with pytest.raises(Invalid):
+        await media.receive_for_later(storage, samples.upload(content))
+    with pytest.raises(Invalid):
+        await media.receive_path(storage, tmp_path / "photo")
+    assert left(storage) == []
+
+
+async def test_a_png_that_moves_is_a_picture(storage: Storage) -> None:
+    new = await take(storage, samples.animation(format_="PNG"), "move.png")
+
+    assert (new.media_type, new.width) == ("image/png", 20)
+    with opened(storage, new.storage_key) as image:
+        assert getattr(image, "n_frames", 1) == 3
+
+
 async def test_an_animation_counts_with_all_its_frames(storage: Storage) -> None:
     still = await take(storage, samples.animation(4, side=400), "move.gif")
 

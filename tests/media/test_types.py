@@ -30,6 +30,7 @@ def sniffed(tmp_path: Path, content: bytes, name: str) -> str:
         (samples.picture("PNG"), "board.png", "image/png"),
         (samples.picture("WEBP"), "board.webp", "image/webp"),
         (samples.animation(), "move.gif", "image/gif"),
+        (b"\0\0\0\x18ftyp3gp5" + bytes(600), "phone.3gp", "video/mp4"),
         (samples.pdf(), "plan.pdf", "application/pdf"),
         (samples.office(), "plan.docx", DOCX),
         (samples.office("a.txt"), "files.zip", "application/zip"),
