@@ -203,12 +203,14 @@ def _is_longer(texts: tuple[str, ...], longest: int) -> bool:
 def _check_poll(poll: Poll, limits: Limits, now: int | None) -> None:
     """`now` is None in an edit, where the poll may have closed already."""
     titles = {fold(option.title.strip()) for option in poll.options}
-    if not 2 <= len(poll.options) <= limits.poll_options:
-        raise Invalid(f"A poll has from 2 to {limits.poll_options} choices", "poll")
+    if sum(bool(option.title.strip()) for option in poll.options) < 2:
+        raise Invalid("Options must have more than one item", "poll")
+    if len(poll.options) > limits.poll_options:
+        raise Invalid(f"Options can't contain more than {limits.poll_options} items", "poll")
     if "" in titles or len(titles) < len(poll.options):
-        raise Invalid("The choices of a poll are not empty, and differ", "poll")
+        raise Invalid("Options contain duplicate items", "poll")
     if any(len(option.title) > _LONGEST_CHOICE for option in poll.options):
-        raise Invalid(f"A choice has at most {_LONGEST_CHOICE} characters", "poll")
+        raise Invalid(f"Options cannot be longer than {_LONGEST_CHOICE} characters each", "poll")
     if now is not None and poll.closes_at is not None and poll.closes_at <= now:
         raise Invalid("A poll closes in the future", "poll")
 
@@ -219,5 +221,6 @@ async def _check_files(tx: Transaction, author: Actor, draft: Draft, editing: Po
     if await unfinished_files.any_of(tx, author.id, list(draft.file_ids)):
         raise Unfinished("Cannot attach files that have not finished processing. Try again in a moment!")
     usable = await posts.attachable(tx, author.id, draft.file_ids, editing.id if editing else None)
-    if len(usable) < len(draft.file_ids):
-        raise Invalid("A file is missing, is somebody else's, or hangs on another post", "file_ids")
+    lost = [str(each) for each in draft.file_ids if each not in usable]
+    if lost:
+        raise Invalid(f"Media {', '.join(lost)} not found or already attached to another post", "file_ids")

@@ -55,7 +55,7 @@ def _chosen(poll: Poll, positions: Sequence[int], now: int) -> list[int]:
     if _is_over(poll, now):
         raise Invalid("The poll has already ended", "choices")
     if not chosen or not all(0 <= position < len(poll.options) for position in chosen):
-        raise Invalid("Choose from what the poll offers", "choices")
+        raise Invalid("The chosen vote option does not exist", "choices")
     if len(chosen) > 1 and not poll.multiple:
         raise Invalid("This poll takes one choice", "choices")
     return chosen

@@ -113,10 +113,10 @@ async def around(
     tx: Transaction, viewer: Actor | None, post_id: int, deepest: int | None = None
 ) -> tuple[list[int], list[int]]:
     """What stands above and below a post in its thread, as `thread` has it, for faces that keep what they have shown:
-    ids only. `deepest`: how many answers to answers to answers go down.
+    ids only. `deepest`: how many answers to answers to answers go down. A draft stands in no thread yet.
     """
     found = await visibility.post_by_id(tx, viewer, post_id)
-    if found is None:
+    if found is None or found.circle is Circle.DRAFT:
         raise NotFound("There is no such post")
     return await _around(tx, viewer, found, deepest)
 

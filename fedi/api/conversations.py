@@ -78,13 +78,14 @@ async def one(tx: Transaction, memory: Rendered, me: Actor, thread_id: int) -> R
 
 async def _about(tx: Transaction, memory: Rendered, me: Actor, found: list[Conversation]) -> Read:
     last = [each.last_post_id for each in found]
-    others = {post_id: _without(me, ids) for post_id, ids in (await stored.people(tx, last)).items()}
+    others = {post_id: _others(me, ids) for post_id, ids in (await stored.people(tx, last)).items()}
     faces = await painting.read_people(tx, memory, dict.fromkeys(chain.from_iterable(others.values())))
     return Read(found, await painting.read_posts(tx, me, memory, last), faces, others)
 
 
-def _without(me: Actor, actor_ids: list[int]) -> list[int]:
-    return [each for each in actor_ids if each != me.id]
+def _others(me: Actor, actor_ids: list[int]) -> list[int]:
+    """With whom she talks: with herself, if she wrote herself a note. Clients take the first face for the thread's."""
+    return [each for each in actor_ids if each != me.id] or [me.id]
 
 
 def painted(instance: Instance, read: Read) -> list[Json]:

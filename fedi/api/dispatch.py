@@ -16,7 +16,7 @@ from fedi.api.errors import Unprocessable, refusal
 from fedi.api.operations import Operation, Router
 from fedi.auth import bearer
 from fedi.auth.bearer import BadToken, Caller, Denied
-from fedi.errors import NotFound, TooManyRequests
+from fedi.errors import Malformed, NotFound, TooManyRequests
 from fedi.instances import Instance
 from fedi.instances.rates import Budget, Spent
 from fedi.policies import scopes
@@ -96,7 +96,7 @@ class _Visit:
         """Find out who calls. Forms with files are read only of who may send them."""
         token = bearer.shown(self._request, self._request.query_params.get("access_token"))
         if token is None:
-            call.params = await params.read(self._request, uploads=False)
+            call.params = await self._strangers(operation)
             token = call.params.text("access_token")
         try:
             if token is not None:
@@ -107,6 +107,16 @@ class _Visit:
         _require(operation, call.caller)
         if call.caller is not None:
             call.params = await params.read(self._request, uploads=call.caller.account is not None)
+
+    async def _strangers(self, operation: Operation) -> params.Params:
+        """What is sent with no token in the head, since one may stand in it. To somebody who has forgotten hers that is
+        said, and not what is wrong with the rest.
+        """
+        try:
+            return await params.read(self._request, uploads=False)
+        except Malformed:
+            _require(operation, None)
+            raise
 
     def _spend(self, operation: Operation) -> None:
         for budget in filter(None, (_budget(self._instance, self._caller), self._own_budget(operation))):

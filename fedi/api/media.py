@@ -156,7 +156,7 @@ async def change(call: Call) -> Answer:
     about = await with_picture(call, call.params, described(call.params))
     file, dropped = await call.write(_change, call.me, replace(about, id=call.id()))
     await erase(call, dropped)
-    return _answer(call, file)
+    return _answer(call, file, processing=206)
 
 
 async def _change(tx: Transaction, me: Actor, about: Described) -> tuple[File, list[str]]:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
@@ -220,7 +221,7 @@ async def _multipart(request: Request, uploads: bool) -> Iterable[tuple[str, Any
     )
     try:
         form = await request.form(max_files=files, max_fields=fields, max_part_size=size)
-    except MultiPartException as error:
+    except (MultiPartException, HTTPException) as error:  # Starlette makes the second of the first inside an app
         raise Malformed("The form cannot be read") from error
     return [(name, value) for name, value in form.multi_items() if not await _is_no_file(value)]
 

@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 
 from fedi import i18n
-from fedi.actions import files, own_posts, posts, reading, threads
+from fedi.actions import files, own_posts, posts, reactions, reading, threads
 from fedi.actions import scheduled as schedules
 from fedi.api import scheduled, showing
 from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles, statuses
 from fedi.api.entities.instance import LONGEST_POLL_S, SHORTEST_POLL_S
+from fedi.api.errors import Unprocessable
 from fedi.api.media import Described, described, erase, say, with_picture
 from fedi.api.params import Params
 from fedi.api.quotes import POLICIES
@@ -100,8 +101,8 @@ def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Dra
     if not text.strip() and spoiler.strip() and not file_ids:
         text, spoiler = spoiler, ""
     poll = _poll(params, at or call.instance.clock())
-    if poll is not None and file_ids:
-        raise Invalid(f"Cannot attach more than {call.instance.school.limits.files_per_post} files", "media_ids")
+    if len(file_ids) > (0 if poll else call.instance.school.limits.files_per_post):
+        raise Unprocessable(f"Cannot attach more than {call.instance.school.limits.files_per_post} files")
     key = call.request.headers.get("idempotency-key", "").strip()[:_LONGEST_KEY]
     local_only = bool(params.flag("local_only"))
     return Draft(
@@ -137,8 +138,8 @@ def language(code: str | None) -> str | None:
 
 def _poll(params: Params, now: int) -> Poll | None:
     given = params.object("poll")
-    options = given.texts("options")
-    if not options:
+    options = [option for option in given.texts("options") if option.strip()]
+    if not given.texts("options"):
         return None
     seconds = given.number("expires_in")
     if seconds is None:
@@ -187,7 +188,8 @@ async def _published(tx: Transaction, me: Actor, key: str | None) -> Post | None
 
 async def _require_parent(tx: Transaction, me: Actor, post_id: int) -> None:
     try:
-        await reading.post(tx, me, post_id)
+        view = await reading.post(tx, me, post_id)
+        await reading.require_contact(tx, me, view.post)
     except NotFound as error:
         raise NothingToAnswer("The post you are trying to reply to does not appear to exist") from error
 
@@ -250,7 +252,9 @@ def _same_end(new: Poll | None, old: Poll | None) -> Poll | None:
 
 
 async def delete(call: Call) -> Answer:
-    """DELETE /api/v1/statuses/:id: with what was typed, to be written anew; the files wait a day for that."""
+    """DELETE /api/v1/statuses/:id: with what was typed, to be written anew; the files wait a day for that. A boost that
+    is hers is taken back.
+    """
     entity = await showing.post(call, _own, call.me, call.id())
     source, keys = await call.write(_delete, call.me, call.id(), bool(call.params.flag("delete_media")))
     for key in keys:
@@ -261,11 +265,15 @@ async def delete(call: Call) -> Answer:
 
 
 async def _own(tx: Transaction, me: Actor, post_id: int) -> int:
-    return (await own_posts.view(tx, me, post_id)).post.id
+    view = await reading.post(tx, me, post_id)
+    return (view if view.boost_of and view.author.id == me.id else await own_posts.view(tx, me, post_id)).post.id
 
 
 async def _delete(tx: Transaction, me: Actor, post_id: int, with_files: bool) -> tuple[str, list[str]]:
-    view = await own_posts.view(tx, me, post_id)
+    view = await reading.post(tx, me, await _own(tx, me, post_id))
+    if view.boost_of:
+        await reactions.unboost(tx, me, view.boost_of.post)
+        return "", []
     await own_posts.delete(tx, me, post_id)
     if view.post.circle in (Circle.SCHOOL, Circle.PARTNERS):
         await redrafts.expect(tx, me.id, view.post.circle, tx.now + _REDRAFT_MS)

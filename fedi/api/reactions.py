@@ -10,6 +10,7 @@ from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import circles
 from fedi.api.publishing import require_visibility
 from fedi.api.showing import Entry
+from fedi.errors import NotFound
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
 from fedi.models.posts import Circle, Post
@@ -37,8 +38,12 @@ async def _react(tx: Transaction, action: Action, me: Actor, post_id: int) -> in
 
 
 async def original(tx: Transaction, viewer: Actor | None, post_id: int) -> Post:
-    """The post with this id, or what it shows if it is a boost; NotFound if the viewer may not see it."""
+    """The post with this id, or what it shows if it is a boost; NotFound if the viewer may not see it, or it is none
+    yet.
+    """
     view = await reading.post(tx, viewer, post_id)
+    if view.post.circle is Circle.DRAFT:
+        raise NotFound("There is no such post")
     return view.boost_of.post if view.boost_of else view.post
 
 

@@ -36,6 +36,14 @@ async def test_a_message_begins_a_conversation_that_only_its_people_have(clients
     assert (await clients.stranger.get(CONVERSATIONS)).status_code == 401
 
 
+async def test_whoever_writes_to_herself_talks_with_herself_since_clients_show_a_face(clients: Clients) -> None:
+    await write(clients.aigul, "Do not forget the microscopes")
+
+    [note] = await conversations(clients.aigul)
+
+    assert [each["acct"] for each in note["accounts"]] == ["aigul"]
+
+
 async def test_an_answer_goes_on_with_the_conversation_and_an_open_post_begins_none(clients: Clients) -> None:
     message = await write(clients.aigul, "@bolat Have you got the microscopes?")
     answer = await write(clients.bolat, "@aigul In room 12", in_reply_to_id=message["id"])

@@ -235,8 +235,24 @@ async def test_a_key_stands_for_one_post_for_an_hour(clients: Clients) -> None:
         ({"status": "  "}, "Validation failed: Text can't be blank"),
         ({"status": "x" * 5001}, "Validation failed: Text character limit of 5000 exceeded"),
         ({"status": "x", "visibility": "mutuals_only"}, "Validation failed: Visibility is not included in the list"),
-        ({"status": "x", "media_ids": ["1"]}, "Validation failed: A file is missing"),
-        ({"status": "x", "poll": {"options": ["a"], "expires_in": 300}}, "Validation failed: A poll has from 2 to 10"),
+        ({"status": "x", "media_ids": ["1", "2"]}, "Validation failed: Media 1, 2 not found or already attached"),
+        ({"status": "x", "media_ids": list(range(17))}, "Cannot attach more than 16 files"),
+        (
+            {"status": "x", "poll": {"options": ["a", " "], "expires_in": 300}},
+            "Validation failed: Options must have more than one item",
+        ),
+        (
+            {"status": "x", "poll": {"options": list("abcdefghijk"), "expires_in": 300}},
+            "Validation failed: Options can't contain more than 10 items",
+        ),
+        (
+            {"status": "x", "poll": {"options": ["a", "a"], "expires_in": 300}},
+            "Validation failed: Options contain duplicate items",
+        ),
+        (
+            {"status": "x", "poll": {"options": ["a", "b" * 201], "expires_in": 300}},
+            "Validation failed: Options cannot be longer than 200 characters each",
+        ),
         ({"status": "x", "poll": {"options": ["a", "b"]}}, "Validation failed: Expires at can't be blank"),
         (
             {"status": "x", "poll": {"options": ["a", "b"], "expires_in": 1}},
@@ -253,12 +269,43 @@ async def test_what_cannot_be_published_is_refused_in_mastodons_words(
     assert got.json()["error"].startswith(said)
 
 
+async def test_choices_that_were_left_empty_are_none(clients: Clients) -> None:
+    poll = {"options": ["Monday", "", "Friday", "  "], "expires_in": 300}
+
+    got = await clients.aigul.post(STATUSES, json={"status": "When?", "poll": poll})
+
+    assert [each["title"] for each in got.json()["poll"]["options"]] == ["Monday", "Friday"]
+
+
+async def test_who_deletes_a_boost_takes_it_back_and_only_her_own(clients: Clients) -> None:
+    post = await clients.school.post(clients.bolat.me, "Worth reading")
+    boost = (await clients.aigul.post(f"{STATUSES}/{post.id}/reblog")).json()["id"]
+
+    refused = await clients.bolat.delete(f"{STATUSES}/{boost}")
+    taken_back = await clients.aigul.delete(f"{STATUSES}/{boost}")
+    left = (await clients.aigul.get(f"{STATUSES}/{post.id}")).json()
+
+    assert (refused.status_code, taken_back.status_code) == (404, 200)
+    assert (taken_back.json()["id"], taken_back.json()["reblog"]["id"]) == (boost, str(post.id))
+    assert (left["reblogged"], left["reblogs_count"]) == (False, 0)
+    assert (await clients.aigul.delete(f"{STATUSES}/{boost}")).status_code == 404
+
+
 async def test_what_cannot_be_seen_cannot_be_answered(clients: Clients) -> None:
     hidden = await clients.school.post(clients.aigul.me, "For followers", Circle.FOLLOWERS)
 
     for reference in (str(hidden.id), "1", "nonsense"):
         got = await clients.bolat.post(STATUSES, json={"status": "x", "in_reply_to_id": reference})
         assert error(got) == (404, "The post you are trying to reply to does not appear to exist")
+
+
+async def test_to_whoever_is_blocked_there_is_nothing_to_answer(clients: Clients) -> None:
+    open_ = await clients.school.post(clients.aigul.me, "For all")
+    await clients.aigul.post(f"/api/v1/accounts/{clients.bolat.me.id}/block")
+
+    got = await clients.bolat.post(STATUSES, json={"status": "x", "in_reply_to_id": str(open_.id)})
+
+    assert error(got) == (404, "The post you are trying to reply to does not appear to exist")
 
 
 async def test_a_warning_without_a_text_is_the_text(clients: Clients) -> None:
@@ -310,7 +357,7 @@ async def test_a_poll_has_no_files(clients: Clients) -> None:
     edited = await clients.aigul.put(f"{STATUSES}/{made['id']}", json=edit)
 
     assert [(each.status_code, each.json()["error"]) for each in (refused, edited)] == [
-        (422, "Validation failed: Cannot attach more than 16 files")
+        (422, "Cannot attach more than 16 files")
     ] * 2
     assert (await clients.aigul.get(f"/api/v1/media/{media}")).status_code == 200
 

@@ -83,6 +83,19 @@ async def test_nobody_else_sees_what_is_scheduled(clients: Clients) -> None:
     assert (await clients.stranger.get(f"{STATUSES}/{made['id']}")).status_code == 404
 
 
+@pytest.mark.parametrize("what", ["context", "favourited_by", "reblogged_by", "history"])
+async def test_what_is_scheduled_is_no_post_yet_for_its_author_either(clients: Clients, what: str) -> None:
+    waiting = (await schedule(clients))["id"]
+
+    got = [
+        await clients.aigul.get(f"/api/v1/statuses/{waiting}/{what}"),
+        await clients.aigul.post(f"/api/v1/statuses/{waiting}/favourite"),
+        await clients.aigul.delete(f"/api/v1/statuses/{waiting}"),
+    ]
+
+    assert [each.status_code for each in got] == [404, 404, 404]
+
+
 async def test_a_poll_is_open_as_long_as_was_asked_from_its_publication_on(clients: Clients) -> None:
     made = await schedule(clients, "Which?", poll={"options": ["a", "b"], "expires_in": 600, "multiple": True})
 
