@@ -16,6 +16,7 @@ from fedi.activitypub import materials
 from fedi.api.entities import circles
 from fedi.api.entities.accounts import acct, emoji
 from fedi.api.entities.cards import card
+from fedi.api.entities.drawn import drawn
 from fedi.api.entities.media import KeyOf, address, attachment
 from fedi.api.entities.times import moment, moment_or_none
 from fedi.config import School
@@ -80,11 +81,12 @@ def spoiler_text(view: PostView) -> str:
 def content(school: School, view: PostView, key_of: KeyOf | None) -> str:
     """HTML. An article begins with its title and what it is about, and ends with links to what clients cannot draw."""
     post = view.post
+    text = drawn(post.content)
     if not post.title:
-        return post.content
+        return text
     about = materials.wire_summary(view) if view.material else "" if _is_excerpt(post) else _paragraph(post.summary)
     title = f"<p><strong>{escape(post.title)}</strong></p>"
-    return title + about + post.content + "".join(_link(school, file, key_of) for file in view.files)
+    return title + about + text + "".join(_link(school, file, key_of) for file in view.files)
 
 
 def _is_excerpt(post: Post) -> bool:
