@@ -56,7 +56,21 @@ def test_of_blocks_and_tables_in_a_cell_the_words_stay_apart() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ("<table>", "</table>", "<tr>", "<td>", "</td>", "<th>", "<h2>", "</h2>", "<p>", "word", "<b>", "<li>", "<dl>")
+            (
+                "<table>",
+                "</table>",
+                "<tr>",
+                "<td>",
+                "</td>",
+                "<th>",
+                "<h2>",
+                "</h2>",
+                "<p>",
+                "word",
+                "<b>",
+                "<li>",
+                "<dl>",
+            )
         ),
         max_size=40,
     )
