@@ -20,10 +20,11 @@ _LARGEST_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """One text as HTML, and the language it is in: the reader's may be missing."""
+    """One text as HTML, the language it is in, since the reader's may be missing, and whether the school wrote it."""
 
     html: str
     language: str
+    own: bool = False
 
 
 def load(config: InstanceConfig, name: str, language: str) -> PublicPage:
@@ -32,7 +33,8 @@ def load(config: InstanceConfig, name: str, language: str) -> PublicPage:
         raise NotFound(f"there is no page {name}")
     for path, found in _places(config, name, language):
         if path.is_file() and path.stat().st_size <= _LARGEST_BYTES:
-            return PublicPage(_html(config, path.read_text("utf-8", errors="replace")), found)
+            html = _html(config, path.read_text("utf-8", errors="replace"))
+            return PublicPage(html, found, own=path.parent == config.pages_folder)
     raise NotFound(f"the page {name} is in no language")
 
 

@@ -37,6 +37,7 @@ async def page(request: Request) -> Response:
         "pages/front.html",
         posts=front.posts,
         materials=front.materials,
+        left=reader.actor is None and "left" in request.query_params,
         about=instance.school.description.get(language)
         or instance.school.description.get(instance.school.language, ""),
         school_handle=instance.school_actor.handle,

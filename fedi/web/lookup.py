@@ -11,6 +11,7 @@ from fedi import render
 from fedi.actions.reading import post as readable
 from fedi.activitypub import discovery
 from fedi.errors import FediError
+from fedi.i18n import marked
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import Post
@@ -22,6 +23,10 @@ from fedi.web.visit import count_news, read, see_other, teachers, words
 
 MAX_QUERY = 2048
 MOST_PEOPLE = 20
+NOT_FOUND = marked(
+    "Nothing was found. Check the spelling: @name@their.school or a whole address. Or try later: their server may not "
+    "answer just now."
+)
 
 
 @teachers
@@ -74,7 +79,7 @@ async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str |
         return None
     if found is None:
         _ = words(request)
-        form.fail("q", _("Nothing was found. Check the spelling: @name@their.school or a whole address."))
+        form.fail("q", _(NOT_FOUND))
         return None
     return await _path(request, me, found)
 

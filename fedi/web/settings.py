@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 
 from starlette.requests import Request
@@ -23,9 +24,6 @@ from fedi.text import plain, typed
 from fedi.web import drafting
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import address_of, count_news, see_other, teachers, words, write
-
-FIELDS = 4
-"""Lines of a profile that the form offers."""
 
 
 @teachers
@@ -51,7 +49,7 @@ def _page(request: Request, me: SignedIn, **sent: Form) -> Response:
         "pages/settings.html",
         status=422 if sent else 200,
         me=me,
-        fields=FIELDS,
+        labels=_labels(request),
         circles=[circle.value for circle in drafting.CIRCLES],
         languages=[pair for pair in vocabulary.languages() if pair[0] in request.state.instance.school.languages],
         quote_policies=drafting.policies(words(request)),
@@ -90,9 +88,13 @@ def _preferences(account: Account) -> Form:
 async def profile(request: Request, me: SignedIn) -> Response:
     """How others see her."""
     form = await submitted(request)
+    if not form.value("name").strip():
+        _ = words(request)
+        form.fail("name", _("Write your name."))
+        return _page(request, me, profile=form)
     try:
         avatar = await _avatar(request, form)
-        await write(request, _change_profile, me.actor, _change(form), avatar)
+        await write(request, _change_profile, me.actor, _change(form, _labels(request)), avatar)
     except Invalid as error:
         return _page(request, me, profile=translated(request, form, error))
     return see_other("/settings?saved=1")
@@ -111,12 +113,19 @@ async def _avatar(request: Request, form: Form) -> NewFile | None:
     return received
 
 
-def _change(form: Form) -> ProfileChange:
-    lines = zip(form.values_of("field_name"), form.values_of("field_value"), strict=False)
+def _labels(request: Request) -> tuple[str, ...]:
+    """What is meant by a line of facts whose first half was left as the form suggests it."""
+    _ = words(request)
+    return _("Subject"), _("School"), _("Website"), _("Experience")
+
+
+def _change(form: Form, labels: tuple[str, ...]) -> ProfileChange:
+    lines = zip(form.values_of("field_name"), form.values_of("field_value"), chain(labels, repeat("")), strict=False)
+    facts = [(name.strip() or (value.strip() and label), value.strip()) for name, value, label in lines]
     return ProfileChange(
         name=form.value("name").strip(),
         summary=form.value("summary").strip(),
-        fields=tuple(ProfileField(name.strip(), value.strip()) for name, value in lines if name.strip()),
+        fields=tuple(ProfileField(name, value) for name, value in facts if name),
         locked=bool(form.value("locked")),
         discoverable=bool(form.value("discoverable")),
         indexable=bool(form.value("indexable")),
@@ -185,6 +194,6 @@ async def leave(request: Request, me: SignedIn) -> Response:
         _ = words(request)
         form.fail("current_password", _("You are the last administrator: make somebody else one first."))
         return _page(request, me, leaving=form)
-    response = see_other("/")
+    response = see_other("/?left=1")
     await sessions.sign_out(request, response)
     return response

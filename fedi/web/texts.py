@@ -18,4 +18,6 @@ async def page(request: Request) -> Response:
     topic = request.url.path.strip("/")
     await count_news(request)
     found = public_pages.load(request.state.instance.config, topic, render.reader(request).language)
-    return render.page(request, "pages/text.html", topic=topic, text=found.html, text_language=found.language)
+    return render.page(
+        request, "pages/text.html", topic=topic, text=found.html, text_language=found.language, own=found.own
+    )

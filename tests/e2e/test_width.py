@@ -66,7 +66,9 @@ def filled_pages(device: Phone) -> list[str]:
     device.page.locator("main input[name=host]:visible").last.fill(LONG_HOST)
     with device.page.expect_navigation():
         device.page.locator("main button[value=block]").last.click()
-    return [address, community, f"/admin/peers/{LONG_HOST}"]
+    number = address.rpartition("/")[2]
+    about = [f"/posts/{number}/{each}" for each in ("edit", "history", "receipts", "delete")]
+    return [address, *about, community, f"/admin/peers/{LONG_HOST}"]
 
 
 def reported(reporter: Phone, moderator: Phone) -> str:

@@ -8,7 +8,7 @@ from fedi.models.peers import Standing
 from fedi.models.reports import NewReport
 from fedi.store import accounts, moderated, peers
 from fedi.store.database import Transaction
-from tests.factories import colleague
+from tests.factories import colleague, follow
 from tests.web.browsing import Browser, problems_of, signed_in, text_of
 from tests.web.conftest import Visitors
 
@@ -252,3 +252,24 @@ async def test_an_agreement_is_offered_and_stands_when_the_other_school_offers_i
     assert "offers us an agreement" in offered
     for browser in (visitors.admin, theirs):
         assert "agreement in force" in (await browser.get("/admin/peers")).text
+
+
+async def test_a_server_that_our_people_follow_is_blocked_after_a_question(visitors: Visitors) -> None:
+    async def unit(tx: Transaction) -> None:
+        await follow(tx, visitors.aigul, await colleague(tx, host="kostanay.test"))
+
+    await visitors.school.write(unit)
+    asked = {"host": "kostanay.test", "do": "block", "note": "They sent advertising", "back": "server"}
+
+    question = await visitors.admin.send("/admin/peers", asked)
+    before = await visitors.school.read(peers.by_host, "kostanay.test")
+    done = await visitors.admin.send("/admin/peers", asked | {"sure": "1"})
+    after = await visitors.school.read(peers.by_host, "kostanay.test")
+
+    assert (question.status_code, problems_of(question.text)) == (200, [])
+    assert "does not come back by itself" in text_of(question.text)
+    assert 'value="They sent advertising"' in question.text
+    assert before is None or before.standing is not Standing.BLOCKED
+    assert done.headers["location"] == "/admin/peers/kostanay.test"
+    assert after is not None
+    assert (after.standing, after.note) == (Standing.BLOCKED, "They sent advertising")

@@ -596,3 +596,33 @@ async def test_where_a_form_is_sent_there_is_no_page_and_nothing_is_broken(visit
     assert (page.status_code, problems_of(page.text)) == (405, [])
     assert "A form is sent to this address" in text_of(page.text)
     assert "our side" not in page.text
+
+
+async def test_a_fact_whose_name_was_left_as_the_form_suggests_it_is_kept(visitors: Visitors) -> None:
+    fields = {"name": "Aigul", "field_name": ["", "", "Years"], "field_value": ["Maths", "", "12"]}
+
+    await visitors.teacher.send("/settings/profile", fields)
+    person = await visitors.school.read(actors.by_id, visitors.aigul.id)
+
+    assert [(each.name, text_of(each.value).strip()) for each in person.fields] == [
+        ("Subject", "Maths"),
+        ("Years", "12"),
+    ]
+
+
+async def test_a_name_of_spaces_takes_nobodys_name_away(visitors: Visitors) -> None:
+    refused = await visitors.teacher.send("/settings/profile", {"name": "  ", "summary": "What I typed"})
+    person = await visitors.school.read(actors.by_id, visitors.aigul.id)
+
+    assert (refused.status_code, problems_of(refused.text)) == (422, [])
+    assert "Write your name." in text_of(refused.text)
+    assert "What I typed" in refused.text
+    assert person.name == visitors.aigul.name
+
+
+async def test_whoever_has_left_is_told_that_it_is_done(visitors: Visitors) -> None:
+    told = "Your account is closed."
+
+    assert told in text_of((await visitors.stranger.get("/?left=1")).text)
+    assert told not in text_of((await visitors.stranger.get("/")).text)
+    assert told not in text_of((await visitors.teacher.get("/?left=1")).text)

@@ -8,6 +8,8 @@ from fedi import config
 from fedi.config import LANGUAGES, InstanceConfig
 from fedi.errors import NotFound
 from fedi.render import public_pages
+from tests.network import open_network
+from tests.web.browsing import Browser, text_of
 
 
 @pytest.fixture
@@ -46,3 +48,16 @@ def test_a_page_that_does_not_exist_is_not_looked_for_on_the_disk(settings: Inst
 
     with pytest.raises(NotFound):
         public_pages.load(settings, "../secret", "ru")
+
+
+async def test_rules_that_the_school_has_written_out_on_a_page_are_not_told_twice(tmp_path: Path) -> None:
+    async with open_network(tmp_path / "instances", 1, rules=["Be kind"]) as network:
+        school = network["almaty"]
+        stranger, folder = Browser(school), school.instance.config.pages_folder
+        before = text_of((await stranger.get("/rules")).text)
+        folder.mkdir(exist_ok=True)
+        (folder / "rules.en.md").write_text("# Rules\n\nWe write briefly.", "utf-8")
+        after = text_of((await stranger.get("/rules")).text)
+
+    assert "Be kind" in before
+    assert ("Be kind" in after, "We write briefly." in after) == (False, True)

@@ -53,6 +53,10 @@ async def decide(request: Request, _me: SignedIn) -> Response:
     """Trust, block, offer an agreement, end it, forget: from the list and from the form for a new server."""
     form = await submitted(request)
     try:
+        if form.value("do") == "block" and not form.value("sure"):
+            facts = await read(request, servers.facts, form.value("host").strip())
+            if facts.followed_by_us or facts.following_us:
+                return render.page(request, "pages/admin/block.html", facts=facts, form=form)
         await _decide(request, form)
     except Invalid as error:
         return await _page(request, translated(request, form, error))
