@@ -35,7 +35,7 @@ from fedi.outbound import (
 )
 from fedi.outbound.client import Client
 from fedi.outbound.work import GiveUp, NotDone, Retry, Work
-from fedi.store import backlog, jobs
+from fedi.store import backlog, jobs, leases
 from fedi.store.database import Transaction
 from fedi.store.jobs import Job, Lane, LeaseLost
 
@@ -76,7 +76,7 @@ JOBS: dict[str, JobFunction] = {
 SLOTS = {Lane.LOCAL: 32, Lane.MAIL: 4, Lane.INBOX: 64, Lane.DELIVERY: 256, Lane.BULK: 4}
 BUDGET = 64
 TICK_S = 1.0
-RENEW_S = jobs.LEASE_MS / 1000 / 3
+RENEW_S = leases.LEASE_MS / 1000 / 3
 CROWDED_MS = 2_000
 """When to look again for a job that found too many waiting for other servers; it counts as no attempt."""
 

@@ -15,15 +15,12 @@ from typing import Any
 from uuid import uuid4
 
 from fedi.errors import Conflict
-from fedi.store import hosts
+from fedi.store import hosts, leases
 from fedi.store.database import Transaction
 from fedi.store.engine.rows import as_json
 
-LEASE_MS = 60_000
 DEPTH = 16
 """How many jobs of one thread a claim takes at once."""
-HOST_WIDTH = 8
-"""How many threads of one host are in flight at most."""
 PATIENCE = 5
 """After this many failures a job no longer holds back those behind it, unless it `holds`."""
 
@@ -167,56 +164,8 @@ def _shares(due: list[Lane], budget: int) -> list[tuple[Lane, int]]:
 
 
 async def _lease(tx: Transaction, lane: Lane, lease: int, limit: int) -> list[str]:
-    params = {"lane": lane, "lease": lease, "now": tx.now, "until": tx.now + LEASE_MS, "limit": limit}
-    if lane is Lane.DELIVERY:
-        return await tx.all(str, _LEASE_BY_HOST, **params, width=HOST_WIDTH, window=limit * 8)
-    return await tx.all(str, _LEASE, **params)
-
-
-_LEASE = """
-    UPDATE threads
-       SET lease = :lease, due_at = :until
-     WHERE ordering_key IN (
-           SELECT ordering_key
-             FROM threads
-            WHERE lane = :lane AND due_at <= :now
-            ORDER BY due_at
-            LIMIT :limit
-            $skip_locked)
- RETURNING ordering_key
-"""
-
-# The same for lanes that have hosts: of each, no more than `width` threads are in flight, of one in trouble one.
-_LEASE_BY_HOST = """
-      WITH busy AS (
-           SELECT host, count(*) AS threads
-             FROM threads
-            WHERE lease IS NOT NULL AND host <> '' AND due_at > :now
-            GROUP BY host),
-           due AS (
-           SELECT ordering_key, host, due_at
-             FROM threads
-            WHERE lane = :lane AND due_at <= :now
-              AND host NOT IN (SELECT host FROM busy WHERE busy.threads >= :width)
-            ORDER BY due_at
-            LIMIT :window
-            $skip_locked),
-           ranked AS (
-           SELECT ordering_key, due_at, host,
-                  row_number() OVER (PARTITION BY host ORDER BY due_at) AS place
-             FROM due),
-           chosen AS (
-           SELECT ranked.ordering_key
-             FROM ranked LEFT JOIN busy ON busy.host = ranked.host
-            WHERE ranked.host = '' OR ranked.place + coalesce(busy.threads, 0)
-                  <= CASE WHEN (SELECT pauses FROM hosts WHERE hosts.host = ranked.host) > 0 THEN 1 ELSE :width END
-            ORDER BY ranked.due_at
-            LIMIT :limit)
-    UPDATE threads
-       SET lease = :lease, due_at = :until
-     WHERE ordering_key IN (SELECT ordering_key FROM chosen)
- RETURNING ordering_key
-"""
+    take = leases.take_by_host if lane is Lane.DELIVERY else leases.take
+    return await take(tx, lane, lease, limit)
 
 
 async def _heads(tx: Transaction, keys: list[str], lease: int) -> list[list[Job]]:
@@ -248,10 +197,10 @@ def _claimed(head: _Head, lease: int, last: bool) -> Job:
 
 
 async def renew(tx: Transaction, running: list[Job]) -> None:
-    """Keep the threads of these jobs for another LEASE_MS."""
+    """Keep the threads of these jobs for another `leases.LEASE_MS`."""
     await tx.execute(
         "UPDATE threads SET due_at = :until WHERE ordering_key IN :keys* AND lease IN :leases*",
-        until=tx.now + LEASE_MS,
+        until=tx.now + leases.LEASE_MS,
         keys=[job.ordering_key for job in running],
         leases=list({job.lease for job in running}),
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 
 import pytest
 
-from fedi.store import backlog, hosts, jobs, periodic
+from fedi.store import backlog, hosts, jobs, leases, periodic
 from fedi.store.database import Database, Transaction
 from fedi.store.engine.dialect import Engine, translate
 from fedi.store.engine.migrations import migrations
-from fedi.store.jobs import HOST_WIDTH, PATIENCE, Job, Lane, LeaseLost, NewJob
+from fedi.store.jobs import PATIENCE, Job, Lane, LeaseLost, NewJob
+from fedi.store.leases import HOST_WIDTH
 from tests.clock import FrozenClock
 
 ROOM = dict.fromkeys(Lane, 100)
@@ -78,7 +79,7 @@ async def test_a_delete_keeps_its_place_however_often_it_fails(database: Databas
 async def test_a_lost_lease_is_a_fence(database: Database, clock: FrozenClock) -> None:
     await database.write(jobs.enqueue, delivery("a>x"))
     [[slow]] = await claimed(database)
-    clock.now += jobs.LEASE_MS + 1
+    clock.now += leases.LEASE_MS + 1
     [[fast]] = await claimed(database)
     assert fast.id == slow.id
 
@@ -101,9 +102,9 @@ async def _end(tx: Transaction, ending: object, job: Job) -> None:
 async def test_a_renewed_lease_is_not_taken_over(database: Database, clock: FrozenClock) -> None:
     await database.write(jobs.enqueue, delivery("a>x"))
     [[job]] = await claimed(database)
-    clock.now += jobs.LEASE_MS - 1
+    clock.now += leases.LEASE_MS - 1
     await database.write(jobs.renew, [job])
-    clock.now += jobs.LEASE_MS - 1
+    clock.now += leases.LEASE_MS - 1
 
     assert await claimed(database) == []
 
@@ -254,7 +255,21 @@ async def test_a_unit_that_rolls_back_leaves_no_job(database: Database) -> None:
     assert await claimed(database) == []
 
 
-@pytest.mark.parametrize("sql", [jobs._LEASE, jobs._LEASE_BY_HOST, jobs._HEADS], ids=["lease", "by host", "heads"])
+async def test_a_crowd_that_waits_longer_for_one_host_hides_no_other(database: Database, clock: FrozenClock) -> None:
+    crowd = [delivery(f"{actor}>{name}", name) for name in ("big.example", "dead.example") for actor in range(50)]
+    await database.write(jobs.enqueue_many, crowd)
+    until = await database.write(_unreachable, "dead.example")
+    assert until is not None
+    clock.now = until + 1
+    await database.write(jobs.enqueue_many, [delivery(f"1>small{n}", f"small{n}.example") for n in range(5)])
+
+    threads = await claimed(database, HOST_WIDTH + 4)
+    of_hosts = Counter(thread[0].host for thread in threads)
+    assert (of_hosts.pop("big.example"), of_hosts.pop("dead.example")) == (HOST_WIDTH, 1)
+    assert of_hosts.total() == 3
+
+
+@pytest.mark.parametrize("sql", [leases._TAKE, leases._DUE, jobs._HEADS], ids=["take", "by host", "heads"])
 def test_a_claim_never_walks_all_that_waits(sql: str) -> None:
     statement = translate(sql, Engine.SQLITE)
     with closing(sqlite3.connect(":memory:")) as school:
@@ -262,5 +277,4 @@ def test_a_claim_never_walks_all_that_waits(sql: str) -> None:
             school.executescript(step.script)
         plan = school.execute(f"EXPLAIN QUERY PLAN {statement.sql}", ["[]"] * len(statement.names)).fetchall()
 
-    walks = [step for *_, step in plan if re.match(r"SCAN (threads|jobs|t|j)\b", step)]
-    assert [step for step in walks if "threads_leased" not in step] == []
+    assert [step for *_, step in plan if re.match(r"SCAN (threads|jobs|busy|t|j)\b", step)] == []

@@ -3,7 +3,7 @@
 from fedi.models.accounts import Account
 from fedi.models.oauth import App, Token
 from fedi.models.push import Endpoint, PushPolicy, Wishes
-from fedi.store import accounts, apps, jobs, push_subscriptions, tokens
+from fedi.store import accounts, apps, jobs, leases, push_subscriptions, tokens
 from fedi.store.database import Transaction
 from tests import factories as make
 from tests.units import in_a_unit
@@ -59,7 +59,7 @@ async def test_a_revoked_token_takes_only_its_own_subscription_along(tx: Transac
 
 @in_a_unit
 async def test_jobs_for_a_push_service_are_claimed_beside_a_server_of_its_name(tx: Transaction) -> None:
-    for number in range(jobs.HOST_WIDTH + 2):
+    for number in range(leases.HOST_WIDTH + 2):
         new = jobs.NewJob("push", {"subscription": number}, jobs.Lane.DELIVERY, "push:mastodon.test")
         await jobs.enqueue(tx, new)
     await jobs.enqueue(tx, jobs.NewJob("deliver", {}, jobs.Lane.DELIVERY, "mastodon.test"))
@@ -67,4 +67,4 @@ async def test_jobs_for_a_push_service_are_claimed_beside_a_server_of_its_name(t
     claimed = await jobs.claim(tx, dict.fromkeys(jobs.Lane, 100), 100)
 
     kinds = [thread[0].kind for thread in claimed]
-    assert (kinds.count("push"), kinds.count("deliver")) == (jobs.HOST_WIDTH, 1)
+    assert (kinds.count("push"), kinds.count("deliver")) == (leases.HOST_WIDTH, 1)
