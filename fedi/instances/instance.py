@@ -15,19 +15,20 @@ from fedi.activitypub.signatures.keys import SigningKey, load_signing_key
 from fedi.config import InstanceConfig, School
 from fedi.errors import NotFound, Unavailable
 from fedi.events import Hub
-from fedi.instances import school_keys
+from fedi.instances import school_keys, sent_activities
 from fedi.instances.arrivals import Arrivals
 from fedi.instances.file_fetches import FileFetches
 from fedi.instances.file_keys import FileKeys
 from fedi.instances.fragments import Fragments
+from fedi.instances.kept import Kept
 from fedi.instances.push_keys import PushKeys
 from fedi.instances.rates import Rates
 from fedi.instances.rendered import Rendered
 from fedi.instances.schemes import Schemes
-from fedi.instances.sent_activities import SentActivities
 from fedi.instances.signers import Signers
 from fedi.instances.streams import Room, Streams
 from fedi.media import Storage
+from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, Key
 from fedi.models.local_actors import RSA, key_uri, school_actor
 from fedi.store import actors, keys
@@ -35,6 +36,9 @@ from fedi.store.database import Clock, Database, Publish, Transaction
 from fedi.store.engine.sqlite import open_sqlite
 
 log = structlog.get_logger("fedi.instances")
+
+_SENT_KEPT = 64
+_SIGNING_KEYS_KEPT = 1000
 
 
 class AddressChanged(Unavailable):
@@ -68,9 +72,14 @@ class Instance:
     fragments: Fragments = field(default_factory=Fragments)
     rates: Rates = field(default_factory=Rates)
     rendered: Rendered = field(default_factory=Rendered)
-    sent: SentActivities = field(default_factory=SentActivities)
-    _signing_keys: dict[int, SigningKey] = field(default_factory=dict)
+    sent: Kept[SentActivity | None] = field(init=False)
+    _signing_keys: Kept[SigningKey] = field(init=False)
     _reloading: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        # An activity goes to hundreds of inboxes in a second.
+        self.sent = Kept(_SENT_KEPT, lambda activity_id: self.db.read(sent_activities.find, activity_id))
+        self._signing_keys = Kept(_SIGNING_KEYS_KEPT, self._read_signing_key)
 
     @classmethod
     async def open(cls, config: InstanceConfig, *, clock: Clock = milliseconds, room: Room | None = None) -> Instance:
@@ -115,9 +124,10 @@ class Instance:
         """The RSA key with which an actor of ours signs; NotFound if it has none."""
         if actor_id == self.school_actor.id:
             return self.school_key
-        if actor_id not in self._signing_keys:
-            self._signing_keys[actor_id] = _signing_key(await self.db.read(keys.private, actor_id), self.schemes)
-        return self._signing_keys[actor_id]
+        return await self._signing_keys.find(actor_id)
+
+    async def _read_signing_key(self, actor_id: int) -> SigningKey:
+        return _signing_key(await self.db.read(keys.private, actor_id), self.schemes)
 
     async def former_key(self, actor_id: int) -> SigningKey | None:
         """The RSA key that an actor of ours had before its keys were rotated, under the id that others know it by."""

@@ -54,7 +54,7 @@ async def queue(work: Work) -> None:
 
 async def run(work: Work) -> None:
     """Send one activity, and put its job away as the answer asks. NotDone: it has not arrived."""
-    activity = await work.instance.sent.find(work.instance.db, work.job.args["activity"])
+    activity = await work.instance.sent.find(work.job.args["activity"])
     if activity is None:  # the school has erased what was to be sent
         await work.instance.db.write(jobs.finish, work.job)
         return
