@@ -280,7 +280,7 @@ class Client:
         excerpt = b""
         # The status is the answer. Who then drips, breaks off or never ends has answered all the same.
         with contextlib.suppress(TimeoutError, aiohttp.ClientError, FetchFailed):
-            async with asyncio.timeout(self._limits.answer_s):
+            async with asyncio.timeout(None if reply.complete else self._limits.answer_s):
                 async for chunk in reply.chunks:
                     excerpt += chunk
                     if len(excerpt) >= _EXCERPT_BYTES:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from socket import socket
 from typing import Protocol
 
@@ -49,11 +50,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The head of an answer, and its body as it comes in. Names of `headers` are looked up in lower case."""
+    """The head of an answer, and its body as it comes in. Names of `headers` are looked up in lower case.
+
+    `complete`: the body, if there is one, has come with the head, and reading it waits for nobody.
+    """
 
     status: int
     headers: Mapping[str, str]
     chunks: AsyncIterator[bytes]
+    complete: bool = False
 
 
 class Transport(Protocol):
@@ -83,12 +88,11 @@ class Sockets:
     async def send(self, request: Request) -> AsyncIterator[Reply]:
         """The reply to this request; raises what aiohttp raises."""
         session = self._session(uris.host_of(request.url))
-        # Signed was this very spelling: nothing may be quoted anew.
-        url = URL(request.url, encoded=True)
+        url = _url(request.url)
         sent = session.request(request.method, url, headers=request.headers, data=request.body, allow_redirects=False)
         async with sent as response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            yield Reply(response.status, headers, response.content.iter_any())
+            body = response.content
+            yield Reply(response.status, response.headers, body.iter_any(), complete=body.is_eof())
 
     async def close(self) -> None:
         """Closes the kept connections, and ends the threads that look up names."""
@@ -132,3 +136,9 @@ class Sockets:
         # Reading the system's roots takes 20 ms: not for a process that only talks to itself.
         self._tls = self._tls or client_context(self._ca_file)
         return self._tls
+
+
+@lru_cache(maxsize=1024)  # a school writes to the same inboxes again and again; a kept URL keeps its parts
+def _url(wire: str) -> URL:
+    # Signed was this very spelling: nothing may be quoted anew.
+    return URL(wire, encoded=True)

@@ -38,7 +38,12 @@ def check_window(signed_at_ms: int, expires_ms: int | None, now_ms: int) -> None
 
 def format_http_date(time_ms: int) -> str:
     """An HTTP date (RFC 9110, section 5.6.7), whole seconds."""
-    return formatdate(time_ms // 1000, usegmt=True)
+    return _http_date(time_ms // 1000)
+
+
+@lru_cache(maxsize=8)  # hundreds of requests are signed within one second
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 @lru_cache(maxsize=128)  # a busy inbox reads the same few seconds over and over
