@@ -265,7 +265,13 @@ async def erase_posts(tx: Transaction, actor_id: int) -> bool:
 
 
 async def suspend(tx: Transaction, actor: Actor) -> None:
-    """Show nothing of an actor and take nothing from it, until it is lifted."""
+    """Show nothing of an actor and take nothing from it, until it is lifted. Somebody of another server follows nobody
+    here any more, lest she go on reading there what is for followers.
+    """
+    begun = [] if actor.local else await follows.of_actor(tx, actor.id)
+    for each in begun:
+        if each.follower_id == actor.id:
+            await follow_actions.reject(tx, each)
     await _set_suspended(tx, actor, tx.now)
 
 

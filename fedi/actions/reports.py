@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from fedi.actions import moderation, notifications, outbox, reading
+from fedi.actions import featured_collections, moderation, notifications, outbox, reading
 from fedi.actions import posts as post_actions
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import Audience
@@ -16,6 +17,7 @@ from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.models.reports import NewReport, Report, ReportCategory, ReportedPost, ReportNote, ReportView
 from fedi.store import accounts, actors, peers, posts, reports, views
+from fedi.store import featured_collections as stored_collections
 from fedi.store.database import Transaction
 
 MAX_COMMENT = 1_000
@@ -32,9 +34,10 @@ _HOUR_S = 3600
 
 
 async def report(tx: Transaction, reporter: Actor, target: Actor, new: NewReport) -> Report:
-    """One of ours reports somebody, or posts of hers; the moderators are told, with `forward` her server too.
+    """One of ours reports somebody, or posts or collections of hers; the moderators are told, with `forward` her server
+    too.
 
-    Invalid names what is wrong; NotFound: a post is not there for the reporter.
+    Invalid names what is wrong; NotFound: a post or a collection is not there for the reporter.
     """
     comment = new.comment.strip()
     if len(comment) > MAX_COMMENT:
@@ -43,6 +46,7 @@ async def report(tx: Transaction, reporter: Actor, target: Actor, new: NewReport
     if await reports.count_open_by(tx, reporter.id) >= OPEN_PER_PERSON:
         raise TooManyRequests("The moderators have many reports of yours to look at already", _HOUR_S)
     about = [await _reported(tx, reporter, target, post_id) for post_id in dict.fromkeys(new.post_ids)]
+    about += [await _reported_collection(tx, reporter, target, each) for each in dict.fromkeys(new.collection_ids)]
     forward = new.forward and not target.local
     made = await _file(tx, reporter, target, _made(tx, reporter, target, new, comment, forward), about)
     if forward:
@@ -62,6 +66,13 @@ async def _reported(tx: Transaction, reporter: Actor, target: Actor, post_id: in
     if view.author.id != target.id:
         raise NotFound("There is no such post of this person")
     return ReportedPost(view.post.uri, view.post.id)
+
+
+async def _reported_collection(tx: Transaction, reporter: Actor, target: Actor, collection_id: int) -> ReportedPost:
+    found = await featured_collections.seen(tx, reporter, collection_id)
+    if found.actor_id != target.id:
+        raise NotFound("There is no such collection of this person")
+    return ReportedPost(found.uri, None)
 
 
 def _made(tx: Transaction, reporter: Actor, target: Actor, new: NewReport, comment: str, forward: bool) -> Report:
@@ -152,7 +163,7 @@ async def one(tx: Transaction, by: Account, report_id: int) -> ReportView:
     notes = await reports.notes(tx, report_id)
     authors = await actors.by_ids(tx, [note.author_id for note in notes])
     told = tuple((note, authors[note.author_id]) for note in notes)
-    return ReportView(view.report, view.reporter, view.target, view.posts, view.absent, told)
+    return replace(view, notes=told)
 
 
 async def resolve(tx: Transaction, by: Account, report_id: int) -> None:
@@ -216,13 +227,16 @@ async def _views(tx: Transaction, found: Sequence[Report]) -> list[ReportView]:
     about = await reports.posts_of(tx, [each.id for each in found]) if found else {}
     ids = [each.post_id for listed in about.values() for each in listed if each.post_id is not None]
     shown = {view.post.id: view for view in await views.full(tx, ids)}
+    others = [each.uri for listed in about.values() for each in listed if each.post_id not in shown]
+    lists = await stored_collections.by_uris(tx, others) if others else {}
     return [
         ReportView(
             each,
             people[each.reporter_id],
             people[each.target_id],
             tuple(shown[post.post_id] for post in about.get(each.id, ()) if post.post_id in shown),
-            tuple(post.uri for post in about.get(each.id, ()) if post.post_id not in shown),
+            tuple(post.uri for post in about.get(each.id, ()) if post.post_id not in shown and post.uri not in lists),
+            collections=tuple(lists[post.uri] for post in about.get(each.id, ()) if post.uri in lists),
         )
         for each in found
     ]

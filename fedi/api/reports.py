@@ -27,7 +27,7 @@ async def create(call: Call) -> Answer:
     new = _new(call)
     made, faces = await call.write(_report, call.me, target_id, new, call.instance.rendered)
     target = showing.paint_people(call, faces)[target_id]
-    return answer(entities.report(made, dict.fromkeys(new.post_ids), target))
+    return answer(entities.report(made, dict.fromkeys(new.post_ids), dict.fromkeys(new.collection_ids), target))
 
 
 async def _report(tx: Transaction, me: Actor, target_id: int, new: NewReport, memory: Rendered) -> tuple[Report, Faces]:
@@ -46,6 +46,7 @@ def _new(call: Call) -> NewReport:
         post_ids=tuple(params.ids("status_ids")),
         rule_ids=rules_of(call, rules) if category is ReportCategory.VIOLATION else (),
         forward=bool(params.flag("forward")),
+        collection_ids=tuple(params.ids("collection_ids")),
     )
 
 

@@ -93,7 +93,9 @@ class Details:
         view, strike = self.told.reports.get(each.report_id or 0), self.told.strikes.get(each.strike_id or 0)
         shown_in = self.told.collections.get(each.collection_id or 0)
         if view is not None:
-            return {"report": report(view.report, [post.post.id for post in view.posts], self.people[view.target.id])}
+            lists = [made.id for made in view.collections]
+            told_of = [post.post.id for post in view.posts]
+            return {"report": report(view.report, told_of, lists, self.people[view.target.id])}
         if shown_in is not None:
             return {"collection": collection(self.school, *shown_in)}
         return {} if strike is None else {"moderation_warning": entities.warning(strike, self.people[strike.target_id])}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fedi.models.actors import Actor
+from fedi.models.featured_collections import FeaturedCollection
 from fedi.models.posts import PostView
 
 
@@ -20,13 +21,16 @@ class ReportCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What somebody here reports: whom, and which of their posts by id. `forward`: their own server is told as well."""
+    """What somebody here reports: whom, and which of their posts and collections by id. `forward`: their own server is
+    told as well.
+    """
 
     comment: str = ""
     category: ReportCategory = ReportCategory.OTHER
     post_ids: tuple[int, ...] = ()
     rule_ids: tuple[str, ...] = ()
     forward: bool = False
+    collection_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ReportedPost:
-    """A post a report is about; `post_id` None: it was never known here."""
+    """A post a report is about; `post_id` None: it was never known here, or it is no post but a collection."""
 
     uri: str
     post_id: int | None
@@ -67,7 +71,9 @@ class ReportNote:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report with whom and what it shows; `absent` are the addresses of posts that are not here (any more)."""
+    """A report with whom and what it shows, posts and collections of people; `absent` are the addresses of what is not
+    here (any more).
+    """
 
     report: Report
     reporter: Actor
@@ -75,3 +81,4 @@ class ReportView:
     posts: tuple[PostView, ...]
     absent: tuple[str, ...]
     notes: tuple[tuple[ReportNote, Actor], ...] = ()
+    collections: tuple[FeaturedCollection, ...] = ()

@@ -71,6 +71,14 @@ async def by_uri(tx: Transaction, uri: str) -> FeaturedCollection | None:
     return await tx.one(FeaturedCollection, f"SELECT {_COLLECTION} FROM featured_collections WHERE uri = :uri", uri=uri)
 
 
+async def by_uris(tx: Transaction, uris: Sequence[str]) -> dict[str, FeaturedCollection]:
+    """The collections among these ids, by them."""
+    found = await tx.all(
+        FeaturedCollection, f"SELECT {_COLLECTION} FROM featured_collections WHERE uri IN :uris*", uris=list(uris)
+    )
+    return {each.uri: each for each in found}
+
+
 async def of_actor(
     tx: Transaction, actor_id: int, *, listed: bool, limit: int, offset: int = 0
 ) -> list[FeaturedCollection]:

@@ -9,6 +9,7 @@ from fedi.models.posts import Circle
 from tests.api.conftest import Clients, let_in
 from tests.api.specification import problems
 from tests.network import open_network
+from tests.web.browsing import signed_in
 
 REPORTS = "/api/v1/reports"
 
@@ -33,6 +34,26 @@ async def test_a_report_reaches_the_moderators_with_the_posts_it_is_about(client
         [str(post.id)],
     )
     assert [each["report"]["id"] for each in told] == [sent.json()["id"]]
+
+
+async def test_a_collection_of_people_is_reported_and_shown_to_moderators(clients: Clients) -> None:
+    """19.1."""
+    moderator = await let_in(clients.school, await clients.school.teacher("dana"), role=Role.MODERATOR)
+    made = (await clients.bolat.post("/api/v1/collections", json={"name": "Buy of these"})).json()["collection"]
+    form = {"account_id": str(clients.bolat.me.id), "collection_ids": [made["id"]]}
+
+    sent = await clients.aigul.post(REPORTS, json=form)
+    told = (await moderator.get("/api/v1/notifications?types[]=admin.report")).json()
+    page = await (await signed_in(clients.school, moderator.me, role=Role.MODERATOR)).get(
+        f"/admin/reports/{sent.json()['id']}"
+    )
+    others = await clients.aigul.post(REPORTS, json={**form, "account_id": str(moderator.me.id)})
+
+    assert problems("Report", sent.json()) == []
+    assert sent.json()["collection_ids"] == told[0]["report"]["collection_ids"] == [made["id"]]
+    assert f'<a href="/collections/{made["id"]}" dir="auto">Buy of these</a>' in page.text
+    assert made["uri"] not in page.text
+    assert others.status_code == 404
 
 
 async def test_with_forward_the_server_of_the_reported_is_told_and_otherwise_not(clients: Clients) -> None:

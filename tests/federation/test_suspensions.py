@@ -5,8 +5,10 @@ import pytest
 from fedi.actions import actors as actor_actions
 from fedi.actions import moderation
 from fedi.models.actors import Actor, ProfileChange, ProfileField
+from fedi.models.paging import Page
+from fedi.models.posts import Circle
 from fedi.outbound import resolver
-from fedi.store import accounts, actors
+from fedi.store import accounts, actors, follows, timelines
 from tests.factories import picture
 from tests.network import Network, TestSchool
 from tests.strangers import StrangePerson, Stranger
@@ -68,6 +70,27 @@ async def test_the_document_of_somebody_suspended_says_no_more_than_who_she_is(n
     assert (found.status_code, "avatar" in found.text) == (200, False)
     assert [(await almaty.get(each)).status_code for each in (post.uri, f"{aigul.uri}/outbox")] == [404, 404]
     assert (await almaty.get(aigul.url, accept="text/html")).status_code == 410
+
+
+async def test_whom_moderators_here_suspend_reads_nothing_more_that_is_for_followers(network: Network) -> None:
+    almaty, kostanay = network["almaty"], network["kostanay"]
+    aigul, bolat, dana = await almaty.teacher(), await kostanay.teacher("bolat"), await kostanay.teacher("dana")
+    for each in (bolat, dana):
+        await kostanay.follow(each, aigul)
+    await almaty.follow(aigul, bolat)
+
+    await almaty.write(actor_actions.suspend, await known(almaty, bolat))
+    await network.drain()
+    post = await almaty.post(aigul, "For those who follow", Circle.FOLLOWERS)
+    await network.drain()
+
+    there = await kostanay.has(post.uri)
+    assert there is not None
+    homes = [await kostanay.read(timelines.home, each, Page()) for each in (bolat, dana)]
+    assert [[view.id for view in home] for home in homes] == [[], [there.id]]
+    assert [each.activity["object"]["actor"] for each in network.wire.sent("Reject")] == [bolat.uri]
+    assert await almaty.read(follows.follower_uris_at, aigul.id, kostanay.host) == [dana.uri]
+    assert await almaty.read(follows.between, aigul.id, (await known(almaty, bolat)).id) is not None
 
 
 async def test_what_was_decided_here_her_own_server_does_not_lift(network: Network) -> None:

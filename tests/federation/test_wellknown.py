@@ -160,6 +160,20 @@ async def test_a_domain_apart_from_the_host_is_confirmed_both_ways(split: Networ
     assert by_handle.id == known.id
 
 
+async def test_the_school_is_confirmed_under_a_domain_apart_as_mastodon_asks_for_it(split: Network) -> None:
+    """17.1, 17.2: by the host of its id first, then by the subject that this names."""
+    almaty = split["almaty"]
+    school = (await almaty.get("/actor")).json()
+
+    asked = [f"{school['preferredUsername']}@{almaty.host}"]
+    for _ in range(2):
+        found = (await almaty.get(f"/.well-known/webfinger?resource=acct:{asked[-1]}")).json()
+        assert found["links"][0]["href"] == school["id"]
+        asked.append(found["subject"].removeprefix("acct:"))
+
+    assert asked == ["almaty.test@almaty.test", "almaty.test@school.test", "almaty.test@school.test"]
+
+
 async def test_an_unconfirmed_domain_is_not_believed(network: Network) -> None:
     liar = network.stranger().person("carol", network.next_keys(), webfinger="carol@victim.test")
 

@@ -343,9 +343,11 @@ async def test_a_stranger_who_wants_to_follow_is_sent_to_her_own_server(visitors
     assert "That server was not found" in nowhere.text
 
 
-async def test_being_sent_from_elsewhere_leads_to_the_person(visitors: Visitors) -> None:
+@pytest.mark.parametrize("named", ["{0.uri}", "{0.url}", "acct:{0.handle}", "%40{0.handle}", "{0.handle}"])
+async def test_being_sent_from_elsewhere_leads_to_the_person(visitors: Visitors, named: str) -> None:
+    """19.9: servers hand over an address, or a handle."""
     marat = await visitors.network["kostanay"].teacher("marat")
-    first = await visitors.teacher.get(f"/authorize_interaction?uri={marat.uri}")
+    first = await visitors.teacher.get(f"/authorize_interaction?uri={named.format(marat)}")
     second = await visitors.teacher.get(first.headers["location"])
 
     assert second.headers["location"] == "/@marat@kostanay.test"

@@ -13,7 +13,7 @@ from fedi.models.reports import Report
 Json = dict[str, Any]
 
 
-def report(made: Report, post_ids: Iterable[int], target: bytes) -> Json:
+def report(made: Report, post_ids: Iterable[int], collection_ids: Iterable[int], target: bytes) -> Json:
     """A report, as its sender and the notifications of moderators have it."""
     return {
         "id": str(made.id),
@@ -24,7 +24,7 @@ def report(made: Report, post_ids: Iterable[int], target: bytes) -> Json:
         "forwarded": made.forwarded,
         "created_at": moment(made.created_at),
         "status_ids": [str(each) for each in post_ids],
-        "collection_ids": [],
+        "collection_ids": [str(each) for each in collection_ids],
         "rule_ids": list(made.rule_ids),
         "target_account": Raw(target),
     }
