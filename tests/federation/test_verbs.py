@@ -162,8 +162,9 @@ async def test_a_hidden_post_is_not_liked(
     assert found.likes_count == 0
 
 
+@pytest.mark.parametrize("form", ["whole", "id", "without id"])
 async def test_an_announce_shows_a_post_of_a_third_server_to_followers(
-    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, mallory: StrangePerson
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, mallory: StrangePerson, form: str
 ) -> None:
     note = mallory.note()
 
@@ -172,7 +173,9 @@ async def test_an_announce_shows_a_post_of_a_third_server_to_followers(
 
     home = await almaty.read(timelines.home, aigul, Page())
     assert [each.kind for each in home] == [PostKind.BOOST]
-    assert await deliver(almaty, network, carol, carol.activity("Undo", announce)) == "unboosted"
+    anonymous = {name: value for name, value in announce.items() if name != "id"}
+    undone = {"whole": announce, "id": announce["id"], "without id": anonymous}[form]
+    assert await deliver(almaty, network, carol, carol.activity("Undo", undone)) == "unboosted"
     assert await almaty.read(timelines.home, aigul, Page()) == []
 
 
@@ -328,6 +331,21 @@ async def test_a_delete_that_overtakes_its_create_wins(
     await deliver(almaty, network, carol, carol.activity("Create", note))
 
     assert await almaty.has(note["id"]) is None
+
+
+@pytest.mark.parametrize("form", ["id", "tombstone", "whole"])
+async def test_a_post_is_deleted_in_every_form(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor, form: str
+) -> None:
+    """16.15."""
+    note = carol.note()
+    await deliver(almaty, network, carol, carol.activity("Create", note))
+    gone = {"id": note["id"], "tombstone": {"id": note["id"], "type": "Tombstone"}, "whole": note}[form]
+
+    assert await deliver(almaty, network, carol, carol.activity("Delete", gone)) == "deleted"
+
+    assert await almaty.has(note["id"]) is None
+    assert await almaty.read(timelines.home, aigul, Page()) == []
 
 
 async def test_a_person_who_deletes_herself_is_gone(
