@@ -22,6 +22,7 @@ AIGUL = replace(
     actor(1, "aigul"),
     summary="<p>Mathematics</p>",
     fields=(ProfileField("Class", "5"),),
+    created_at=1_790_000_000_123,
     featured=f"{BASE}/users/1/collections/featured",
 )
 BOLAT = actor(7, "bolat", host="kostanay.test", local=False)
