@@ -64,6 +64,20 @@ async def test_whom_a_school_shuts_out_is_told_only_where_it_publishes_its_list(
     assert "secret note" not in told.text
 
 
+async def test_the_texts_of_a_school_are_html_whose_links_lead_there(clients: Clients) -> None:
+    """19.8."""
+    for name, dated in (
+        ("extended_description", "updated_at"),
+        ("privacy_policy", "updated_at"),
+        ("terms_of_service", "effective_date"),
+    ):
+        told = (await clients.stranger.get(f"/api/v1/instance/{name}")).json()
+        assert told["content"].startswith("<")
+        assert "</p>" in told["content"]
+        assert 'href="/' not in told["content"]
+        assert told[dated].startswith("20")
+
+
 async def test_only_the_terms_in_force_are_found_by_their_day(clients: Clients) -> None:
     now = (await clients.stranger.get("/api/v1/instance/terms_of_service")).json()
 

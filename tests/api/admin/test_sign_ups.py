@@ -9,6 +9,7 @@ from fedi.actions.accounts import NewAccount
 from fedi.errors import Forbidden, Invalid
 from fedi.models.paging import Page
 from fedi.models.secrets import new_secret
+from fedi.models.sign_ups import EmailDomainBlock
 from fedi.store import accounts, notifications, sign_ups
 from fedi.store.database import Transaction
 from tests.api.admin.conftest import Staff
@@ -44,6 +45,22 @@ async def _set_email(tx: Transaction, account_id: int, email: str) -> None:
     account = await accounts.by_id(tx, account_id)
     assert account is not None
     await account_actions.set_email(tx, account, email)
+
+
+async def test_a_page_has_a_hundred_entries_and_at_most_two_hundred(staff: Staff) -> None:
+    """19.4."""
+    made = [EmailDomainBlock(number, f"{number}.example", 1) for number in range(1, 202)]
+
+    async def add(tx: Transaction) -> None:
+        for each in made:
+            await sign_ups.insert(tx, each)
+
+    await staff.everybody.school.write(add)
+    usual, longest = [await staff.saule.get(f"{EMAIL}{query}") for query in ("", "?limit=500")]
+    rest = await staff.saule.get(longest.links["next"]["url"])
+
+    assert [each["domain"] for each in usual.json()] == [each.domain for each in made[:-101:-1]]
+    assert [len(each.json()) for each in (usual, longest, rest)] == [100, 200, 1]
 
 
 async def test_a_blocked_domain_is_listed_once_and_taken_back(staff: Staff) -> None:
