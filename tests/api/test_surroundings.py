@@ -73,7 +73,7 @@ async def test_the_texts_of_a_school_are_html_whose_links_lead_there(clients: Cl
     ):
         told = (await clients.stranger.get(f"/api/v1/instance/{name}")).json()
         assert told["content"].startswith("<")
-        assert "</p>" in told["content"]
+        assert told["content"].count("</") > 2
         assert 'href="/' not in told["content"]
         assert told[dated].startswith("20")
 
