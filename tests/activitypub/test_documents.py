@@ -67,6 +67,8 @@ def test_a_note_with_a_warning_an_edit_and_emojis() -> None:
     view = note(
         summary="Spoiler",
         sensitive=True,
+        in_reply_to_uri=f"{BASE}/posts/9",
+        context=f"{BASE}/contexts/9",
         edited_at=1_790_000_060_000,
         emojis=(Emoji("ok", f"{BASE}/media/9/ok.png", "image/png", 1_790_000_000_000),),
     )
@@ -111,7 +113,18 @@ def test_a_lesson_plan_survives_the_way_there() -> None:
 
 
 def test_a_teacher(rsa_and_ed25519: tuple[Key, Key]) -> None:
-    document = actors.build(AIGUL, rsa_and_ed25519, BASE, avatar=replace(PDF, media_type="image/webp", name="a.webp"))
+    avatar, header = (replace(PDF, media_type="image/webp", name=f"{name}.webp") for name in "ab")
+    aigul = replace(
+        AIGUL,
+        emojis=(Emoji("ok", f"{BASE}/emoji/ok", "image/png", 1_790_000_000_000),),
+        also_known_as=("https://old.test/users/7",),
+        moved_to="https://new.test/users/7",
+        attribution_domains=("aigul.kz",),
+        avatar_description="At the board",
+        header_description="The sea",
+    )
+
+    document = actors.build(aigul, rsa_and_ed25519, BASE, avatar, header)
 
     golden.check("person", document)
     read = parse_actor(document)
