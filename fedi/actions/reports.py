@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fedi.actions import featured_collections, moderation, notifications, outbox, reading
@@ -12,9 +12,10 @@ from fedi.activitypub.addressing import Audience
 from fedi.errors import Forbidden, Invalid, NotFound, TooManyRequests
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
+from fedi.models.featured_collections import FeaturedCollection
 from fedi.models.notifications import NotificationKind
 from fedi.models.paging import Page
-from fedi.models.posts import Circle
+from fedi.models.posts import Circle, PostView
 from fedi.models.reports import NewReport, Report, ReportCategory, ReportedPost, ReportNote, ReportView
 from fedi.store import accounts, actors, peers, posts, reports, views
 from fedi.store import featured_collections as stored_collections
@@ -226,17 +227,27 @@ async def _views(tx: Transaction, found: Sequence[Report]) -> list[ReportView]:
     people = await actors.by_ids(tx, [id_ for each in found for id_ in (each.reporter_id, each.target_id)])
     about = await reports.posts_of(tx, [each.id for each in found]) if found else {}
     ids = [each.post_id for listed in about.values() for each in listed if each.post_id is not None]
-    shown = {view.post.id: view for view in await views.full(tx, ids)}
+    shown: dict[int | None, PostView] = {view.post.id: view for view in await views.full(tx, ids)}
     others = [each.uri for listed in about.values() for each in listed if each.post_id not in shown]
     lists = await stored_collections.by_uris(tx, others) if others else {}
     return [
-        ReportView(
-            each,
-            people[each.reporter_id],
-            people[each.target_id],
-            tuple(shown[post.post_id] for post in about.get(each.id, ()) if post.post_id in shown),
-            tuple(post.uri for post in about.get(each.id, ()) if post.post_id not in shown and post.uri not in lists),
-            collections=tuple(lists[post.uri] for post in about.get(each.id, ()) if post.uri in lists),
-        )
+        _view(each, (people[each.reporter_id], people[each.target_id]), about.get(each.id, []), shown, lists)
         for each in found
     ]
+
+
+def _view(
+    report: Report,
+    people: tuple[Actor, Actor],
+    about: Sequence[ReportedPost],
+    shown: Mapping[int | None, PostView],
+    lists: Mapping[str, FeaturedCollection],
+) -> ReportView:
+    own = {uri: made for uri, made in lists.items() if made.actor_id == report.target_id}
+    return ReportView(
+        report,
+        *people,
+        tuple(shown[each.post_id] for each in about if each.post_id in shown),
+        tuple(each.uri for each in about if each.post_id not in shown and each.uri not in own),
+        collections=tuple(own[each.uri] for each in about if each.uri in own),
+    )

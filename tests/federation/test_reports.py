@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from fedi.actions import moderation
+from fedi.actions import featured_collections, moderation
 from fedi.actions import reports as report_actions
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
+from fedi.models.featured_collections import CollectionChange
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.models.reports import NewReport, ReportCategory, ReportView
@@ -120,6 +121,22 @@ async def test_a_flag_about_two_of_ours_is_two_reports(
 
     found = {view.target.id: [each.post.id for each in view.posts] for view in await waiting(almaty, saule)}
     assert found == {aigul.id: [], dana.id: [post.id]}
+
+
+@pytest.mark.network(1)
+async def test_a_flag_about_a_collection_shows_it_if_it_is_hers(
+    almaty: TestSchool, network: Network, carol: StrangePerson
+) -> None:
+    aigul, dana, saule = await almaty.teacher(), await almaty.teacher("dana"), await moderator(almaty)
+    change = CollectionChange("Buy of these")
+    hers, another = [await almaty.write(featured_collections.create, each, change, []) for each in (aigul, dana)]
+
+    await almaty.deliver(carol.activity("Flag", [aigul.uri, hers.uri, another.uri]), carol.key)
+    await network.drain()
+
+    [view] = await waiting(almaty, saule)
+    assert [made.id for made in view.collections] == [hers.id]
+    assert view.absent == (another.uri,)
 
 
 @pytest.mark.network(1)
