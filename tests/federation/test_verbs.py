@@ -54,7 +54,7 @@ async def test_a_locked_account_decides_itself(almaty: TestSchool, network: Netw
     await network.drain()
 
     assert (outcome, before) == ("pending", [])
-    assert await told(almaty, aigul) == ["follow", "follow_request"]
+    assert await told(almaty, aigul) == ["follow"]
     assert len(network.wire.sent("Accept")) == 1
 
 
