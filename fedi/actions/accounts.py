@@ -127,6 +127,11 @@ async def set_default_sensitive(tx: Transaction, account: Account, sensitive: bo
     await accounts.set_default_sensitive(tx, account.id, sensitive)
 
 
+async def set_post_language(tx: Transaction, account: Account, language: str | None) -> None:
+    """The language of a new post of hers unless she chooses another; None for that of her pages."""
+    await accounts.set_post_language(tx, account.id, language)
+
+
 async def set_quote_policy(tx: Transaction, account: Account, policy: QuotePolicy) -> None:
     """Who may quote a new post of hers unless she chooses otherwise."""
     if policy not in OWN_POLICIES:

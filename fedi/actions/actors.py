@@ -179,6 +179,9 @@ def _changed(actor: Actor, change: ProfileChange) -> Actor:
         discoverable=_given(change.discoverable, actor.discoverable),
         indexable=_given(change.indexable, actor.indexable),
         hides_follows=_given(change.hides_follows, actor.hides_follows),
+        shows_media=_given(change.shows_media, actor.shows_media),
+        shows_replies_in_media=_given(change.shows_replies_in_media, actor.shows_replies_in_media),
+        shows_featured=_given(change.shows_featured, actor.shows_featured),
     )
 
 

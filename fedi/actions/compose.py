@@ -64,7 +64,7 @@ async def compose(tx: Transaction, author: Actor, draft: Draft, *, editing: Post
         title=draft.title.strip(),
         summary=draft.summary.strip(),
         sensitive=draft.sensitive or bool(draft.summary.strip() and draft.material is None),
-        language=draft.language or (account.language if account else tx.school.language),
+        language=draft.language or (account.writes_in if account else tx.school.language),
         in_reply_to=parent,
         in_reply_to_uri=parent.uri if parent else None,
         mentions=await _named(tx, author, mentions, parent),

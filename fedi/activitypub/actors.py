@@ -39,6 +39,7 @@ def build(
         return build(_withheld(actor), actor_keys, base, community=community) | {"suspended": True}
     document = _essence(actor, base) | consent.of_actor(actor) | _addresses(actor, base) | _keys(actor, actor_keys)
     if actor.kind in _WITH_A_PAGE:
+        document |= _shown(actor)
         document["featuredTags"] = featured_tags_uri(actor)
         document["featuredCollections"] = featured_collections.list_uri(actor)
         document |= featured_collections.policy(actor)
@@ -92,6 +93,15 @@ def _essence(actor: Actor, base: str) -> Json:
     if actor.moved_to:
         document["movedTo"] = actor.moved_to
     return document
+
+
+def _shown(actor: Actor) -> Json:
+    """What other servers show of a person beside her posts (Mastodon 4.6)."""
+    return {
+        "showMedia": actor.shows_media,
+        "showRepliesInMedia": actor.shows_replies_in_media,
+        "showFeatured": actor.shows_featured,
+    }
 
 
 def _addresses(actor: Actor, base: str) -> Json:

@@ -47,6 +47,9 @@ ACTOR: Final = [
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
         "suspended": "toot:suspended",
+        "showMedia": "toot:showMedia",
+        "showRepliesInMedia": "toot:showRepliesInMedia",
+        "showFeatured": "toot:showFeatured",
         # Names of hosts, which are no addresses: as ids they would be read relative to the document.
         "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
         "Emoji": "toot:Emoji",

@@ -66,6 +66,10 @@ def parse(document: Json) -> RemoteActor:
         created_at=jsonld.time_ms(document.get("published")),
         suspended=jsonld.boolean(document, "suspended"),
         memorial=jsonld.boolean(document, "memorial"),
+        # Whoever says nothing of these shows everything, as all did before Mastodon 4.6.
+        shows_media=document.get("showMedia") is not False,
+        shows_replies_in_media=document.get("showRepliesInMedia") is not False,
+        shows_featured=document.get("showFeatured") is not False,
         feature_policy=quotes.allowed(document, "canFeature", uri),
         community=groups.parse_community(document, uri),
     )

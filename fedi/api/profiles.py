@@ -18,9 +18,9 @@ from fedi.api.entities.tags import featured
 from fedi.api.errors import Fault, Rejected
 from fedi.api.media import erase, must_be_less
 from fedi.api.params import Params
+from fedi.api.publishing import language
 from fedi.api.quotes import POLICIES
 from fedi.auth.bearer import Caller
-from fedi.config import LANGUAGES
 from fedi.errors import Invalid, NotFound, TooLarge
 from fedi.models.accounts import Account
 from fedi.models.actors import NO_PICTURE, Actor, ProfileChange, ProfileField
@@ -118,6 +118,9 @@ def _wanted(params: Params) -> ProfileChange:
         discoverable=params.flag("discoverable"),
         indexable=params.flag("indexable"),
         hides_follows=params.flag("hide_collections"),
+        shows_media=params.flag("show_media"),
+        shows_replies_in_media=params.flag("show_media_replies"),
+        shows_featured=params.flag("show_featured"),
         avatar_description=params.text("avatar_description"),
         header_description=params.text("header_description"),
         attribution_domains=tuple(params.texts("attribution_domains")) if "attribution_domains" in params else None,
@@ -149,10 +152,12 @@ async def _both(tx: Transaction, account_id: int) -> tuple[Account, Actor]:
 
 async def _set_defaults(tx: Transaction, account: Account, source: Params) -> None:
     circle = circles.chosen(source.text("privacy"), source.text("circle"), False, account.default_circle)
-    wanted = source.text("language") or ""
-    language = wanted if wanted in LANGUAGES else account.language
-    if circle is not None or language != account.language:
-        await account_actions.set_preferences(tx, account, language, circle or account.default_circle)
+    if circle is not None:
+        await account_actions.set_preferences(tx, account, account.language, circle)
+    code = source.text("language")
+    # An empty one, or null, is hers for that of her pages; what is no language is not given.
+    if "language" in source and (not code or language(code)):
+        await account_actions.set_post_language(tx, account, language(code))
     sensitive = source.flag("sensitive")
     if sensitive is not None and sensitive != account.default_sensitive:
         await account_actions.set_default_sensitive(tx, account, sensitive)
@@ -183,7 +188,7 @@ async def preferences(call: Call) -> Answer:
     settings: dict[str, Any] = {
         "posting:default:visibility": circles.visibility(call.account.default_circle),
         "posting:default:sensitive": call.account.default_sensitive,
-        "posting:default:language": call.account.language,
+        "posting:default:language": call.account.writes_in,
         "posting:default:quote_policy": entities.quote_policy(call.account.quote_policy),
         "reading:expand:media": "default",
         "reading:expand:spoilers": False,

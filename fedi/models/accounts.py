@@ -39,6 +39,12 @@ class Account:
     invited_by: int | None = None
     quote_policy: QuotePolicy = QuotePolicy.EVERYONE
     default_sensitive: bool = False
+    post_language: str | None = None
+
+    @property
+    def writes_in(self) -> str:
+        """The language of a new post unless she chooses another: that of her pages, until she says otherwise."""
+        return self.post_language or self.language
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,9 @@ class Emoji:
 class Actor:
     """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
     is shown to those who follow it, of a sensitized one every picture is covered. `hides_follows`: nobody else is told
-    who follows it and whom it follows. `featured_tags` is known of peers' only.
-    `feature_policy` is whom a peer's actor lets show it in a collection. `suspended_elsewhere`: its own server did it.
+    who follows it and whom it follows. `featured_tags` is known of peers' only. `feature_policy` is whom a peer's actor
+    lets show it in a collection. `suspended_elsewhere`: its own server did it. Programs leave out the list of its media,
+    the answers among them, or what it features, where it does not show them.
     """
 
     id: int
@@ -91,6 +92,9 @@ class Actor:
     memorial: bool = False
     featured_tags: str | None = None
     suspended_elsewhere: bool = False
+    shows_media: bool = True
+    shows_replies_in_media: bool = True
+    shows_featured: bool = True
 
     @property
     def handle(self) -> str:
@@ -163,6 +167,9 @@ class RemoteActor:
     attribution_domains: tuple[str, ...] = ()
     memorial: bool = False
     featured_tags: str | None = None
+    shows_media: bool = True
+    shows_replies_in_media: bool = True
+    shows_featured: bool = True
     community: RemoteCommunity | None = None
 
 
@@ -197,6 +204,9 @@ class ProfileChange:
     discoverable: bool | None = None
     indexable: bool | None = None
     hides_follows: bool | None = None
+    shows_media: bool | None = None
+    shows_replies_in_media: bool | None = None
+    shows_featured: bool | None = None
     avatar_description: str | None = None
     header_description: str | None = None
     attribution_domains: tuple[str, ...] | None = None

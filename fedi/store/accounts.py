@@ -110,6 +110,11 @@ async def set_default_sensitive(tx: Transaction, account_id: int, sensitive: boo
     await tx.execute("UPDATE accounts SET default_sensitive = :value WHERE id = :id", value=sensitive, id=account_id)
 
 
+async def set_post_language(tx: Transaction, account_id: int, language: str | None) -> None:
+    """The language of a new post unless another is chosen; None for that of her pages."""
+    await tx.execute("UPDATE accounts SET post_language = :language WHERE id = :id", language=language, id=account_id)
+
+
 async def set_quote_policy(tx: Transaction, account_id: int, policy: QuotePolicy) -> None:
     """Who may quote a new post unless something else is chosen."""
     await tx.execute("UPDATE accounts SET quote_policy = :policy WHERE id = :id", policy=policy, id=account_id)

@@ -126,12 +126,14 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             id, uri, kind, local, username, username_folded, domain, host, name, summary, fields, emojis, url,
             inbox, shared_inbox, outbox, followers, following, featured, locked, discoverable, indexable, searchable,
             also_known_as, moved_to, feature_policy, avatar_description, header_description, attribution_domains,
-            memorial, featured_tags, created_at, updated_at, fetched_at, suspended_at, suspended_elsewhere, limited_at
+            memorial, featured_tags, shows_media, shows_replies_in_media, shows_featured, created_at, updated_at,
+            fetched_at, suspended_at, suspended_elsewhere, limited_at
         ) VALUES (
             :id, :uri, :kind, :local, :username, :username_folded, :domain, :host, :name, :summary, :fields, :emojis,
             :url, :inbox, :shared_inbox, :outbox, :followers, :following, :featured, :locked, :discoverable, :indexable,
             :searchable, :also_known_as, :moved_to, :feature_policy, :avatar_description, :header_description,
-            :attribution_domains, :memorial, :featured_tags, :created_at, :now, :now, :suspended_at, :suspended,
+            :attribution_domains, :memorial, :featured_tags, :shows_media, :shows_replies_in_media, :shows_featured,
+            :created_at, :now, :now, :suspended_at, :suspended,
             (SELECT restrained_at FROM peers WHERE host = :host AND restraint = 'silence')
         )
         ON CONFLICT (uri) DO UPDATE SET
@@ -144,7 +146,8 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
             also_known_as = excluded.also_known_as, moved_to = excluded.moved_to,
             feature_policy = excluded.feature_policy, avatar_description = excluded.avatar_description,
             header_description = excluded.header_description, attribution_domains = excluded.attribution_domains,
-            memorial = excluded.memorial, featured_tags = excluded.featured_tags,
+            memorial = excluded.memorial, featured_tags = excluded.featured_tags, shows_media = excluded.shows_media,
+            shows_replies_in_media = excluded.shows_replies_in_media, shows_featured = excluded.shows_featured,
             updated_at = excluded.updated_at, fetched_at = excluded.fetched_at
         WHERE NOT actors.local AND actors.deleted_at IS NULL
         RETURNING {COLUMNS}
@@ -182,6 +185,9 @@ def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
         "header_description",
         "memorial",
         "featured_tags",
+        "shows_media",
+        "shows_replies_in_media",
+        "shows_featured",
     ]
     return {
         **{name: getattr(remote, name) for name in copied},
@@ -205,7 +211,9 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         SET    kind = :kind, name = :name, summary = :summary, fields = :fields, emojis = :emojis,
                avatar_id = :avatar_id, header_id = :header_id, locked = :locked, discoverable = :discoverable,
                indexable = :indexable, hides_follows = :hides_follows, avatar_description = :avatar_description,
-               header_description = :header_description, attribution_domains = :attribution_domains, updated_at = :now
+               header_description = :header_description, attribution_domains = :attribution_domains,
+               shows_media = :shows_media, shows_replies_in_media = :shows_replies_in_media,
+               shows_featured = :shows_featured, updated_at = :now
         WHERE  id = :id
         """,
         id=actor.id,
@@ -223,6 +231,9 @@ async def update_profile(tx: Transaction, actor: Actor) -> None:
         avatar_description=actor.avatar_description,
         header_description=actor.header_description,
         attribution_domains=as_json(actor.attribution_domains),
+        shows_media=actor.shows_media,
+        shows_replies_in_media=actor.shows_replies_in_media,
+        shows_featured=actor.shows_featured,
         now=tx.now,
     )
     await names.index(tx, actor.id, actor.username, actor.name)

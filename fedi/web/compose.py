@@ -40,7 +40,7 @@ async def page(request: Request, me: SignedIn) -> Response:
     form = filled(
         text=text,
         circle="public" if "community" in request.query_params else _starting_circle(me, parent or quoted),
-        language=render.reader(request).language,
+        language=me.account.writes_in if me.account.writes_in in i18n.NAMES else render.reader(request).language,
         key=drafting.new_key(),
         quote_policy=me.account.quote_policy.value,
         community=request.query_params.get("community"),

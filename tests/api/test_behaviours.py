@@ -16,6 +16,7 @@ from fedi.models.accounts import Role
 from fedi.models.posts import Circle
 from fedi.models.secrets import new_secret
 from fedi.outbound import resolver
+from fedi.store import accounts as stored_accounts
 from fedi.store import actors
 from fedi.store.database import Transaction
 from tests.api.conftest import Client, Clients, let_in, register
@@ -519,7 +520,7 @@ async def test_a_program_that_knows_a_kind_gets_no_other_words_for_it(clients: C
 async def test_a_program_that_does_not_know_a_kind_gets_other_words_for_it(clients: Clients) -> None:
     """12.9: in the reader's language, and whatever others have written is text."""
     await clients.bolat.patch("/api/v1/accounts/update_credentials", json={"display_name": "<i>Bolat</i>"})
-    await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"language": "ru"}})
+    await clients.school.write(stored_accounts.set_preferences, clients.aigul.me.id, "ru", Circle.SCHOOL)
     post = await said(clients.bolat, "@aigul 1 < 2", visibility="public")
 
     for each in await told_of(clients.aigul, "?supported_types[]=follow"):
@@ -535,7 +536,7 @@ async def test_a_program_that_does_not_know_a_kind_gets_other_words_for_it(clien
 
 async def test_other_words_fold_what_filters_fold_and_count_who_did_the_same(clients: Clients) -> None:
     """12.9."""
-    await clients.aigul.patch("/api/v1/accounts/update_credentials", json={"source": {"language": "en"}})
+    await clients.school.write(stored_accounts.set_preferences, clients.aigul.me.id, "en", Circle.SCHOOL)
     post = await said(clients.aigul, "An exam", visibility="public")
     dana = await let_in(clients.school, await clients.school.teacher("dana"))
     for client in (clients.bolat, dana):

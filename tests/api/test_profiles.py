@@ -6,6 +6,7 @@ import pytest
 
 from fedi.actions import pins, reactions
 from fedi.api.entities.accounts import account
+from fedi.config import LANGUAGES
 from fedi.models.actors import ProfileField
 from fedi.models.posts import Circle
 from fedi.outbound import resolver
@@ -15,6 +16,7 @@ from tests import factories as make
 from tests.api.conftest import Client, Clients
 from tests.api.specification import problems
 from tests.media.samples import picture
+from tests.web.browsing import signed_in
 
 CREDENTIALS = "/api/v1/accounts/verify_credentials"
 UPDATE = "/api/v1/accounts/update_credentials"
@@ -85,6 +87,42 @@ async def test_the_links_of_her_own_lines_are_said_to_be_hers(clients: Clients) 
 
     assert 'rel="me nofollow noopener"' in own["fields"][0]["value"]
     assert theirs["fields"][0]["value"] == line.value
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("de", "de"), ("pt-BR", "pt-br"), ("", "kk"), (None, "kk"), ("xx", "ru")])
+async def test_the_language_of_her_posts_is_any_and_not_that_of_her_pages(
+    clients: Clients, sent: str | None, kept: str
+) -> None:
+    """Behaviours 8.1 and 9.5: none is that of her pages, and what is no language changes nothing."""
+    await clients.aigul.patch(UPDATE, json={"source": {"language": "ru"}})
+
+    me = (await clients.aigul.patch(UPDATE, json={"source": {"language": sent}})).json()
+    preferences = (await clients.aigul.get("/api/v1/preferences")).json()
+    post = (await clients.aigul.post("/api/v1/statuses", json={"status": "Salem"})).json()
+    page = await (await signed_in(clients.school, clients.aigul.me, language="kk")).get("/compose")
+
+    assert (me["source"]["language"], preferences["posting:default:language"], post["language"]) == (kept, kept, kept)
+    assert '<html lang="kk"' in page.text
+    assert f'<option value="{kept if kept in LANGUAGES else "kk"}" selected' in page.text
+
+
+async def test_what_of_her_is_shown_beside_her_posts_is_hers_to_choose_and_told(clients: Clients) -> None:
+    names = ("show_media", "show_media_replies", "show_featured")
+    for name in names:
+        changed = (await clients.aigul.patch("/api/v1/profile", data={name: "false"})).json()
+        assert changed[name] is False
+    kept = (await clients.aigul.patch("/api/v1/profile", json={"display_name": "Aigul"})).json()
+    seen_here = (await clients.stranger.get(f"/api/v1/accounts/{clients.aigul.me.id}")).json()
+    document = (await clients.school.get(f"/users/{clients.aigul.me.id}")).json()
+    seen_there = await clients.network["kostanay"].knows(clients.aigul.me)
+
+    assert [each[name] for each in (kept, seen_here) for name in names] == [False] * 6
+    assert [document[name] for name in ("showMedia", "showRepliesInMedia", "showFeatured")] == [False] * 3
+    assert (seen_there.shows_media, seen_there.shows_replies_in_media, seen_there.shows_featured) == (
+        False,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
