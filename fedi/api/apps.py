@@ -21,11 +21,12 @@ REGISTRATIONS = Budget("apps", 100, 10 * 60_000)
 async def register(call: Call) -> Answer:
     """POST /api/v1/apps."""
     params = call.params
-    uris = [uri.strip() for each in params.texts("redirect_uris") for uri in each.split("\n") if uri.strip()]
+    # Doorkeeper parts both lists at any blank.
+    uris = [uri for each in params.texts("redirect_uris") for uri in each.split()]
     new = Registration(
         (params.text("client_name") or "").strip(),
         tuple(dict.fromkeys(uris)),
-        scopes.parse(params.text("scopes") or ""),
+        scopes.parse(" ".join(params.texts("scopes"))),
         params.text("website"),
     )
     client_id, secret = new_secret(), new_secret()

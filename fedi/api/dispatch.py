@@ -97,7 +97,7 @@ class _Visit:
         token = bearer.shown(self._request, self._request.query_params.get("access_token"))
         if token is None:
             call.params = await self._strangers(operation)
-            token = call.params.text("access_token")
+            token = call.params.text("access_token") or None
         try:
             if token is not None:
                 call.caller = self._caller = await bearer.caller(self._instance, token)

@@ -62,7 +62,8 @@ async def follow(call: Call) -> Answer:
 
 
 def _languages(params: Params) -> tuple[str, ...] | None:
-    return tuple(dict.fromkeys(params.texts("languages"))) if "languages" in params else None
+    # As the languages of posts are kept.
+    return tuple(dict.fromkeys(map(str.lower, params.texts("languages")))) if "languages" in params else None
 
 
 async def _follow(tx: Transaction, me: Actor, actor_id: int, wishes: Wishes) -> tuple[Relationship, Actor]:

@@ -68,13 +68,15 @@ async def exchange(stranger: Client, client_id: str, secret: str, code: str, **c
 @pytest.mark.parametrize(
     "body",
     [
-        {"json": {"client_name": "Tusky", "redirect_uris": ["tusky://callback", "https://a.test/"], "scopes": "read"}},
-        {"data": {"client_name": "Tusky", "redirect_uris": "tusky://callback\nhttps://a.test/", "scopes": "read"}},
+        {"json": {"client_name": "Tusky", "redirect_uris": ["tusky://callback", "https://a.test/"], "scopes": "write"}},
+        {"data": {"client_name": "Tusky", "redirect_uris": "tusky://callback\nhttps://a.test/", "scopes": "write"}},
+        {"data": {"client_name": "Tusky", "redirect_uris": "tusky://callback  https://a.test/", "scopes": "write"}},
+        {"json": {"client_name": "Tusky", "redirect_uris": "tusky://callback\r\nhttps://a.test/", "scopes": ["write"]}},
         {
             "data": {
                 "client_name": "Tusky",
                 "redirect_uris[]": ["tusky://callback", "https://a.test/"],
-                "scopes": "read",
+                "scopes": "write",
             }
         },
     ],
@@ -86,6 +88,7 @@ async def test_a_client_registers_itself(clients: Clients, body: dict[str, Any])
     assert answer.status_code == 200
     assert problems("CredentialApplication", app) == []
     assert app["redirect_uris"] == ["tusky://callback", "https://a.test/"]
+    assert app["scopes"] == ["write"]
     assert app["client_secret_expires_at"] == 0
 
 
@@ -117,7 +120,7 @@ async def test_a_client_registers_with_every_scope_that_mastodon_knows(clients: 
         ({"redirect_uris": "vbscript:x"}, 422, "Validation failed: Redirect URI is forbidden by the server."),
         ({"redirect_uris": "/callback"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
         ({"redirect_uris": "https://a.test/#x"}, 422, "Validation failed: Redirect URI cannot contain a fragment."),
-        ({"redirect_uris": "https://a.test/b c"}, 422, "Validation failed: Redirect URI must be a valid URI."),
+        ({"redirect_uris": "https://a.test/b c"}, 422, "Validation failed: Redirect URI must be an absolute URI."),
         ({"redirect_uris": "https://a.test/\nhttp://["}, 422, "Validation failed: Redirect URI must be a valid URI."),
         ({"redirect_uris": "HTTPS:/callback"}, 422, "Validation failed: Redirect URI must be a valid URI."),
         ({"website": "javascript:alert(1)"}, 422, "Validation failed: Application website is invalid"),
@@ -470,6 +473,12 @@ async def test_a_clients_own_token_reads_what_is_public_and_acts_for_nobody(clie
     assert (home.status_code, home.json()["error"]) == (422, "This method requires an authenticated user")
     for path in ("/api/v2/instance", "/api/v1/custom_emojis", f"/api/v1/accounts/{clients.aigul.me.id}"):
         assert (await client.get(path)).status_code == 200
+
+
+async def test_an_empty_token_is_none(clients: Clients) -> None:
+    for call in ({"headers": {"Authorization": "Bearer "}}, {"params": {"access_token": ""}}):
+        assert (await clients.stranger.get("/api/v1/timelines/public", **call)).status_code == 200
+        assert (await clients.stranger.get("/api/v1/timelines/home", **call)).status_code == 401
 
 
 async def test_a_token_is_accepted_wherever_clients_put_it(clients: Clients) -> None:
