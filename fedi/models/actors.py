@@ -45,8 +45,8 @@ class Actor:
     """One actor. `domain` is the part after the @ of its handle, `host` the host (and port) of its `uri`. A limited one
     is shown to those who follow it, of a sensitized one every picture is covered. `hides_follows`: nobody else is told
     who follows it and whom it follows. `featured_tags` is known of peers' only. `feature_policy` is whom a peer's actor
-    lets show it in a collection. `suspended_elsewhere`: its own server did it. Programs leave out the list of its media,
-    the answers among them, or what it features, where it does not show them.
+    lets show it in a collection. `suspended_elsewhere`: its own server did it. Programs leave out the list of media,
+    the answers among them, or what is featured, where it does not show them.
     """
 
     id: int
