@@ -19,6 +19,12 @@ COLUMNS = ", ".join(field.name for field in fields(Actor))
 
 _MOST = 2**31 - 1
 _JSON = ("fields", "emojis", "also_known_as", "attribution_domains")
+_COPIED = (
+    "uri kind username domain name summary url inbox shared_inbox outbox followers following featured locked "
+    "discoverable indexable searchable moved_to feature_policy avatar_description header_description memorial "
+    "featured_tags shows_media shows_replies_in_media shows_featured"
+).split()
+"""What a peer says of its actor and is stored as it stands."""
 
 
 async def by_id(tx: Transaction, actor_id: int) -> Actor | None:
@@ -161,36 +167,8 @@ async def upsert_remote(tx: Transaction, remote: RemoteActor) -> Actor:
 
 
 def _remote_values(tx: Transaction, remote: RemoteActor) -> dict[str, object]:
-    copied = [
-        "uri",
-        "kind",
-        "username",
-        "domain",
-        "name",
-        "summary",
-        "url",
-        "inbox",
-        "shared_inbox",
-        "outbox",
-        "followers",
-        "following",
-        "featured",
-        "locked",
-        "discoverable",
-        "indexable",
-        "searchable",
-        "moved_to",
-        "feature_policy",
-        "avatar_description",
-        "header_description",
-        "memorial",
-        "featured_tags",
-        "shows_media",
-        "shows_replies_in_media",
-        "shows_featured",
-    ]
     return {
-        **{name: getattr(remote, name) for name in copied},
+        **{name: getattr(remote, name) for name in _COPIED},
         **{name: as_json(getattr(remote, name)) for name in _JSON},
         "id": tx.new_id(),
         "local": False,
