@@ -19,12 +19,14 @@ COLUMNS = ", ".join(field.name for field in fields(Actor))
 
 _MOST = 2**31 - 1
 _JSON = ("fields", "emojis", "also_known_as", "attribution_domains")
-_COPIED = (
+_AS_IT_STANDS = (
     "uri kind username domain name summary url inbox shared_inbox outbox followers following featured locked "
     "discoverable indexable searchable moved_to feature_policy avatar_description header_description memorial "
     "featured_tags shows_media shows_replies_in_media shows_featured"
-).split()
-"""What a peer says of its actor and is stored as it stands."""
+)
+"""What a peer says of its actor and is stored so."""
+
+_COPIED = _AS_IT_STANDS.split()
 
 
 async def by_id(tx: Transaction, actor_id: int) -> Actor | None:
