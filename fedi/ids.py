@@ -94,6 +94,11 @@ def milliseconds(id_: int) -> int:
     return id_ >> LOW_BITS
 
 
+def first_of(moment: int) -> int:
+    """The least id of a millisecond: whatever was made before it has a lower one."""
+    return max(0, moment) << LOW_BITS
+
+
 def remote_id(published: int, uri: str, now: int) -> int:
     """The id of something received: sorts by `published` (milliseconds), which is believed only between 2010 and `now`.
 

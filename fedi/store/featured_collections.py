@@ -105,7 +105,7 @@ async def with_person(tx: Transaction, actor_id: int, limit: int, offset: int) -
         f"""
         SELECT {_COLLECTION} FROM featured_collections c
         WHERE  c.id IN (SELECT collection_id FROM featured_items WHERE actor_id = :actor AND state = 'accepted')
-        AND    c.actor_id NOT IN (SELECT id FROM actors WHERE deleted_at IS NOT NULL OR suspended_at IS NOT NULL)
+        AND    EXISTS (SELECT 1 FROM actors WHERE id = c.actor_id AND deleted_at IS NULL AND suspended_at IS NULL)
         ORDER  BY id DESC
         LIMIT  :limit OFFSET :offset
         """,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from fedi.ids import first_of
 from fedi.models.notifications import EVERYTHING, Notification, NotificationGroup, NotificationKind, Wanted
 from fedi.models.paging import Page
 from fedi.store.database import Transaction
@@ -278,4 +279,4 @@ async def mark_unread(tx: Transaction, account_id: int, above: int) -> None:
 
 async def prune(tx: Transaction, before: int) -> int:
     """Forget what was told before this moment (milliseconds); how many."""
-    return await tx.execute("DELETE FROM notifications WHERE created_at < :before", before=before)
+    return await tx.execute("DELETE FROM notifications WHERE id < :end", end=first_of(before))

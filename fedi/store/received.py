@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fedi import ids
 from fedi.models.activities import NewReceived, Received
 from fedi.store.database import Transaction
 
@@ -137,6 +138,12 @@ async def is_full(tx: Transaction, host: str) -> bool:
     return await tx.value("SELECT 1 FROM received WHERE host = :host AND held LIMIT 1", host=host) is None
 
 
+LOOKED_BACK_MS = 30 * 24 * 60 * 60 * 1000
+"""How much of what is old is looked through for what came to nothing: the rest was looked through before, and what was
+not, since nobody served the school for so long, goes with `forget_old`.
+"""
+
+
 async def forget_ineffective(tx: Transaction, before: int) -> int:
     """Forget what arrived before a moment (milliseconds) and came to nothing: its sender could make up any number of
     ids, and they protect nothing.
@@ -144,9 +151,10 @@ async def forget_ineffective(tx: Transaction, before: int) -> int:
     return await tx.execute(
         """
         DELETE FROM received
-        WHERE  received_at < :before AND NOT held AND (outcome LIKE 'ignored%' OR outcome LIKE 'refused%')
+        WHERE  id >= :first AND id < :end AND NOT held AND (outcome LIKE 'ignored%' OR outcome LIKE 'refused%')
         """,
-        before=before,
+        first=ids.first_of(before - LOOKED_BACK_MS),
+        end=ids.first_of(before),
     )
 
 
@@ -166,7 +174,7 @@ OF_ONE_HOST = 500_000
 
 async def forget_old(tx: Transaction, before: int) -> int:
     """Forget what arrived before a moment (milliseconds); how many."""
-    return await tx.execute("DELETE FROM received WHERE received_at < :before AND NOT held", before=before)
+    return await tx.execute("DELETE FROM received WHERE id < :end AND NOT held", end=ids.first_of(before))
 
 
 async def trim(tx: Transaction) -> None:

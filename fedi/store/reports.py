@@ -73,7 +73,8 @@ async def count_open_from(tx: Transaction, host: str) -> int:
     counted = await tx.value(
         """
         SELECT count(*) FROM reports
-        WHERE  resolved_at IS NULL AND reporter_id IN (SELECT id FROM actors WHERE host = :host)
+        WHERE  resolved_at IS NULL
+        AND    EXISTS (SELECT 1 FROM actors WHERE id = reports.reporter_id AND host = :host)
         """,
         host=host,
     )
@@ -85,7 +86,7 @@ async def count_open_from_elsewhere(tx: Transaction) -> int:
     counted = await tx.value(
         """
         SELECT count(*) FROM reports
-        WHERE  resolved_at IS NULL AND reporter_id IN (SELECT id FROM actors WHERE NOT local)
+        WHERE  resolved_at IS NULL AND EXISTS (SELECT 1 FROM actors WHERE id = reports.reporter_id AND NOT local)
         """
     )
     return int(counted)
