@@ -14,6 +14,7 @@ from fedi.activitypub.objects import file_url
 from fedi.errors import Malformed
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.files import File
+from fedi.models.usage import Usage
 
 NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 NODEINFO_VERSIONS = ("2.0", "2.1")
@@ -166,16 +167,6 @@ def software_of(nodeinfo: Json) -> tuple[str, str]:
     if not name:
         raise Malformed("its NodeInfo names no software")
     return name, version
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """How much a school is used; a person counts as active who has been seen in the last 30 or 180 days."""
-
-    people: int
-    active_month: int
-    active_half_year: int
-    posts: int
 
 
 def nodeinfo(version: str, software: str, name: str, description: str, usage: Usage) -> Json:

@@ -9,46 +9,34 @@ from fedi.actions import emojis, figures, host_lists
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
 from fedi.api.entities.accounts import Json, emoji
-from fedi.api.entities.instance import Numbers
 from fedi.api.entities.times import moment
 from fedi.config import School
 from fedi.errors import NotFound
 from fedi.models.actors import Emoji
 from fedi.models.emojis import CustomEmoji
+from fedi.models.usage import Usage
 from fedi.render import public_pages
 from fedi.store import served
-from fedi.store.database import Transaction
 from fedi.text import absolute
 
-_MONTH_MS = 30 * 24 * 3600_000
 _WEEKS = 12
 _LONGEST_HOST, _MOST_HOSTS = 253, 10
 
 
 async def show(call: Call) -> Answer:
     """GET /api/v2/instance."""
-    numbers = await call.read(_numbers)
-    return answer(entities.instance(*_described(call, numbers)), headers=FIVE_MINUTES)
+    return answer(entities.instance(*await _described(call)), headers=FIVE_MINUTES)
 
 
 async def show_v1(call: Call) -> Answer:
     """GET /api/v1/instance."""
-    numbers = await call.read(_numbers)
-    return answer(entities.instance_v1(*_described(call, numbers)), headers=FIVE_MINUTES)
+    return answer(entities.instance_v1(*await _described(call)), headers=FIVE_MINUTES)
 
 
-def _described(call: Call, numbers: Numbers) -> tuple[School, Numbers, str, bool]:
+async def _described(call: Call) -> tuple[School, Usage, str, bool]:
     here = call.instance
-    return here.school, numbers, here.push_keys.public, here.config.test_instance.open_sign_up
-
-
-async def _numbers(tx: Transaction) -> Numbers:
-    return Numbers(
-        people=await served.count_people(tx, 0),
-        active_month=await served.count_people(tx, tx.now - _MONTH_MS),
-        posts=await served.count_posts(tx),
-        hosts=await served.count_hosts(tx),
-    )
+    usage = await here.usage.lately(here.db, here.clock())
+    return here.school, usage, here.push_keys.public, here.config.test_instance.open_sign_up
 
 
 async def languages(call: Call) -> Answer:

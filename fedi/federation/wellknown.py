@@ -7,16 +7,15 @@ from starlette.responses import Response
 
 import fedi
 from fedi.activitypub import content_types, discovery
-from fedi.activitypub.discovery import Account, Usage
+from fedi.activitypub.discovery import Account
 from fedi.activitypub.jsonld import Json
 from fedi.errors import Gone, Malformed, NotFound
 from fedi.federation import responses
 from fedi.instances import Instance
 from fedi.models.actors import Actor
-from fedi.store import actors, files, served
+from fedi.store import actors, files
 from fedi.store.database import Transaction
 
-_DAY_MS = 24 * 60 * 60 * 1000
 _XRD = "application/xrd+xml"
 
 
@@ -99,18 +98,8 @@ async def nodeinfo(request: Request) -> Response:
     if version not in discovery.NODEINFO_VERSIONS:
         raise NotFound("There are NodeInfo 2.0 and 2.1")
     instance: Instance = request.state.instance
-    document = await instance.db.read(_nodeinfo, version)
+    school, usage = instance.school, await instance.usage.lately(instance.db, instance.clock())
+    name, description = school.title(school.language), school.description.get(school.language, "")
+    document = discovery.nodeinfo(version, fedi.__version__, name, description, usage)
     schema = f'{content_types.JSON}; profile="{discovery.NODEINFO_SCHEMA}{version}#"'
     return responses.descriptor(document, schema)
-
-
-async def _nodeinfo(tx: Transaction, version: str) -> Json:
-    usage = Usage(
-        people=await served.count_people(tx, 0),
-        active_month=await served.count_people(tx, tx.now - 30 * _DAY_MS),
-        active_half_year=await served.count_people(tx, tx.now - 180 * _DAY_MS),
-        posts=await served.count_posts(tx),
-    )
-    school = tx.school
-    description = school.description.get(school.language, "")
-    return discovery.nodeinfo(version, fedi.__version__, school.title(school.language), description, usage)

@@ -27,6 +27,7 @@ from fedi.instances.rendered import Rendered
 from fedi.instances.schemes import Schemes
 from fedi.instances.signers import Signers
 from fedi.instances.streams import Room, Streams
+from fedi.instances.usage import CountedUsage
 from fedi.media import Storage
 from fedi.models.activities import SentActivity
 from fedi.models.actors import Actor, Key
@@ -72,6 +73,7 @@ class Instance:
     fragments: Fragments = field(default_factory=Fragments)
     rates: Rates = field(default_factory=Rates)
     rendered: Rendered = field(default_factory=Rendered)
+    usage: CountedUsage = field(default_factory=CountedUsage)
     sent: Kept[SentActivity | None] = field(init=False)
     _signing_keys: Kept[SigningKey] = field(init=False)
     _reloading: asyncio.Task[None] | None = None

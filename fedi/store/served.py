@@ -6,11 +6,13 @@ from dataclasses import fields
 
 from fedi.models.files import File
 from fedi.models.posts import Post
+from fedi.models.usage import Usage
 from fedi.store import files
 from fedi.store.database import Transaction
 from fedi.store.partners import reaches
 from fedi.store.peers import PARTNER
 
+_DAY_MS = 24 * 60 * 60 * 1000
 _COLUMNS = ", ".join(f"p.{field.name}" for field in fields(Post))
 
 _SERVED = f"""(
@@ -115,28 +117,26 @@ async def thread_size(tx: Transaction, thread_id: int, host: str | None) -> int:
     return int(await tx.value(statement, thread=thread_id, host=host))
 
 
-async def count_people(tx: Transaction, seen_since: int) -> int:
-    """Our people who have been seen since a moment (milliseconds); all of them for 0."""
-    return int(
-        await tx.value(
-            """
-            SELECT count(*) FROM accounts JOIN actors ON actors.id = accounts.id
-            WHERE  actors.deleted_at IS NULL AND accounts.last_seen_at >= :since
-            """,
-            since=seen_since,
-        )
+async def usage(tx: Transaction) -> Usage:
+    """How much the school is used; boosts and drafts are no posts."""
+    return Usage(
+        people=await _people(tx, 0),
+        active_month=await _people(tx, tx.now - 30 * _DAY_MS),
+        active_half_year=await _people(tx, tx.now - 180 * _DAY_MS),
+        posts=await tx.value("SELECT count(*) FROM posts WHERE local AND kind <> 'boost' AND circle <> 'draft'"),
+        hosts=await tx.value("SELECT count(DISTINCT host) FROM actors WHERE NOT local"),
     )
 
 
-async def count_posts(tx: Transaction) -> int:
-    """Posts of ours, boosts and drafts left out."""
-    return int(await tx.value("SELECT count(*) FROM posts WHERE local AND kind <> 'boost' AND circle <> 'draft'"))
-
-
-async def count_hosts(tx: Transaction) -> int:
-    """How many other servers we know people of."""
-    found: int = await tx.value("SELECT count(DISTINCT host) FROM actors WHERE NOT local")
-    return found
+async def _people(tx: Transaction, seen_since: int) -> int:
+    counted: int = await tx.value(
+        """
+        SELECT count(*) FROM accounts JOIN actors ON actors.id = accounts.id
+        WHERE  actors.deleted_at IS NULL AND accounts.last_seen_at >= :since
+        """,
+        since=seen_since,
+    )
+    return counted
 
 
 async def hosts_beginning(tx: Transaction, beginning: str, limit: int) -> list[str]:

@@ -144,6 +144,18 @@ async def test_nodeinfo_counts_people_and_posts(almaty: TestSchool, version: str
     assert document["usage"] == {"users": {"total": 1, "activeMonth": 1, "activeHalfyear": 1}, "localPosts": 1}
 
 
+async def test_people_and_posts_are_counted_once_in_five_minutes_whoever_asks(almaty: TestSchool) -> None:
+    aigul, counts = await almaty.teacher(), []
+    for minutes in (0, 4, 1):
+        almaty.network.clock.advance(minutes=minutes)
+        await almaty.post(aigul, "Salem")
+        told = (await almaty.get("/nodeinfo/2.1")).json()["usage"]["localPosts"]
+        stats = (await almaty.get("/api/v1/instance")).json()["stats"]
+        counts.append((told, stats["status_count"]))
+
+    assert counts == [(1, 1), (1, 1), (3, 3)]
+
+
 async def test_nodeinfo_of_another_version_is_not_there(almaty: TestSchool) -> None:
     assert (await almaty.get("/nodeinfo/3.0")).status_code == 404
 

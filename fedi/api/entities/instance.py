@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -17,6 +16,7 @@ from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
 from fedi.models.figures import Activity
+from fedi.models.usage import Usage
 from fedi.text import LINK_COUNTS
 
 Json = dict[str, Any]
@@ -34,17 +34,7 @@ LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What is counted about a school."""
-
-    people: int
-    active_month: int
-    posts: int
-    hosts: int
-
-
-def instance(school: School, numbers: Numbers, vapid_key: str, open_sign_up: bool) -> Json:
+def instance(school: School, usage: Usage, vapid_key: str, open_sign_up: bool) -> Json:
     """Instance (v2)."""
     base = school.base_url
     return {
@@ -53,7 +43,7 @@ def instance(school: School, numbers: Numbers, vapid_key: str, open_sign_up: boo
         "version": VERSION,
         "source_url": f"{base}/about",
         "description": description(school),
-        "usage": {"users": {"active_month": numbers.active_month}},
+        "usage": {"users": {"active_month": usage.active_month}},
         "thumbnail": {"url": f"{base}/static/missing.png", "description": None},
         "icon": [{"src": f"{base}/static/missing.png", "size": "240x240"}],
         "languages": list(school.languages),
@@ -73,7 +63,7 @@ def instance(school: School, numbers: Numbers, vapid_key: str, open_sign_up: boo
     }
 
 
-def instance_v1(school: School, numbers: Numbers, vapid_key: str, open_sign_up: bool) -> Json:
+def instance_v1(school: School, usage: Usage, vapid_key: str, open_sign_up: bool) -> Json:
     """Instance (v1)."""
     settings = configuration(school, vapid_key)
     return {
@@ -84,7 +74,7 @@ def instance_v1(school: School, numbers: Numbers, vapid_key: str, open_sign_up: 
         "email": _email(school),
         "version": VERSION,
         "urls": {"streaming_api": streaming(school)},
-        "stats": {"user_count": numbers.people, "status_count": numbers.posts, "domain_count": numbers.hosts},
+        "stats": {"user_count": usage.people, "status_count": usage.posts, "domain_count": usage.hosts},
         "thumbnail": f"{school.base_url}/static/missing.png",
         "languages": list(school.languages),
         "registrations": open_sign_up,
