@@ -9,8 +9,9 @@ from fedi.activitypub import activities, content_types, contexts, jsonld
 from fedi.activitypub.addressing import PUBLIC, Audience, is_public
 from fedi.activitypub.jsonld import Json
 from fedi.models.actors import Actor
-from fedi.models.posts import Circle, PostView
+from fedi.models.posts import PostView
 from fedi.models.quotes import Quote, QuotePolicy, QuoteState, RemoteQuote
+from fedi.policies.quotes import told
 
 _OLDER_WORDS = ("quoteUrl", "quoteUri", "_misskey_quote")
 _REL = "https://misskey-hub.net/ns#_misskey_quote"
@@ -60,8 +61,8 @@ def _address(view: PostView) -> str | None:
 def policy(view: PostView) -> Json:
     """Who may quote a post of ours. An author who allows nobody names herself: an empty array says nothing."""
     allowed = {QuotePolicy.EVERYONE: PUBLIC, QuotePolicy.FOLLOWERS: view.author.followers}
-    found = allowed.get(view.post.quote_policy) if view.post.circle not in (Circle.FOLLOWERS, Circle.DIRECT) else None
-    return {"interactionPolicy": {"canQuote": {"automaticApproval": [found or view.author.uri]}}}
+    named = allowed.get(told(view.post), view.author.uri)
+    return {"interactionPolicy": {"canQuote": {"automaticApproval": [named]}}}
 
 
 # --- activities and stamps ------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from fedi.models.applications import Application
 from fedi.models.posts import Poll, PostKind, PostView
 from fedi.models.quotes import QuoteState
 from fedi.policies.filters import Filters
-from fedi.policies.quotes import approval
+from fedi.policies.quotes import approval, told
 from fedi.policies.visibility import OPEN
 from fedi.store import accounts as stored_accounts
 from fedi.store import actors, polls, post_applications, shown, views, visibility
@@ -247,9 +247,9 @@ class _Painter:
     def _approval(self, version: Version) -> bytes:
         viewer, standing = self.found.viewer_id, self.found.standing
         if viewer is None:
-            return statuses.approval(version.quote_policy, "unknown")
+            return statuses.approval(told(version), "unknown")
         mentioned, follows = version.id in standing.mentioned, version.actor_id in standing.followed
-        return statuses.approval(version.quote_policy, approval(version, viewer, follows=follows, mentioned=mentioned))
+        return statuses.approval(told(version), approval(version, viewer, follows=follows, mentioned=mentioned))
 
     def _flags(self, version: Version, viewer: int) -> bytes:
         standing, shown_id = self.found.standing, version.boost_of_id or version.id

@@ -50,6 +50,12 @@ def approval(quoted: Quotable, quoter_id: int, *, follows: bool, mentioned: bool
     return Approval.AUTOMATIC if mentioned else by_policy(quoted.quote_policy, follows)
 
 
+def told(quoted: Quotable) -> QuotePolicy:
+    """Whom its author lets quote a post, as it is told to others: nobody what is for her followers, or a message."""
+    only_hers = quoted.circle in (*_BY_ITS_AUTHOR_ONLY, *_BY_NOBODY)
+    return QuotePolicy.NOBODY if only_hers else quoted.quote_policy
+
+
 def by_policy(policy: QuotePolicy, follows: bool) -> Approval:
     """What a policy says about somebody who does or does not follow whose it is."""
     match policy:

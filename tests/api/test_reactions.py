@@ -215,6 +215,17 @@ async def test_an_author_sees_quotes_takes_one_back_and_decides_about_more(clien
     assert (await clients.aigul.put(f"{path}/interaction_policy", json={})).status_code == 422
 
 
+@pytest.mark.parametrize("circle", ["followers", "direct"])
+async def test_nobody_is_told_that_she_might_quote_what_is_for_some(clients: Clients, circle: str) -> None:
+    body = {"status": "@bolat For some", "circle": circle, "quote_approval_policy": "public"}
+    post = (await clients.aigul.post(STATUSES, json=body)).json()
+
+    seen = (await clients.bolat.get(f"{STATUSES}/{post['id']}")).json()
+
+    assert post["quote_approval"]["automatic"] == seen["quote_approval"]["automatic"] == []
+    assert seen["quote_approval"]["current_user"] == "denied"
+
+
 @pytest.mark.parametrize(
     ("act", "undo", "state"), [("block", "unblock", "blocked_account"), ("mute", "unmute", "muted_account")]
 )
