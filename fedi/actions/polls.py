@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from fedi.actions import notifications, outbox, reading, readings
@@ -9,7 +10,7 @@ from fedi.actions.readings import Wish
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
-from fedi.models.posts import Poll, Post, PostView
+from fedi.models.posts import Poll, PollOption, Post, PostView
 from fedi.models.readings import ReadingKind
 from fedi.store import actors, blocks, jobs, polls, views, visibility
 from fedi.store.database import Transaction
@@ -118,6 +119,14 @@ async def replace(tx: Transaction, post: Post, old: Poll | None, new: Poll | Non
         await polls.delete(tx, post.id)
     if new is not None:
         await attach(tx, post, new)
+
+
+def as_made(poll: Poll | None) -> Poll | None:
+    """A poll as its author has it, without what was voted."""
+    if poll is None:
+        return None
+    titles = tuple(PollOption(each.title) for each in poll.options)
+    return dataclasses.replace(poll, options=titles, closed_at=None, voters_count=0)
 
 
 def _choices(poll: Poll) -> tuple[bool, list[str]]:

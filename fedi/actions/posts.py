@@ -302,7 +302,7 @@ def _says_the_same(old: PostView, changed: Post, new: NewPost) -> bool:
     return (
         replace(changed, edited_at=old.post.edited_at, source=old.post.source) == old.post
         and tuple(file.id for file in old.files) == new.file_ids
-        and old.poll == new.poll
+        and (old.poll == new.poll or (changed.local and polls.as_made(old.poll) == polls.as_made(new.poll)))
         and old.material == new.material
         and old.event == new.event
     )

@@ -391,6 +391,21 @@ async def test_a_poll_is_published_and_voted_in(clients: Clients) -> None:
 # --- changing ---------------------------------------------------------------------------------------
 
 
+async def test_votes_make_no_edit_of_one_that_changes_nothing(clients: Clients) -> None:
+    poll = {"options": ["Monday", "Friday"], "expires_in": 3600}
+    made = await publish(clients.aigul, "When?", poll=poll, visibility="public")
+    await clients.bolat.post(f"/api/v1/polls/{made['poll']['id']}/votes", json={"choices": [1]})
+
+    same = (await clients.aigul.put(f"{STATUSES}/{made['id']}", json={"status": "When?", "poll": poll})).json()
+    other = await clients.aigul.put(
+        f"{STATUSES}/{made['id']}", json={"status": "When?", "poll": {**poll, "options": ["Monday", "Sunday"]}}
+    )
+
+    assert (same["edited_at"], same["poll"]["votes_count"]) == (None, 1)
+    assert other.json()["edited_at"]
+    assert other.json()["poll"]["votes_count"] == 0
+
+
 async def test_an_edit_replaces_everything_but_the_language(clients: Clients) -> None:
     file = await uploaded(clients.aigul)
     post = await publish(clients.aigul, "Before", spoiler_text="W", media_ids=[file["id"]], language="kk")
