@@ -13,7 +13,7 @@ from fedi.activitypub.addressing import PARTNERS_PATH, PUBLIC, circle_of
 from fedi.errors import Forbidden, NotFound
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.posts import Circle, NewPost, Poll, Post, RemotePost
-from fedi.store import actors, blocks, follows, passers_by, peers, posts, remote_files, search, visibility
+from fedi.store import actors, blocks, follows, passers_by, peers, posts, remote_files, search, views, visibility
 from fedi.store.database import Transaction
 
 _PEOPLE = (ActorKind.PERSON, ActorKind.SERVICE)
@@ -53,7 +53,11 @@ async def edit(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -
     if post.actor_id != author.id:
         raise Forbidden(f"{remote.uri} is not by {author.uri}")
     await _keep_consent(tx, author, post, remote)
-    return await post_actions.edit(tx, post, await _new_post(tx, author, remote))
+    was = await views.full(tx, [post.id]) if remote.files else []
+    new = await _new_post(tx, author, remote)
+    now = await views.full(tx, [post.id]) if remote.files else []
+    described_anew = [each.files for each in was] != [each.files for each in now]
+    return await post_actions.edit(tx, post, new, was=was[0] if described_anew else None)
 
 
 async def _note_consent(tx: Transaction, author: Actor, post: Post, remote: RemotePost) -> None:

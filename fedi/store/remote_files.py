@@ -29,7 +29,12 @@ async def announce(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
     )
     if known is None:
         return await add(tx, owner_id, remote)
-    await tx.execute("UPDATE files SET description = :text WHERE id = :id", text=remote.description, id=known.id)
+    await tx.execute(
+        "UPDATE files SET description = :text, focus = :focus WHERE id = :id",
+        text=remote.description,
+        focus=as_json(remote.focus) if remote.focus else None,
+        id=known.id,
+    )
     if known.sha256 != remote.sha256:
         await fetch_anew(tx, known.id, remote)
     return known.id

@@ -295,3 +295,31 @@ async def test_a_picture_of_elsewhere_is_shown_from_here_and_says_where_it_is_fr
     assert attached["url"].startswith(clients.school.base)
     assert attached["preview_url"].startswith(clients.school.base)
     assert (attached["description"], attached["type"]) == (None, "image")
+
+
+async def test_what_somebody_elsewhere_says_of_her_picture_anew_is_an_edit_here_too(clients: Clients) -> None:
+    """9.14: and the version before has what was said then."""
+    there = clients.network["kostanay"]
+    marat = await let_in(there, await there.teacher("marat"))
+    await clients.aigul.post(f"/api/v1/accounts/{(await clients.school.knows(marat.me)).id}/follow")
+    await clients.network.drain()
+    sent = (await send(marat, samples.picture("PNG"), "a.png", data={"description": "A cat"})).json()["id"]
+    post = (await publish(marat, sent)).json()
+    await clients.network.drain()
+    [before] = (await clients.aigul.get("/api/v1/timelines/home")).json()
+    clients.network.clock.advance(minutes=1)
+
+    said = {"id": sent, "description": "A dog", "focus": "0.5,0.5"}
+    edit = {"status": "Look", "media_ids": [sent], "media_attributes": [said]}
+    assert (await marat.put(f"/api/v1/statuses/{post['id']}", json=edit)).status_code == 200
+    await clients.network.drain()
+
+    now = (await clients.aigul.get(f"/api/v1/statuses/{before['id']}")).json()
+    versions = (await clients.aigul.get(f"/api/v1/statuses/{before['id']}/history")).json()
+    assert now["edited_at"]
+    assert now["media_attachments"][0]["meta"]["focus"] == {"x": 0.5, "y": 0.5}
+    assert [each["description"] for each in (before["media_attachments"] + now["media_attachments"])] == [
+        "A cat",
+        "A dog",
+    ]
+    assert [each["media_attachments"][0]["description"] for each in versions] == ["A cat", "A dog"]
