@@ -20,8 +20,10 @@ async def by_handle(tx: Transaction, handle: str) -> Actor:
 
 
 def shows_follows(person: Actor, viewer: Actor | None) -> bool:
-    """Whether somebody is told who follows a person and whom she follows; how many they are is no secret."""
-    return not person.hides_follows or (viewer is not None and viewer.id == person.id)
+    """Whether somebody is told who follows a person and whom she follows; how many they are is no secret. Of whoever is
+    suspended or gone nothing is told.
+    """
+    return not person.gone and (not person.hides_follows or (viewer is not None and viewer.id == person.id))
 
 
 def _shown(person: Actor | None) -> Actor:

@@ -206,13 +206,15 @@ async def test_somebody_suspended_has_an_empty_profile_and_no_posts(clients: Cli
     """8.7."""
     dana = await clients.school.teacher("dana", summary="<p>I teach</p>")
     await clients.school.post(dana)
+    await clients.school.follow(clients.aigul.me, dana)
     await clients.school.write(_suspend, dana.id)
 
     found = (await clients.aigul.get(f"/api/v1/accounts/{dana.id}")).json()
 
     assert problems("Account", found) == []
     assert (found["suspended"], found["note"], found["display_name"], found["fields"]) == (True, "", "", [])
-    assert (await clients.aigul.get(f"/api/v1/accounts/{dana.id}/statuses")).json() == []
+    for what in ("statuses", "followers", "following"):
+        assert (await clients.aigul.get(f"/api/v1/accounts/{dana.id}/{what}")).json() == []
 
 
 async def _suspend(tx: Transaction, actor_id: int) -> None:
