@@ -51,6 +51,7 @@ JOBS: dict[str, JobFunction] = {
     "erase-posts": upkeep.erase_posts,
     "fan-out": upkeep.fan_out,
     "finish-file": uploads.finish,
+    "let-in": upkeep.let_in,
     "mail": mail.run,
     "process": process.run,
     "prune": upkeep.prune,

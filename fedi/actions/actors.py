@@ -128,6 +128,8 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
     await outbox.actor_updated(tx, changed)
     if changed.fields != actor.fields and any(text.first_link(line.value) for line in changed.fields):
         await jobs.enqueue(tx, NewJob("verify-links", {"actor": actor.id}, Lane.BULK))
+    if actor.locked and not changed.locked:
+        await jobs.enqueue(tx, NewJob("let-in", {"actor": actor.id}, Lane.BULK))
     tx.announce("actors", actor.id)
     tx.announce("keys", actor.uri)
     return changed

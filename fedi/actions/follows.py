@@ -7,6 +7,7 @@ from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor, ActorKind
 from fedi.models.follows import Follow, FollowState, Wishes
 from fedi.models.notifications import NotificationKind
+from fedi.models.paging import Page
 from fedi.models.peers import Admission
 from fedi.policies import peering
 from fedi.store import actors, blocks, communities, follows, lists, peers
@@ -16,6 +17,8 @@ from fedi.store.database import Transaction
 MAX_LANGUAGES = 50
 MAX_LANGUAGE = 35
 """Of the codes of BCP 47 none in use is longer."""
+
+_AT_ONCE = 50
 
 
 async def follow(tx: Transaction, follower: Actor, followed: Actor, uri: str | None = None) -> Follow:
@@ -147,6 +150,17 @@ async def accept(tx: Transaction, follow: Follow) -> Follow:
     return Follow(
         follow.id, follow.follower_id, follow.followed_id, follow.uri, FollowState.ACCEPTED, follow.created_at
     )
+
+
+async def let_in(tx: Transaction, actor_id: int) -> bool:
+    """Accept some of those who wait for the yes of somebody who decides no more who follows her; whether more wait."""
+    followed = await actors.by_id(tx, actor_id)
+    if followed is None or followed.gone or followed.locked:
+        return False
+    waiting = await follows.requests(tx, actor_id, Page(_AT_ONCE))
+    for each in waiting:
+        await accept(tx, each.follow)
+    return len(waiting) == _AT_ONCE
 
 
 async def reject(tx: Transaction, follow: Follow) -> None:

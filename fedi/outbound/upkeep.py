@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fedi.actions import access, moves, polls, timelines
+from fedi.actions import access, follows, moves, polls, timelines
 from fedi.actions import actors as actor_actions
 from fedi.actions import files as file_actions
 from fedi.instances import Instance
@@ -98,6 +98,12 @@ async def refollow(work: Work) -> None:
 async def _refollow(tx: Transaction, job: Job) -> None:
     await moves.refollow(tx, job.args["actor"], job.args["after"])
     await jobs.finish(tx, job)
+
+
+async def let_in(work: Work) -> None:
+    """Let in all who wait for the yes of somebody who decides no more who follows her: arg `actor`."""
+    await _repeat(work.instance, functools.partial(follows.let_in, actor_id=work.job.args["actor"]))
+    await work.instance.db.write(jobs.finish, work.job)
 
 
 async def erase_posts(work: Work) -> None:

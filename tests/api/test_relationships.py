@@ -211,6 +211,26 @@ async def test_of_a_request_that_has_its_answer_no_notification_asks_any_more(
     assert await _told(locked) == left
 
 
+async def test_whoever_decides_no_more_who_follows_her_lets_in_all_who_wait(clients: Clients) -> None:
+    there = clients.network["kostanay"]
+    marat = await there.teacher("marat")
+    locked = await let_in(clients.school, await clients.school.teacher("dana", locked=True))
+    await clients.aigul.post(f"{ACCOUNTS}/{locked.me.id}/follow")
+    await there.follow(marat, await there.knows(locked.me))
+    await clients.network.drain()
+    assert len((await locked.get("/api/v1/follow_requests")).json()) == 2
+
+    await locked.patch(f"{ACCOUNTS}/update_credentials", json={"display_name": "Dana"})
+    await clients.network.drain()
+    assert len((await locked.get("/api/v1/follow_requests")).json()) == 2
+
+    await locked.patch(f"{ACCOUNTS}/update_credentials", json={"locked": False})
+    await clients.network.drain()
+    assert (await locked.get("/api/v1/follow_requests")).json() == []
+    assert len((await locked.get(f"{ACCOUNTS}/{locked.me.id}/followers")).json()) == 2
+    assert await _told(locked) == ["follow", "follow"]
+
+
 async def test_who_takes_back_a_follow_or_a_request_is_told_of_no_more_and_anew_when_she_comes_again(
     clients: Clients,
 ) -> None:
