@@ -1,4 +1,4 @@
-"""What people type into the search beside words: `from:me has:media is:reply before:2026-01-31 language:kk`."""
+"""What people type into the search beside words: `from:me has:media is:reply before:2026-01-31 language:kk -word`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from fedi.ids import LOW_BITS
+from fedi.models.files import FileKind
 from fedi.store.search import Query
 
 _OPERATOR = re.compile(r"(?<!\S)([-+]?)(from|has|is|before|after|during|language|in):(\S+)", re.IGNORECASE)
+_EXCLUDED = re.compile(r"(?<!\S)-(?=\w)(\S+)")
 _EPOCH = date(1970, 1, 1)
 _DAY_MS = 24 * 60 * 60_000
-_FILES = frozenset(("media", "image", "video", "audio", "attachment"))
+_FILES: dict[str, tuple[FileKind, ...]] = {
+    "media": (),
+    "attachment": (),
+    "image": (FileKind.IMAGE,),
+    "video": (FileKind.VIDEO, FileKind.GIFV),
+    "audio": (FileKind.AUDIO,),
+}
+_LINKS = ("link", "embed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,9 @@ class Typed:
 
 def parse(text: str) -> Typed:
     """Words and operators; an operator whose value means nothing is left out."""
-    typed = Typed(Query(" ".join(_OPERATOR.sub(" ", text).split())))
+    words = _OPERATOR.sub(" ", text)
+    excluded = " ".join(_EXCLUDED.findall(words))
+    typed = Typed(Query(" ".join(_EXCLUDED.sub(" ", words).split()), without=excluded))
     for sign, name, value in _OPERATOR.findall(text):
         typed = _with(typed, name.lower(), value.strip("\"'").lower(), sign != "-")
     return typed
@@ -46,7 +57,9 @@ def _with(typed: Typed, name: str, value: str, wanted: bool) -> Typed:
 
 def _being(query: Query, name: str, value: str, wanted: bool) -> Query:
     if name == "has" and value in _FILES:
-        return replace(query, files=wanted)
+        return replace(query, files=wanted, file_kinds=_FILES[value])
+    if name == "has" and value in _LINKS:
+        return replace(query, card=wanted)
     if name == "has" and value == "poll":
         return replace(query, poll=wanted)
     if name == "is" and value == "reply":

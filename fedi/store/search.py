@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from fedi.models.actors import Actor
 from fedi.models.consent import Consent
+from fedi.models.files import FileKind
 from fedi.models.materials import Material
 from fedi.models.paging import OLDEST, Page
 from fedi.models.posts import Post, Tag
@@ -68,12 +69,28 @@ _MATCHES = {
 }
 
 
+_WITHOUT = {
+    Engine.SQLITE: """NOT EXISTS (
+        SELECT 1 FROM search_index w WHERE w.rowid = p.id AND w.search_index MATCH :without
+    )""",
+    Engine.POSTGRESQL: """NOT EXISTS (
+        SELECT 1 FROM search_index w
+        WHERE  w.post_id = p.id AND w.words @@ CAST(CAST(:without AS TEXT) AS tsquery)
+    )""",
+}
+_FILES = "EXISTS (SELECT 1 FROM post_files WHERE post_id = p.id)"
+_FILES_OF_KINDS = """EXISTS (
+    SELECT 1 FROM post_files h JOIN files f ON f.id = h.file_id WHERE h.post_id = p.id AND f.kind IN :file_kinds*
+)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What somebody looks for: words and filters must all fit, and None leaves a filter open.
 
     The filters from `kind` to `max_minutes` leave materials only, but for `language`. `class_` is a school class,
-    `max_minutes` the longest duration. Of `files`, `poll`, `answer` and `sensitive` False asks for posts without it.
+    `max_minutes` the longest duration. Of `files` (of some kinds, or of any), `card`, `poll`, `answer` and `sensitive`
+    False asks for posts without it, as `without` does for words.
     `older` and `newer` are ids; `kept` leaves what concerns the reader: hers, liked, bookmarked, or naming her.
     `saved` looks through what she has saved, and there through all of it: nobody's consent is asked twice.
     """
@@ -89,7 +106,10 @@ class Query:
     author_id: int | None = None
     older: int | None = None
     newer: int | None = None
+    without: str = ""
     files: bool | None = None
+    file_kinds: tuple[FileKind, ...] = ()
+    card: bool | None = None
     poll: bool | None = None
     answer: bool | None = None
     sensitive: bool | None = None
@@ -173,6 +193,9 @@ async def _is_in(tx: Transaction, words: str | None, post_id: int) -> bool:
 async def _band(tx: Transaction, viewer: Actor | None, query: Query, words: str | None, page: Page) -> list[int]:
     """The posts of one band beyond the page's edge, in the order in which they are looked through."""
     conditions, params = _filters(query)
+    if unwanted := _unwanted(tx.engine, query):
+        conditions.append(_WITHOUT[tx.engine])
+        params["without"] = unwanted
     key, tables = _tables(tx.engine, query, words, conditions)
     if words is not None:
         params["words"] = words
@@ -228,19 +251,23 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
     found = (_SAVED,) if query.saved else (WANTED, TO_EVERYBODY, _FINDABLE)
     always = ("p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, *found)
-    return [*wanted, *_kinds(query), *always], dict(wanted.values())
+    params = dict(wanted.values())
+    if query.file_kinds:
+        params["file_kinds"] = list(query.file_kinds)
+    return [*wanted, *_kinds(query), *always], params
 
 
 def _kinds(query: Query) -> list[str]:
     """The conditions that are asked for with yes or no."""
     each = {
-        "EXISTS (SELECT 1 FROM post_files WHERE post_id = p.id)": query.files,
+        _FILES_OF_KINDS if query.file_kinds else _FILES: query.files,
+        "p.card_id IS NOT NULL": query.card,
         "p.kind = 'question'": query.poll,
         "p.in_reply_to_uri IS NOT NULL": query.answer,
         "p.sensitive": query.sensitive,
         _KEPT: query.kept or None,
     }
-    return [f"{'' if asked else 'NOT '}{condition}" for condition, asked in each.items() if asked is not None]
+    return [f"{'' if asked else 'NOT '}({condition})" for condition, asked in each.items() if asked is not None]
 
 
 def _only_materials(query: Query) -> bool:
@@ -262,6 +289,14 @@ def _bands(engine: Engine, terms: list[Term]) -> list[str | None]:
         " & ".join(f"({' | '.join(_tsquery(term, weight))})" for term in terms) for weight in ("", "A")
     )
     return [in_title, f"{anywhere} & !({in_title})"]
+
+
+def _unwanted(engine: Engine, query: Query) -> str:
+    """What finds each post with a word that none may have; empty for no such word."""
+    terms = typed(f"{query.without} ")
+    if engine is Engine.SQLITE:
+        return " OR ".join(piece for term in terms for piece in _fts5(term))
+    return " | ".join(piece for term in terms for piece in _tsquery(term, ""))
 
 
 # Stems hold letters and digits only, so that nothing in them needs to be escaped.

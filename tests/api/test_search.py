@@ -8,6 +8,7 @@ import pytest
 from fedi.models.posts import Circle
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
+from tests.media import samples
 
 SEARCH = "/api/v2/search"
 PEOPLE = "/api/v1/accounts/search"
@@ -172,10 +173,31 @@ async def test_operators_narrow_what_is_found(clients: Clients) -> None:
     assert await of(f"lesson before:{day}") == await of("lesson language:kk") == [mine.id]
     assert await of("lesson in:library") == [answer.id, mine.id]
     assert await of(f"lesson during:{day}") == [answer.id, theirs.id]
+    assert await of("lesson -two -is:reply") == [mine.id]
+    assert await of("lesson -three -one") == [theirs.id]
     assert await of("lesson before:never") == [answer.id, theirs.id, mine.id]
     assert await of("lesson", account_id=clients.aigul.me.id) == [mine.id]
     assert await of("lesson", max_id=theirs.id) == [mine.id]
     assert await of("lesson", type="statuses", limit=1, offset=1) == [theirs.id]
+
+
+async def test_posts_are_found_by_the_kind_of_their_files_and_by_links(clients: Clients) -> None:
+    async def written(text: str, **body: Any) -> str:
+        return str((await clients.aigul.post("/api/v1/statuses", json={"status": text, **body})).json()["id"])
+
+    sent = {"file": ("board.png", samples.picture("PNG"), "image/png")}
+    picture = (await clients.aigul.post("/api/v2/media", files=sent)).json()["id"]
+    plain = await written("Lesson", visibility="public")
+    pictured = await written("Lesson", media_ids=[picture])
+    linking = await written(f"Lesson {clients.school.base}/@aigul/{plain}", visibility="public")
+
+    async def of(query: str) -> list[str]:
+        return [each["id"] for each in (await found(clients.aigul, query))["statuses"]]
+
+    assert await of("lesson has:image") == await of("lesson has:media") == [pictured]
+    assert await of("lesson has:video") == await of("lesson has:audio") == []
+    assert await of("lesson -has:image") == [linking, plain]
+    assert await of("lesson has:link") == [linking]
 
 
 def mine_day(day: str) -> str:

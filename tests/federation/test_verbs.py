@@ -48,13 +48,13 @@ async def test_a_locked_account_decides_itself(almaty: TestSchool, network: Netw
     aigul = await almaty.teacher(locked=True)
 
     outcome = await deliver(almaty, network, carol, carol.activity("Follow", aigul.uri))
-    before = network.wire.sent("Accept")
+    before, asked = network.wire.sent("Accept"), await told(almaty, aigul)
     request = (await almaty.read(follows.requests, aigul.id, Page()))[0]
     await almaty.write(follow_actions.accept, request.follow)
     await network.drain()
 
     assert (outcome, before) == ("pending", [])
-    assert await told(almaty, aigul) == ["follow"]
+    assert (asked, await told(almaty, aigul)) == (["follow_request"], ["follow"])
     assert len(network.wire.sent("Accept")) == 1
 
 

@@ -63,6 +63,18 @@ async def test_all_words_must_be_there(tx: Transaction) -> None:
 
 
 @in_a_unit
+async def test_what_has_an_unwanted_word_is_left_out_in_any_form_of_it(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    both = await make.note(tx, aigul, "дроби и проценты")
+    only = await make.note(tx, aigul, "только дроби")
+
+    assert await found(tx, None, "дробь", without="процент") == [only.id]
+    assert await found(tx, None, "дробь", without="синус процентов только") == []
+    assert await found(tx, None, "дробь", without="и \"' & -") == [only.id, both.id]
+    assert await found(tx, None, without="процент", author_id=aigul.id) == [only.id]
+
+
+@in_a_unit
 async def test_words_in_the_title_come_first_then_the_newest(tx: Transaction) -> None:
     aigul = await make.teacher(tx)
     old_title = await material(tx, aigul, "Бөлшектер")
