@@ -251,7 +251,7 @@ def _filters(query: Query) -> tuple[list[str], dict[str, object]]:
     wanted = {condition: given for condition, given in each.items() if given[1] is not None}
     found = (_SAVED,) if query.saved else (WANTED, TO_EVERYBODY, _FINDABLE)
     always = ("p.kind <> 'boost'", "p.circle <> 'draft'", VISIBLE, *found)
-    params = dict(wanted.values())
+    params: dict[str, object] = dict(wanted.values())
     if query.file_kinds:
         params["file_kinds"] = list(query.file_kinds)
     return [*wanted, *_kinds(query), *always], params
