@@ -44,7 +44,8 @@ async def anew(tx: Transaction, view: PostView) -> Post:
 def _unvoted(poll: Poll, age: int) -> Poll:
     """Open as long from now as it was from when it was published."""
     options = tuple(PollOption(option.title) for option in poll.options)
-    return Poll(options, poll.multiple, poll.closes_at + age if poll.closes_at is not None else None)
+    closes_at = poll.closes_at + age if poll.closes_at is not None else None
+    return Poll(options, poll.multiple, closes_at, hide_totals=poll.hide_totals)
 
 
 async def _postponed(tx: Transaction, draft: PostView) -> Poll | None:

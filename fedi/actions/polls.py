@@ -136,6 +136,7 @@ def _choices(poll: Poll) -> tuple[bool, list[str]]:
 async def _keep_votes(tx: Transaction, post: Post, old: Poll, new: Poll) -> None:
     if post.local:
         await polls.set_closing(tx, post.id, new.closes_at)
+        await polls.set_hiding(tx, post.id, new.hide_totals)
         await _close_on_time(tx, post, new)
     else:
         await refresh(tx, post, old, new)

@@ -166,8 +166,8 @@ def file_url(file: File, base: str) -> str:
 
 def _poll(poll: Poll) -> Json:
     options = [
-        {"type": "Note", "name": option.title, "replies": {"type": "Collection", "totalItems": option.votes}}
-        for option in poll.options
+        {"type": "Note", "name": option.title, "replies": {"type": "Collection", "totalItems": votes}}
+        for option, votes in zip(poll.options, poll.totals, strict=True)
     ]
     document: Json = {"anyOf" if poll.multiple else "oneOf": options, "votersCount": poll.voters_count}
     if poll.closes_at is not None:

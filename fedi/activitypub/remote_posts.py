@@ -163,12 +163,14 @@ def _mentions(document: Json) -> tuple[str, ...]:
 
 
 def _poll(document: Json) -> Poll:
+    choices = _choices(document)
     return Poll(
-        options=tuple(_options(_choices(document)))[:_MAX_OPTIONS],
+        options=tuple(_options(choices))[:_MAX_OPTIONS],
         multiple=bool(document.get("anyOf")),
         closes_at=jsonld.time_ms(document.get("endTime")),
         closed_at=_closed_at(document),
         voters_count=_votes(document.get("votersCount")),
+        hide_totals=bool(choices) and all(_total(each) is None for each in choices),
     )
 
 
@@ -188,14 +190,18 @@ def _votes(value: Any) -> int:
     return min(jsonld.integer(value) or 0, _MAX_VOTES)
 
 
+def _total(choice: Json) -> Any:
+    """How many chose it; Mastodon says null as long as the totals of a poll are hidden."""
+    counted = jsonld.first(choice.get("replies"))
+    return counted.get("totalItems") if isinstance(counted, dict) else None
+
+
 def _options(choices: list[Json]) -> list[PollOption]:
     found: dict[str, PollOption] = {}
     for each in choices:
         # Plain text, to the letter: whoever votes says it again.
         title = (jsonld.text(each, "name") or jsonld.text(each, "content"))[:_MAX_TITLE].strip()
-        counted = jsonld.first(each.get("replies"))
-        votes = _votes(counted.get("totalItems")) if isinstance(counted, dict) else 0
-        found.setdefault(title, PollOption(title, votes))
+        found.setdefault(title, PollOption(title, _votes(_total(each))))
     return list(found.values())
 
 

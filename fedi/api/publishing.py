@@ -146,7 +146,12 @@ def _poll(params: Params, now: int) -> Poll | None:
         raise Invalid("Expires at can't be blank", "poll")
     if not SHORTEST_POLL_S <= seconds <= LONGEST_POLL_S:
         raise Invalid(f"Expires at is too {'soon' if seconds < SHORTEST_POLL_S else 'far into the future'}", "poll")
-    return Poll(tuple(PollOption(option) for option in options), bool(given.flag("multiple")), now + seconds * 1000)
+    return Poll(
+        tuple(PollOption(option) for option in options),
+        bool(given.flag("multiple")),
+        now + seconds * 1000,
+        hide_totals=bool(given.flag("hide_totals")),
+    )
 
 
 def _may_be_anew(params: Params) -> bool:

@@ -86,13 +86,21 @@ class PollOption:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A Question's choices. `closes_at` None: it never closes by itself."""
+    """A Question's choices. `closes_at` None: it never closes by itself. `hide_totals`: nobody, not even the author, is
+    told how many chose what; for polls of ours that ends with the poll.
+    """
 
     options: tuple[PollOption, ...]
     multiple: bool
     closes_at: int | None
     closed_at: int | None = None
     voters_count: int = 0
+    hide_totals: bool = False
+
+    @property
+    def totals(self) -> tuple[int | None, ...]:
+        """How many chose each option, as anybody may know it."""
+        return tuple(None if self.hide_totals else option.votes for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class _Head:
     closes_at: int | None
     closed_at: int | None
     voters_count: int
+    hide_totals: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,15 @@ async def insert(tx: Transaction, post_id: int, poll: Poll) -> None:
     """Hang a poll on a post."""
     await tx.execute(
         """
-        INSERT INTO polls (post_id, multiple, closes_at, closed_at, voters_count)
-        VALUES (:post, :multiple, :closes_at, :closed_at, :voters)
+        INSERT INTO polls (post_id, multiple, closes_at, closed_at, voters_count, hide_totals)
+        VALUES (:post, :multiple, :closes_at, :closed_at, :voters, :hide_totals)
         """,
         post=post_id,
         multiple=poll.multiple,
         closes_at=poll.closes_at,
         closed_at=poll.closed_at,
         voters=poll.voters_count,
+        hide_totals=poll.hide_totals,
     )
     await tx.execute_many(
         "INSERT INTO poll_options (post_id, position, title, votes) VALUES (:post, :position, :title, :votes)",
@@ -66,7 +68,7 @@ async def refresh(tx: Transaction, post_id: int, poll: Poll) -> None:
     await tx.execute(
         """
         UPDATE polls
-        SET    closes_at = :closes_at, voters_count = :voters,
+        SET    closes_at = :closes_at, voters_count = :voters, hide_totals = :hide_totals,
                closed_at = coalesce(CAST(:closed_at AS $time), closed_at)
         WHERE  post_id = :post
         """,
@@ -74,6 +76,7 @@ async def refresh(tx: Transaction, post_id: int, poll: Poll) -> None:
         closes_at=poll.closes_at,
         closed_at=poll.closed_at,
         voters=poll.voters_count,
+        hide_totals=poll.hide_totals,
     )
     await tx.execute_many(
         "UPDATE poll_options SET votes = :votes WHERE post_id = :post AND position = :position",
@@ -93,6 +96,15 @@ async def set_closing(tx: Transaction, post_id: int, closes_at: int | None) -> N
     )
 
 
+async def set_hiding(tx: Transaction, post_id: int, hide_totals: bool) -> None:
+    """Hide how many chose what until the poll is over, or show it; what is over hides nothing."""
+    await tx.execute(
+        "UPDATE polls SET hide_totals = :hide_totals WHERE post_id = :post AND closed_at IS NULL",
+        post=post_id,
+        hide_totals=hide_totals,
+    )
+
+
 async def of_post(tx: Transaction, post_id: int) -> Poll | None:
     """The poll of a post."""
     return (await of_posts(tx, [post_id])).get(post_id)
@@ -103,7 +115,9 @@ async def of_posts(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Poll]:
     ids = list(post_ids)
     heads = await tx.all(
         _Head,
-        "SELECT post_id, multiple, closes_at, closed_at, voters_count FROM polls WHERE post_id IN :ids*",
+        """
+        SELECT post_id, multiple, closes_at, closed_at, voters_count, hide_totals FROM polls WHERE post_id IN :ids*
+        """,
         ids=ids,
     )
     options = await tx.all(
@@ -116,7 +130,7 @@ async def of_posts(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Poll]:
 
 def _poll(head: _Head, options: list[_Option]) -> Poll:
     own = tuple(PollOption(option.title, option.votes) for option in options if option.post_id == head.post_id)
-    return Poll(own, head.multiple, head.closes_at, head.closed_at, head.voters_count)
+    return Poll(own, head.multiple, head.closes_at, head.closed_at, head.voters_count, head.hide_totals)
 
 
 async def add_voter(tx: Transaction, post_id: int, actor_id: int) -> bool:
@@ -213,11 +227,16 @@ async def take_change(tx: Transaction, post_id: int) -> bool:
 
 
 async def close_due(tx: Transaction, limit: int) -> list[int]:
-    """Close polls whose time is over; the posts they hang on, `limit` at most, each to one caller only."""
+    """Close polls whose time is over; the posts they hang on, `limit` at most, each to one caller only. Ours show their
+    counts from now on; those of others may still not be known here.
+    """
     return await tx.all(
         int,
         """
-        UPDATE polls SET closed_at = :now, changed_at = NULL
+        UPDATE polls
+        SET    closed_at = :now, changed_at = NULL,
+               hide_totals = hide_totals
+                   AND NOT (SELECT posts.local FROM posts WHERE posts.id = polls.post_id)
         WHERE  closed_at IS NULL
         AND    post_id IN (
                    SELECT post_id FROM polls

@@ -125,8 +125,12 @@ def _poll(form: Form, now: int) -> Poll | None:
     if not titles:
         return None
     hours = form.number("closes")
-    options = tuple(PollOption(title) for title in titles)
-    return Poll(options, bool(form.value("multiple")), now + (hours if hours in POLL_HOURS else 24) * _HOUR)
+    return Poll(
+        tuple(PollOption(title) for title in titles),
+        bool(form.value("multiple")),
+        now + (hours if hours in POLL_HOURS else 24) * _HOUR,
+        hide_totals=bool(form.value("hide_totals")),
+    )
 
 
 def material_draft(form: Form, files: list[File], default: Circle) -> Draft:

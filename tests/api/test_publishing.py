@@ -388,6 +388,38 @@ async def test_a_poll_is_published_and_voted_in(clients: Clients) -> None:
     assert (await clients.bolat.get("/api/v1/polls/1")).status_code == 404
 
 
+async def test_nobody_is_told_hidden_totals_before_the_end_of_a_poll(clients: Clients) -> None:
+    """Null for each option, to voters and the author too; how many have voted is no secret."""
+    asked = {"options": ["One", "Two"], "expires_in": 3600, "hide_totals": True}
+    made = await publish(clients.aigul, "Which?", poll=asked, visibility="public")
+    path = f"/api/v1/polls/{made['poll']['id']}"
+
+    voted = (await clients.bolat.post(f"{path}/votes", json={"choices": [1]})).json()
+    seen = [(await each.get(path)).json() for each in (clients.aigul, clients.bolat, clients.stranger)]
+    clients.network.clock.advance(hours=2)
+    await clients.network.drain()
+    over = (await clients.stranger.get(f"{STATUSES}/{made['id']}")).json()["poll"]
+
+    assert problems("Poll", voted) == []
+    assert [[option["votes_count"] for option in each["options"]] for each in (voted, *seen)] == [[None, None]] * 4
+    assert [(each["votes_count"], each["voters_count"]) for each in seen] == [(1, 1)] * 3
+    assert (over["expired"], [option["votes_count"] for option in over["options"]]) == (True, [0, 1])
+
+
+async def test_an_edit_hides_and_shows_the_totals_of_a_poll_and_keeps_its_votes(clients: Clients) -> None:
+    poll = {"options": ["One", "Two"], "expires_in": 3600}
+    made = await publish(clients.aigul, "Which?", poll=poll, visibility="public")
+    await clients.bolat.post(f"/api/v1/polls/{made['id']}/votes", json={"choices": [1]})
+
+    seen = []
+    for hidden in ({"hide_totals": True}, {}, {"hide_totals": "yes"}):
+        edit = {"status": "Which?", "poll": {**poll, **hidden}}
+        got = (await clients.aigul.put(f"{STATUSES}/{made['id']}", json=edit)).json()
+        seen.append([option["votes_count"] for option in got["poll"]["options"]])
+
+    assert seen == [[None, None], [0, 1], [None, None]]
+
+
 # --- changing ---------------------------------------------------------------------------------------
 
 

@@ -260,3 +260,13 @@ async def test_a_published_post_remembers_with_which_program_it_was_scheduled(cl
     [post] = await written(clients.aigul)
 
     assert post["application"] == {"name": "Test client", "website": None}
+
+
+async def test_a_scheduled_poll_says_whether_its_totals_are_hidden(clients: Clients) -> None:
+    poll = {"options": ["One", "Two"], "expires_in": 3600}
+    made = [await schedule(clients, poll=each) for each in ({**poll, "hide_totals": True}, poll)]
+
+    assert [each["params"]["poll"]["hide_totals"] for each in made] == [True, False]
+    await wait(clients, hours=1)
+    shown = {each["id"]: each["poll"]["options"][0]["votes_count"] for each in await written(clients.aigul)}
+    assert sorted(shown.values(), key=str) == [0, None]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fedi.actions import polls as poll_actions
+from fedi.activitypub import jsonld
 from fedi.activitypub.jsonld import Json
 from fedi.models.actors import Actor
 from fedi.models.paging import Page
@@ -30,7 +33,7 @@ def option(title: str, votes: int) -> Json:
 def question(person: StrangePerson, yes: int = 0, no: int = 0, **changes: object) -> Json:
     """A poll of another server, as it is now."""
     options = [option("Yes", yes), option("No", no)]
-    return person.note("/polls/1", type="Question", oneOf=options, votersCount=yes + no, **changes)
+    return person.note("/polls/1", **{"type": "Question", "oneOf": options, "votersCount": yes + no, **changes})
 
 
 async def deliver(school: TestSchool, sender: StrangePerson, activity: Json) -> str:
@@ -93,6 +96,53 @@ async def test_counts_of_an_open_poll_go_out_once_however_many_vote(
     assert [each["replies"]["totalItems"] for each in told["object"]["oneOf"]] == [0, 3]
     assert told["object"]["votersCount"] == 3
     assert "updated" not in told["object"]
+
+
+async def test_hidden_totals_are_null_on_the_wire_until_the_end(
+    almaty: TestSchool, network: Network, carol: StrangePerson
+) -> None:
+    """As Mastodon sends them: only how many have voted is said before."""
+    aigul = await almaty.teacher()
+    hidden = replace(poll("Red", "Blue", closes_at=START + SEVEN_MINUTES_MS), hide_totals=True)
+    post = await almaty.post(aigul, "Which?", poll=hidden)
+    await deliver(almaty, carol, carol.activity("Create", vote(carol, post, "Blue")))
+    network.clock.advance(minutes=4)
+    await network.drain()
+    network.clock.advance(minutes=4)
+    await network.drain()
+
+    told = [each.activity["object"] for each in updates(network)]
+    assert [[each["replies"]["totalItems"] for each in object_["oneOf"]] for object_ in told] == [[None, None], [0, 1]]
+    assert [each["votersCount"] for each in told] == [1, 1]
+
+
+async def test_a_poll_elsewhere_hides_its_totals_until_its_server_says_them(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    unknown = [{**option(title, 0), "replies": {"type": "Collection", "totalItems": None}} for title in ("Yes", "No")]
+    soon = jsonld.format_time(START + SEVEN_MINUTES_MS)
+    post = await arrived(almaty, carol, yes=1, oneOf=unknown, endTime=soon)
+    before = await counted(almaty, post)
+    network.clock.advance(minutes=8)
+    await almaty.write(poll_actions.close_due)
+    closed = await counted(almaty, post)
+    told = question(carol, 1, 3, endTime=soon, closed=soon)
+    await deliver(almaty, carol, carol.activity("Update", told))
+    after = await counted(almaty, post)
+
+    assert (before.totals, before.voters_count, closed.closed_at is None) == ((None, None), 1, False)
+    assert closed.totals == (None, None)
+    assert after.totals == (1, 3)
+
+
+@pytest.mark.parametrize("replies", [{}, [], "many", {"totalItems": "many"}, {"totalItems": -1}, [None]])
+async def test_a_count_that_is_none_does_not_keep_the_others_away(
+    almaty: TestSchool, carol: StrangePerson, aigul: Actor, replies: object
+) -> None:
+    broken = [{"type": "Note", "name": "Yes", "replies": replies}, option("No", 2)]
+    post = await arrived(almaty, carol, no=2, oneOf=broken)
+
+    assert (await counted(almaty, post)).totals == (0, 2)
 
 
 async def test_counts_are_no_news_in_an_outbox(almaty: TestSchool, network: Network, carol: StrangePerson) -> None:

@@ -198,6 +198,25 @@ async def test_editing_the_words_of_a_poll_keeps_its_answers(visitors: Visitors)
     assert found.poll.options[0].votes == 1
 
 
+async def test_a_result_for_the_end_shows_no_numbers_before(visitors: Visitors) -> None:
+    asked = {"text": "Which?", "option": ["Monday", "Friday"], "closes": "1", "hide_totals": "1", "circle": "public"}
+    sent = await visitors.teacher.send("/compose", {**asked, "do": "publish"})
+    path = sent.headers["location"]
+    post = (await view(visitors, "/" + path.rpartition("/")[2])).post
+    await visitors.admin.send(f"/posts/{post.id}/vote", {"choice": "1"})
+
+    pages = [(await each.get(path)).text for each in (visitors.admin, visitors.teacher, visitors.stranger)]
+    visitors.network.clock.advance(hours=2)
+    await visitors.network.drain()
+    over = (await visitors.stranger.get(path)).text
+
+    for page in pages:
+        assert "<progress" not in page
+        assert "result at the end" in page
+    assert "✓" in pages[0]
+    assert ("<progress" in over, "result at the end" in over) == (True, False)
+
+
 async def test_deleting_asks_first(visitors: Visitors) -> None:
     post = await visitors.school.post(visitors.aigul, "Too early")
     asked = await visitors.teacher.get(f"/posts/{post.id}/delete")

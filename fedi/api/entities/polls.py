@@ -12,15 +12,20 @@ Json = dict[str, Any]
 
 def poll(post_id: int, held: Poll, now: int, voted: tuple[int, ...] | None, *, own: bool = False) -> Json:
     """The poll of a post, whose id it has; `voted` is what the viewer chose, None where nobody looks."""
+    votes = sum(option.votes for option in held.options)
     over = held.closed_at is not None or (held.closes_at is not None and held.closes_at <= now)
     return {
         "id": str(post_id),
         "expires_at": moment_or_none(held.closed_at if held.closes_at is None else held.closes_at),
         "expired": over,
         "multiple": held.multiple,
-        "votes_count": sum(option.votes for option in held.options),
+        # Of a poll elsewhere with hidden totals only the voters are known.
+        "votes_count": max(votes, held.voters_count) if held.hide_totals else votes,
         "voters_count": held.voters_count,
-        "options": [{"title": option.title, "votes_count": option.votes} for option in held.options],
+        "options": [
+            {"title": option.title, "votes_count": votes}
+            for option, votes in zip(held.options, held.totals, strict=True)
+        ],
         "emojis": [],
         # An author counts as having voted: she may not, and is shown the result.
         **({} if voted is None else {"voted": own or bool(voted), "own_votes": list(voted)}),

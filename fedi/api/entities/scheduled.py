@@ -54,5 +54,5 @@ def _poll(schedule: Schedule, view: PostView) -> Json | None:
         "options": [option.title for option in poll.options],
         "expires_in": (poll.closes_at - schedule.run_at) // 1000,
         "multiple": poll.multiple,
-        "hide_totals": False,
+        "hide_totals": poll.hide_totals,
     }
