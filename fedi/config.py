@@ -18,6 +18,7 @@ import msgspec
 
 from fedi.errors import Invalid
 from fedi.models.peers import Peering
+from fedi.models.rules import Rule, Words
 
 LANGUAGES = ("kk", "ru", "en")
 MEBIBYTE = 1024 * 1024
@@ -66,7 +67,7 @@ class School:
     media_host: str | None = None
     link_cards: bool = True
     contact: str = ""
-    rules: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
     development: bool = False
     development_https: bool = False
     limits: Limits = field(default_factory=Limits)
@@ -157,7 +158,7 @@ class _File(_Strict, frozen=True):
     media_host: str = ""
     link_cards: bool = True
     contact: str = ""
-    rules: list[str] = []
+    rules: list[str | dict[str, str]] = []
     development: bool = False
     development_https: bool = False
     trusted_proxies: list[str] = msgspec.field(default_factory=lambda: ["127.0.0.1", "::1"])
@@ -228,7 +229,7 @@ def _config(folder: Path, raw: _File) -> InstanceConfig:
         media_host=_host(raw.media_host, "media_host") if raw.media_host else None,
         link_cards=raw.link_cards,
         contact=raw.contact,
-        rules=tuple(raw.rules),
+        rules=_rules(raw),
         development=_development(raw),
         development_https=raw.development_https,
         limits=_limits(raw.limits),
@@ -274,6 +275,18 @@ def _name(raw: _File) -> dict[str, str]:
 def _texts(value: str | dict[str, str], language: str) -> dict[str, str]:
     texts = value if isinstance(value, dict) else {language: value}
     return {language: text for language, text in texts.items() if text.strip()}
+
+
+def _rules(raw: _File) -> tuple[Rule, ...]:
+    """By their numbers, as reports and programs name them; administrators may write others later."""
+    return tuple(Rule(number, _words(each, raw.language)) for number, each in enumerate(raw.rules, 1))
+
+
+def _words(rule: str | dict[str, str], language: str) -> dict[str, Words]:
+    said = {_one_of(each, LANGUAGES, "rules"): Words(text) for each, text in _texts(rule, language).items()}
+    if not said or not all(words.text.strip() for words in said.values()):
+        raise Invalid("rules: a rule says nothing", "rules")
+    return said
 
 
 def _one_of(value: str, allowed: tuple[str, ...], setting: str) -> str:

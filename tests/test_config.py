@@ -93,6 +93,22 @@ def test_a_time_zone_is_one_that_the_world_knows(tmp_path: Path, name: str) -> N
     assert refused.value.field == "time_zone"
 
 
+def test_rules_stand_in_one_language_or_in_several(tmp_path: Path) -> None:
+    line = 'rules = ["Салем", { ru = "Привет", en = "Hello" }]'
+    rules = school(tmp_path, "school.example", 'language = "kk"', line).rules
+
+    assert [(rule.id, sorted(rule.words)) for rule in rules] == [(1, ["kk"]), (2, ["en", "ru"])]
+    assert [rule.said("kk").text for rule in rules] == ["Салем", "Привет"]
+
+
+@pytest.mark.parametrize("rules", ['["a", 7]', '[{ de = "Hallo" }]', '"Be kind"', '[{ kk = ["a"] }]', '[""]', "[{}]"])
+def test_what_is_no_rule_is_refused(tmp_path: Path, rules: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        school(tmp_path, "school.example", f"rules = {rules}")
+
+    assert "rules" in str(refused.value)
+
+
 def test_schools_that_name_no_schema_get_one_each_that_postgresql_takes() -> None:
     hosts = ("social.school-1.kz", "social.school_1.kz", "almaty.localhost:8000", f"{'x' * 200}.kz", "мектеп.қаз")
     schemas = [schema_of(host) for host in hosts]

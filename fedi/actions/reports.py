@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from fedi.actions import featured_collections, moderation, notifications, outbox, reading
+from fedi.actions import featured_collections, moderation, notifications, outbox, reading, rules
 from fedi.actions import posts as post_actions
 from fedi.activitypub import activities
 from fedi.activitypub.addressing import Audience
@@ -44,6 +44,8 @@ async def report(tx: Transaction, reporter: Actor, target: Actor, new: NewReport
     if len(comment) > MAX_COMMENT:
         raise Invalid(f"At most {MAX_COMMENT} characters", "comment")
     _require_reportable(reporter, target)
+    if new.rule_ids:
+        await rules.require(tx, new.rule_ids)
     if await reports.count_open_by(tx, reporter.id) >= OPEN_PER_PERSON:
         raise TooManyRequests("The moderators have many reports of yours to look at already", _HOUR_S)
     about = [await _reported(tx, reporter, target, post_id) for post_id in dict.fromkeys(new.post_ids)]
@@ -194,6 +196,7 @@ async def classify(
     await _known(tx, by, report_id)
     if (category is ReportCategory.VIOLATION) != bool(rule_ids):
         raise Invalid("Rule ids does not reference valid rules", "rule_ids")
+    await rules.require(tx, rule_ids)
     await reports.set_category(tx, report_id, category, rule_ids)
 
 
@@ -230,8 +233,12 @@ async def _views(tx: Transaction, found: Sequence[Report]) -> list[ReportView]:
     shown: dict[int | None, PostView] = {view.post.id: view for view in await views.full(tx, ids)}
     others = [each.uri for listed in about.values() for each in listed if each.post_id not in shown]
     lists = await stored_collections.by_uris(tx, others) if others else {}
+    known = await rules.ever(tx) if any(each.rule_ids for each in found) else []
     return [
-        _view(each, (people[each.reporter_id], people[each.target_id]), about.get(each.id, []), shown, lists)
+        replace(
+            _view(each, (people[each.reporter_id], people[each.target_id]), about.get(each.id, []), shown, lists),
+            rules=tuple(rule for rule in known if str(rule.id) in each.rule_ids),
+        )
         for each in found
     ]
 

@@ -6,6 +6,7 @@ import asyncio
 
 from fedi import i18n
 from fedi.actions import emojis, figures, host_lists
+from fedi.actions import rules as house_rules
 from fedi.api.call import FIVE_MINUTES, Answer, Call, answer
 from fedi.api.entities import instance as entities
 from fedi.api.entities.accounts import Json, emoji
@@ -14,6 +15,7 @@ from fedi.config import School
 from fedi.errors import NotFound
 from fedi.models.actors import Emoji
 from fedi.models.emojis import CustomEmoji
+from fedi.models.rules import Rule
 from fedi.models.usage import Usage
 from fedi.render import public_pages
 from fedi.store import served
@@ -33,10 +35,11 @@ async def show_v1(call: Call) -> Answer:
     return answer(entities.instance_v1(*await _described(call)), headers=FIVE_MINUTES)
 
 
-async def _described(call: Call) -> tuple[School, Usage, str, bool]:
+async def _described(call: Call) -> tuple[School, Usage, list[Rule], str, bool]:
     here = call.instance
     usage = await here.usage.lately(here.db, here.clock())
-    return here.school, usage, here.push_keys.public, here.config.test_instance.open_sign_up
+    asked = await call.read(house_rules.current)
+    return here.school, usage, asked, here.push_keys.public, here.config.test_instance.open_sign_up
 
 
 async def languages(call: Call) -> Answer:
@@ -47,7 +50,9 @@ async def languages(call: Call) -> Answer:
 
 async def rules(call: Call) -> Answer:
     """GET /api/v1/instance/rules."""
-    return answer(entities.rules(call.instance.school), headers=FIVE_MINUTES)
+    language = call.instance.school.language
+    found = await call.read(house_rules.current)
+    return answer([entities.rule(each, language) for each in found], headers=FIVE_MINUTES)
 
 
 async def extended_description(call: Call) -> Answer:

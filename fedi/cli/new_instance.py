@@ -20,7 +20,7 @@ from fedi.resources import example_dir
 
 @dataclass(frozen=True, slots=True)
 class NewSchool:
-    """What must be known to make a school. `name` is keyed by language."""
+    """What must be known to make a school. `name`, `description` and each rule are keyed by language."""
 
     host: str
     name: dict[str, str]
@@ -33,7 +33,7 @@ class NewSchool:
     database_url: str = ""
     description: dict[str, str] = field(default_factory=dict)
     contact: str = ""
-    rules: Sequence[str] = ()
+    rules: Sequence[dict[str, str]] = ()
 
 
 def create(folder: Path, new: NewSchool) -> InstanceConfig:
@@ -74,7 +74,7 @@ def _settings(new: NewSchool, host: str) -> str:
         "url": _quoted(new.database_url) if new.database_url else "",
         "description": _texts(new.description) if new.description else "",
         "contact": _quoted(new.contact) if new.contact else "",
-        "rules": f"[{', '.join(_quoted(rule) for rule in new.rules)}]" if new.rules else "",
+        "rules": f"[{', '.join(_texts(rule) for rule in new.rules)}]" if new.rules else "",
     }
     for setting, value in values.items():
         text = _with(text, setting, value) if value else text

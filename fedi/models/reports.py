@@ -8,6 +8,7 @@ from enum import StrEnum
 from fedi.models.actors import Actor
 from fedi.models.featured_collections import FeaturedCollection
 from fedi.models.posts import PostView
+from fedi.models.rules import Rule
 
 
 class ReportCategory(StrEnum):
@@ -80,5 +81,6 @@ class ReportView:
     target: Actor
     posts: tuple[PostView, ...]
     absent: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
     notes: tuple[tuple[ReportNote, Actor], ...] = ()
     collections: tuple[FeaturedCollection, ...] = ()

@@ -45,6 +45,7 @@ from fedi.web.admin import (
     person,
     relays,
     reports,
+    rules,
     server,
     sign_ups,
 )
@@ -172,6 +173,9 @@ PAGES = [
     Route("/admin/emojis", admin_emojis.page),
     Route("/admin/emojis", admin_emojis.add, methods=_BUTTON),
     Route("/admin/emojis/change", admin_emojis.change, methods=_BUTTON),
+    Route("/admin/rules", rules.page),
+    Route("/admin/rules", rules.add, methods=_BUTTON),
+    Route(f"/admin/rules/{ID}", rules.change, methods=_BUTTON),
     Route("/admin/held", held.page),
     Route("/admin/reports", reports.page),
     Route(f"/admin/reports/{ID}", reports.one),

@@ -6,13 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
+from fedi.actions import rules as house_rules
 from fedi.actions import tickets
 from fedi.auth import enrolment, sessions
 from fedi.auth.enrolment import Newcomer
 from fedi.auth.sign_in import sign_in
 from fedi.errors import Conflict, Invalid
 from fedi.models import usernames
+from fedi.models.accounts import Ticket
+from fedi.models.rules import Rule
 from fedi.models.secrets import hash_of
+from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import address_of, anyone, read, see_other, words
 
@@ -20,13 +24,13 @@ from fedi.web.visit import address_of, anyone, read, see_other, words
 @anyone
 async def join(request: Request) -> Response:
     """`/join/<token>`, also under `/invite/` and `/first/`: open an account with a link."""
-    ticket = await read(request, tickets.joining, hash_of(request.path_params["token"]))
+    ticket, rules = await read(request, _invited, hash_of(request.path_params["token"]))
     if request.method == "GET":
-        return render.page(request, "pages/join.html", form=filled(email=ticket.email), role=ticket.role)
+        return _page(request, ticket, rules, filled(email=ticket.email))
     form = await submitted(request)
     newcomer = _newcomer(request, form)
     if _wrong(request, form, newcomer):
-        return render.page(request, "pages/join.html", status=422, form=form, role=ticket.role)
+        return _page(request, ticket, rules, form)
     try:
         return await _join(request, newcomer)
     except Invalid as error:
@@ -34,7 +38,16 @@ async def join(request: Request) -> Response:
     except Conflict:
         _ = words(request)
         form.fail("username", _("This name or email address is taken already."))
-    return render.page(request, "pages/join.html", status=422, form=form, role=ticket.role)
+    return _page(request, ticket, rules, form)
+
+
+def _page(request: Request, ticket: Ticket, rules: list[Rule], form: Form) -> Response:
+    status = 422 if form.errors else 200
+    return render.page(request, "pages/join.html", status=status, form=form, role=ticket.role, rules=rules)
+
+
+async def _invited(tx: Transaction, token_hash: str) -> tuple[Ticket, list[Rule]]:
+    return await tickets.joining(tx, token_hash), await house_rules.current(tx)
 
 
 def _newcomer(request: Request, form: Form) -> Newcomer:

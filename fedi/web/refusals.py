@@ -15,6 +15,7 @@ INPUTS = {
     "class_": "class",
     "scheduled_at": "at",
     "keyword": "words",
+    "rule_ids": "rule",
     "collection": "title",
 }
 """Fields that an action calls otherwise than the form does."""
@@ -59,6 +60,10 @@ BY_INPUT = {
     "tag_name": marked("A hashtag is one word."),
     "circle": marked("Choose who may read it."),
     "rules": marked("This is too long."),
+    "rule": marked(
+        "Write the rule in at least one language, and in each in which you explain it. It has at most 300 characters; "
+        "there are 30 rules at most."
+    ),
     "posting": marked("Choose who may write."),
     "moderators": marked("One of them is not known here. Look the person up first."),
     "quote_policy": marked("Choose who may quote it."),

@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import profiles, reading, reports
+from fedi.actions import profiles, reading, reports, rules
 from fedi.errors import Invalid
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.posts import PostView
 from fedi.models.reports import NewReport, ReportCategory
+from fedi.models.rules import Rule
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, teachers, write
@@ -25,6 +26,7 @@ class _About:
 
     person: Actor
     view: PostView | None
+    rules: list[Rule]
 
 
 @teachers
@@ -35,7 +37,7 @@ async def person(request: Request, me: SignedIn) -> Response:
 
 
 async def _person(tx: Transaction, handle: str) -> _About:
-    return _About(await profiles.by_handle(tx, handle), None)
+    return _About(await profiles.by_handle(tx, handle), None, await rules.current(tx))
 
 
 @teachers
@@ -48,7 +50,7 @@ async def post(request: Request, me: SignedIn) -> Response:
 async def _post(tx: Transaction, me: Actor, post_id: int) -> _About:
     view = await reading.post(tx, me, post_id)
     shown = view.boost_of or view
-    return _About(shown.author, shown)
+    return _About(shown.author, shown, await rules.current(tx))
 
 
 async def _answer(request: Request, me: SignedIn, about: _About) -> Response:
@@ -71,9 +73,12 @@ def _page(request: Request, about: _About, form: Form) -> Response:
 def _new(form: Form, about: _About) -> NewReport:
     if form.value("category") not in list(ReportCategory):
         raise Invalid("There is no such kind of report", "category")
+    broken = tuple(dict.fromkeys(form.values_of("rule")))
     return NewReport(
         comment=form.value("comment"),
-        category=ReportCategory(form.value("category")),
+        # Who says which rule was broken has said what is wrong.
+        category=ReportCategory.VIOLATION if broken else ReportCategory(form.value("category")),
         post_ids=(about.view.post.id,) if about.view else (),
+        rule_ids=broken,
         forward=bool(form.value("forward")),
     )

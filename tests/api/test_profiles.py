@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from fedi.actions import pins, reactions
+from fedi.actions import pins, reactions, rules
 from fedi.api.entities.accounts import account
 from fedi.config import LANGUAGES
 from fedi.models.actors import ProfileField
 from fedi.models.posts import Circle
+from fedi.models.rules import Words
 from fedi.outbound import resolver
 from fedi.store import actors
 from fedi.store.database import Transaction
@@ -394,6 +395,30 @@ async def test_the_school_describes_itself(clients: Clients) -> None:
         got = await clients.stranger.get(path)
         assert got.status_code == 200, path
         assert problems(entity, got.json()) == []
+
+
+async def test_rules_come_in_the_schools_language_with_every_translation(clients: Clients) -> None:
+    """As Mastodon has them since 4.4: programs take the reader's language out of `translations`."""
+    words = {"en": Words("Be kind", "Always"), "kk": Words("Сыйлаймыз"), "ru": Words("Уважаем", "Всегда")}
+    rule = await clients.school.write(rules.add, words)
+    await clients.school.write(rules.add, {"ru": Words("Без рекламы")})
+
+    got = (await clients.stranger.get("/api/v1/instance/rules")).json()
+    instances = [(await clients.stranger.get(f"/api/{each}/instance")).json() for each in ("v1", "v2")]
+
+    assert problems("[Rule]", got) == []
+    assert got[0] == {
+        "id": str(rule.id),
+        "text": "Сыйлаймыз",
+        "hint": "",
+        "translations": {
+            "en": {"text": "Be kind", "hint": "Always"},
+            "kk": {"text": "Сыйлаймыз", "hint": ""},
+            "ru": {"text": "Уважаем", "hint": "Всегда"},
+        },
+    }
+    assert got[1]["text"] == "Без рекламы"
+    assert [each["rules"] for each in instances] == [got, got]
 
 
 async def test_what_a_school_lacks_answers_as_switched_off(clients: Clients) -> None:

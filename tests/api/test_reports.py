@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from fedi.actions import rules
 from fedi.models.accounts import Role
 from fedi.models.posts import Circle
+from fedi.models.rules import Words
 from tests.api.conftest import Clients, let_in
 from tests.api.specification import problems
 from tests.network import open_network
@@ -115,6 +117,16 @@ async def test_who_names_the_broken_rules_reports_a_violation(tmp_path: Path) ->
         sent = await aigul.post(REPORTS, data=form)
 
     assert (sent.json()["category"], sent.json()["rule_ids"]) == ("violation", ["2"])
+
+
+async def test_a_rule_that_was_removed_may_still_be_named_by_a_program_that_knew_it(clients: Clients) -> None:
+    """As with Mastodon: a program keeps what it was told for a while."""
+    rule = await clients.school.write(rules.add, {"en": Words("Be kind")})
+    await clients.school.write(rules.remove, rule.id)
+
+    sent = await clients.aigul.post(REPORTS, json={"account_id": str(clients.bolat.me.id), "rule_ids": [str(rule.id)]})
+
+    assert (sent.json()["category"], sent.json()["rule_ids"]) == ("violation", [str(rule.id)])
 
 
 async def test_reports_need_their_scope_and_a_person(clients: Clients) -> None:

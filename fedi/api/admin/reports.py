@@ -15,7 +15,7 @@ from fedi.api.call import Answer, Call, answer
 from fedi.api.entities import admin
 from fedi.api.entities import instance as school_entities
 from fedi.api.painting import Faces, Shown
-from fedi.api.reports import category_of, rules_of
+from fedi.api.reports import category_of, some
 from fedi.models.accounts import Account
 from fedi.models.moderation import Subject
 from fedi.models.paging import Page
@@ -68,10 +68,13 @@ async def _about(tx: Transaction, call: Call, found: list[ReportView]) -> _Read:
 def _painted(call: Call, found: _Read) -> list[admin.Json]:
     statuses, faces = showing.paint(call, found.posts), showing.paint_people(call, found.faces)
     people = {id_: admin.account(each, faces[id_]) for id_, each in found.people.items()}
-    rules = school_entities.rules(call.instance.school)
+    language = call.instance.school.language
     return [
         admin.report(
-            each.report, people, [Raw(statuses[post.post.id]) for post in each.posts if post.post.id in statuses], rules
+            each.report,
+            people,
+            [Raw(statuses[post.post.id]) for post in each.posts if post.post.id in statuses],
+            [school_entities.rule(rule, language) for rule in each.rules],
         )
         for each in found.views
     ]
@@ -95,7 +98,7 @@ async def _classified(tx: Transaction, call: Call, report_id: int) -> _Read:
     made = (await actions.one(tx, call.account, report_id)).report
     named = tuple(call.params.texts("rule_ids"))
     category = category_of(call.params.text("category") or (ReportCategory.VIOLATION if named else made.category))
-    rules = rules_of(call, named or made.rule_ids) if category is ReportCategory.VIOLATION else ()
+    rules = some(named or made.rule_ids) if category is ReportCategory.VIOLATION else ()
     await actions.classify(tx, call.account, report_id, category, rules)
     return await _one(tx, call, report_id)
 

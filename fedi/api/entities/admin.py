@@ -46,7 +46,7 @@ def account(seen: Subject, face: bytes) -> Json:
 
 
 def report(made: Report, people: Mapping[int, Json], statuses: list[Raw], rules: list[Json]) -> Json:
-    """Admin::Report; `people` are those it names, `rules` those of the school."""
+    """Admin::Report; `people` are those it names, `rules` those that were broken."""
     return {
         "id": str(made.id),
         "action_taken": made.resolved_at is not None,
@@ -61,7 +61,7 @@ def report(made: Report, people: Mapping[int, Json], statuses: list[Raw], rules:
         "assigned_account": people.get(made.assigned_to or 0),
         "action_taken_by_account": people.get(made.resolved_by or 0),
         "statuses": statuses,
-        "rules": [each for each in rules if each["id"] in made.rule_ids],
+        "rules": rules,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ from fedi.config import Registrations, School
 from fedi.media.films import FILM_PIXELS, FRAME_RATE, most_bytes
 from fedi.media.types import FILM, PICTURES, SERVED, SOUND
 from fedi.models.figures import Activity
+from fedi.models.rules import Rule
 from fedi.models.usage import Usage
 from fedi.text import LINK_COUNTS
 
@@ -34,7 +36,7 @@ LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 
 
-def instance(school: School, usage: Usage, vapid_key: str, open_sign_up: bool) -> Json:
+def instance(school: School, usage: Usage, rules: Iterable[Rule], vapid_key: str, open_sign_up: bool) -> Json:
     """Instance (v2)."""
     base = school.base_url
     return {
@@ -58,12 +60,12 @@ def instance(school: School, usage: Usage, vapid_key: str, open_sign_up: bool) -
         },
         "api_versions": {"mastodon": API_VERSION, "fedi": OWN_API_VERSION},
         "contact": {"email": _email(school), "account": None},
-        "rules": rules(school),
+        "rules": [rule(each, school.language) for each in rules],
         "wrapstodon": None,
     }
 
 
-def instance_v1(school: School, usage: Usage, vapid_key: str, open_sign_up: bool) -> Json:
+def instance_v1(school: School, usage: Usage, rules: Iterable[Rule], vapid_key: str, open_sign_up: bool) -> Json:
     """Instance (v1)."""
     settings = configuration(school, vapid_key)
     return {
@@ -82,7 +84,7 @@ def instance_v1(school: School, usage: Usage, vapid_key: str, open_sign_up: bool
         "invites_enabled": school.registrations is Registrations.INVITATION,
         "configuration": {name: settings[name] for name in ("accounts", "statuses", "media_attachments", "polls")},
         "contact_account": None,
-        "rules": rules(school),
+        "rules": [rule(each, school.language) for each in rules],
         "max_toot_chars": school.limits.post_characters,
         "poll_limits": {
             "max_options": school.limits.poll_options,
@@ -172,11 +174,11 @@ def description(school: School) -> str:
     return school.description.get(school.language) or next(iter(school.description.values()), "")
 
 
-def rules(school: School) -> list[Json]:
-    """Rule, by its number in the settings."""
-    return [
-        {"id": str(number), "text": text, "hint": "", "translations": {}} for number, text in enumerate(school.rules, 1)
-    ]
+def rule(each: Rule, language: str) -> Json:
+    """Rule, in the school's `language` if it has it. Programs take the reader's out of `translations`."""
+    own = each.said(language)
+    translations = {code: {"text": words.text, "hint": words.hint} for code, words in each.words.items()}
+    return {"id": str(each.id), "text": own.text, "hint": own.hint, "translations": translations}
 
 
 def _email(school: School) -> str:

@@ -72,7 +72,7 @@ def _clear(place: Path) -> None:
 
 def _make(network: Network, school: DemoSchool) -> None:
     about = school.about
-    config = new_instance.create(
+    new_instance.create(
         network.folders[school.name],
         NewSchool(
             host=network.host(school.name),
@@ -82,9 +82,6 @@ def _make(network: Network, school: DemoSchool) -> None:
             time_zone=about.time_zone,
             contact=about.contact.email,
             development=True,
-            rules=about.rules[about.default_language],
+            rules=[dict(zip(about.rules, rule, strict=True)) for rule in zip(*about.rules.values(), strict=True)],
         ),
     )
-    for language, rules in about.rules.items():
-        text = "".join(f"1. {rule}\n" for rule in rules)
-        (config.pages_folder / f"rules.{language}.md").write_text(text, "utf-8")
