@@ -46,11 +46,14 @@ class Account:
 
 
 def parse_resource(resource: str) -> Account | str | None:
-    """What a WebFinger `resource` names: an account (`acct:` optional, an @ before it too), an http(s) address,
-    or nothing.
+    """What a WebFinger `resource` names: an account (`acct:` optional, an @ before it too), an http(s) address in its
+    one spelling, or nothing.
     """
-    if resource.startswith(("https://", "http://")):
-        return resource if jsonld.is_address(resource) else None
+    if is_address(resource):
+        try:
+            return uris.normalise(resource)
+        except uris.BadUri:
+            return None
     username, at, domain = unquote(resource).removeprefix("acct:").lstrip("@").rpartition("@")
     if not at or not username or len(username) > 200:
         return None
@@ -58,6 +61,11 @@ def parse_resource(resource: str) -> Account | str | None:
         return Account(username, uris.canonical_host(domain))
     except uris.BadUri:
         return None
+
+
+def is_address(typed: str) -> bool:
+    """Whether somebody means an address by this, however odd; schemes and hosts may be in capitals."""
+    return typed[:8].lower().startswith(("https://", "http://"))
 
 
 def profile_name(address: str, base: str) -> str | None:

@@ -1,26 +1,28 @@
-"""Search: people, posts and hashtags at once, and whatever stands behind an address or a handle."""
+"""Search: people, posts and hashtags at once, and whoever or whatever stands behind an address or a handle."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from msgspec import Raw
 
+from fedi.actions import addresses
+from fedi.actions.addresses import Found
 from fedi.activitypub import discovery
-from fedi.api import operators, pagination, painting, showing, tags
+from fedi.api import featured_collections, operators, pagination, painting, showing, tags
 from fedi.api.call import Answer, Call, answer
+from fedi.api.entities.featured_collections import collection
+from fedi.api.featured_collections import Collected
 from fedi.api.painting import Faces, Shown
 from fedi.api.tags import Used
 from fedi.errors import FediError, Unauthenticated
 from fedi.instances.rates import Budget
 from fedi.models.actors import Actor
+from fedi.models.featured_collections import FeaturedCollection
 from fedi.models.paging import Page
 from fedi.models.posts import Post
 from fedi.outbound import resolver
-from fedi.paths import number_in
-from fedi.store import actors, names, search, tag_uses, visibility
+from fedi.store import actors, blocks, names, search, tag_uses, visibility
 from fedi.store.database import Transaction
 from fedi.text import fold_tag
 
@@ -30,8 +32,7 @@ LOOKUPS = Budget("lookups", 300, 5 * 60_000)
 _BOUNDS = (20, 40)
 _FURTHEST = 1_000
 _LONGEST = 2_048
-_KINDS = ("accounts", "statuses", "hashtags")
-_PAGE = re.compile(r"/(?:@|users/)(?P<name>[^/]+)(?:/(?:statuses/)?(?P<post>[0-9]+))?/?")
+_KINDS = ("accounts", "statuses", "hashtags", "collections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class _Asked:
     author_id: int | None
     older: int | None
     newer: int | None
-    found: Actor | Post | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,11 @@ class _Results:
     shown: Shown
     hashtags: list[str]
     used: Used
+    collections: list[Collected]
 
 
 async def everything(call: Call) -> Answer:
-    """GET /api/v2/search: all three lists, those that are not asked for empty."""
+    """GET /api/v2/search: all four lists, those that are not asked for empty."""
     asked = await _resolved(call, _asked(call))
     found = await call.read(_search, call, asked)
     painted, faces = showing.paint(call, found.shown), showing.paint_people(call, found.faces)
@@ -68,7 +70,7 @@ async def everything(call: Call) -> Answer:
             "accounts": [Raw(faces[each]) for each in found.people if each in faces],
             "statuses": [Raw(painted[each]) for each in found.shown.ids if each in painted],
             "hashtags": [tags.entity(call, found.used, each) for each in found.hashtags],
-            "collections": [],
+            "collections": [collection(call.instance.school, *each) for each in found.collections],
         }
     )
 
@@ -96,31 +98,15 @@ async def _resolved(call: Call, asked: _Asked) -> _Asked:
     """With what stands behind an address: a stranger's client, and one that does not say `resolve`, makes us ask nobody
     else.
     """
-    if asked.offset or not (call.params.flag("resolve") or _is_address(asked.text)):
+    if asked.offset or not (call.params.flag("resolve") or discovery.is_address(asked.text)):
         return asked
-    found = await call.read(_here, call.viewer, asked.text)
+    found = await call.read(addresses.ours, call.viewer, asked.text)
     if found is None and call.params.flag("resolve"):
         found = await _elsewhere(call, asked.text)
     return replace(asked, found=found)
 
 
-def _is_address(text: str) -> bool:
-    return text.startswith(("https://", "http://"))
-
-
-async def _here(tx: Transaction, viewer: Actor | None, text: str) -> Actor | Post | None:
-    """Whom or what an address of this school's pages shows, or one where Mastodon would have her or it."""
-    base = tx.school.base_url
-    page = _PAGE.fullmatch(urlsplit(text).path) if text.startswith(f"{base}/") else None
-    if page is None:
-        return None
-    if page["post"]:
-        number = number_in(page["post"])
-        return await visibility.post_by_id(tx, viewer, number) if number else None
-    return await actors.local_by_name(tx, discovery.profile_name(f"{base}/@{page['name']}", base) or "")
-
-
-async def _elsewhere(call: Call, text: str) -> Actor | Post | None:
+async def _elsewhere(call: Call, text: str) -> Found | None:
     try:
         return await resolver.lookup(call.instance, call.request.state.client, text)
     except FediError:
@@ -139,12 +125,22 @@ async def _search(tx: Transaction, call: Call, asked: _Asked) -> _Results:
         await painting.read_posts(tx, viewer, memory, posts),
         hashtags,
         await tags.used(tx, viewer, hashtags),
+        await _collections(tx, viewer, asked) if "collections" in asked.kinds else [],
     )
+
+
+async def _collections(tx: Transaction, viewer: Actor | None, asked: _Asked) -> list[Collected]:
+    """Found by their address alone, as with Mastodon; whom the owner has blocked finds none."""
+    if not isinstance(asked.found, FeaturedCollection) or (
+        viewer and await blocks.of(tx, asked.found.actor_id, viewer.id)
+    ):
+        return []
+    return list((await featured_collections.read(tx, viewer, [asked.found.id])).values())
 
 
 async def _people(tx: Transaction, viewer: Actor | None, asked: _Asked) -> list[int]:
     first = [asked.found.id] if isinstance(asked.found, Actor) and asked.found.deleted_at is None else []
-    query = None if _is_address(asked.text) else names.typed(_own(tx, asked.text), following=asked.following)
+    query = None if discovery.is_address(asked.text) else names.typed(_own(tx, asked.text), following=asked.following)
     found = await names.find(tx, viewer, query, asked.limit, asked.offset) if query else []
     return list(dict.fromkeys([*first, *found]))[: asked.limit]
 
@@ -158,7 +154,7 @@ def _own(tx: Transaction, text: str) -> str:
 async def _posts(tx: Transaction, viewer: Actor | None, asked: _Asked) -> list[int]:
     if isinstance(asked.found, Post):
         return sorted(await visibility.visible_ids(tx, viewer, [asked.found.id]))
-    if _is_address(asked.text):
+    if discovery.is_address(asked.text):
         return []
     typed = operators.parse(asked.text)
     author_id = asked.author_id if typed.author is None else await _author(tx, viewer, typed.author)
@@ -187,7 +183,7 @@ async def _author(tx: Transaction, viewer: Actor | None, handle: str) -> int:
 
 async def _hashtags(tx: Transaction, viewer: Actor | None, asked: _Asked) -> list[str]:
     folded = fold_tag(asked.text.removeprefix("#"))
-    if not folded or "@" in folded or _is_address(folded) or len(folded.split()) != 1:
+    if not folded or "@" in folded or discovery.is_address(folded) or len(folded.split()) != 1:
         return []
     return await tag_uses.beginning(tx, viewer, folded, asked.limit, asked.offset)
 

@@ -13,8 +13,10 @@ from urllib.parse import quote
 
 from fedi import text
 from fedi.actions import actors as actor_actions
-from fedi.actions import remote_posts
+from fedi.actions import addresses, featuring, remote_posts
+from fedi.actions.addresses import Found
 from fedi.activitypub import content_types, discovery, remote_actors, uris
+from fedi.activitypub import featured_collections as collections_on_the_wire
 from fedi.activitypub import remote_posts as posts_on_the_wire
 from fedi.activitypub.discovery import Account
 from fedi.activitypub.jsonld import Json
@@ -28,7 +30,6 @@ from fedi.outbound.client import Client
 from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Fetches, Limited
 from fedi.store import actors, peers, posts
-from fedi.store.database import Transaction
 
 ANCESTORS = 10
 """How far up a thread is fetched with an answer."""
@@ -144,16 +145,16 @@ async def _try_handles(instance: Instance, client: Fetches, usernames: list[str]
             await handle(instance, client, username, domain)
 
 
-async def lookup(instance: Instance, client: Fetches, query: str) -> Actor | Post | None:
-    """What a person typed into the search: `@name@host`, or the address of a profile or a post; None if there is
-    none.
+async def lookup(instance: Instance, client: Fetches, query: str) -> Found | None:
+    """What a person typed into the search: `@name@host`, or the address of a profile, a post or a collection of
+    people; None if there is none.
     """
     resource = discovery.parse_resource(query.strip())
     if isinstance(resource, Account):
         return await handle(instance, client, resource.username, resource.domain)
     if resource is None:
         return None
-    known = await instance.db.read(_known, resource)
+    known = await instance.db.read(addresses.known, resource)
     if known is not None or uris.host_of(resource) == instance.school.host:
         return known
     try:
@@ -162,14 +163,14 @@ async def lookup(instance: Instance, client: Fetches, query: str) -> Actor | Pos
         return None
 
 
-async def _known(tx: Transaction, uri: str) -> Actor | Post | None:
-    return await actors.by_uri(tx, uri) or await posts.by_uri(tx, uri)
-
-
-async def _looked_up(instance: Instance, client: Fetches, uri: str) -> Actor | Post | None:
+async def _looked_up(instance: Instance, client: Fetches, uri: str) -> Found | None:
     found = await document(instance, client, uri)
     if remote_actors.is_actor(found):
         return await take_in(instance, client, found)
+    collection = collections_on_the_wire.parse(found)
+    if collection is not None:
+        owner = await actor(instance, client, collection.owner_uri)
+        return None if owner.gone else await instance.db.write(featuring.take_up, owner, collection)
     return await _publish_thread(instance, client, posts_on_the_wire.parse(found))
 
 

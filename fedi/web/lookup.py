@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
+from fedi.actions import addresses
+from fedi.actions.addresses import Found
 from fedi.actions.reading import post as readable
 from fedi.activitypub import discovery
 from fedi.errors import FediError
 from fedi.i18n import marked
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
-from fedi.models.posts import Post
+from fedi.models.featured_collections import FeaturedCollection
 from fedi.outbound import resolver
 from fedi.store import actors, names
 from fedi.store.database import Transaction
@@ -31,7 +33,7 @@ NOT_FOUND = marked(
 
 @teachers
 async def page(request: Request, me: SignedIn) -> Response:
-    """`/lookup?q=`: leads to the person or post of an address, and shows the people of a name."""
+    """`/lookup?q=`: leads to the person, post or collection of an address, and shows the people of a name."""
     query = request.query_params.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
     form = filled(q=query)
     address = _address(query, request.state.instance.school.scheme)
@@ -72,7 +74,9 @@ async def _people(tx: Transaction, me: Actor, query: str) -> list[Actor]:
 async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str | None:
     """Where what was looked for is shown here; the form says why not. No stranger can make us ask other servers."""
     try:
-        found = await resolver.lookup(request.state.instance, request.state.client, query)
+        found = await read(request, addresses.ours, me.actor, query) or await resolver.lookup(
+            request.state.instance, request.state.client, query
+        )
     except FediError:
         _ = words(request)
         form.fail("q", _("That server did not answer, or answered in a way we do not understand."))
@@ -84,9 +88,11 @@ async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str |
     return await _path(request, me, found)
 
 
-async def _path(request: Request, me: SignedIn, found: Actor | Post) -> str:
+async def _path(request: Request, me: SignedIn, found: Found) -> str:
     if isinstance(found, Actor):
         return render.profile_path(found)
+    if isinstance(found, FeaturedCollection):
+        return f"/collections/{found.id}"
     view = await read(request, readable, me.actor, found.id)
     return render.post_path(view.post, view.author)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from fedi.actions import featured_collections
+from fedi.models.featured_collections import CollectionChange
 from fedi.models.posts import Circle
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
@@ -147,6 +149,121 @@ async def test_addresses_of_this_school_lead_to_what_they_show_as_far_as_it_may_
     assert mastodons == [own, shown]
     nothing: dict[str, list[Any]] = {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
     assert hidden == absent == foreign == for_strangers == nothing
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "{base}{path}",
+        "{base}{path}/",
+        "{base}{path}?lang=ru",
+        "{base}{path}#top",
+        "HTTP://ALMATY.TEST{path}",
+        "http://almaty.test:80{path}",
+        "http://almaty.test.{path}",
+        "https://almaty.test{path}",
+    ],
+)
+async def test_every_address_of_this_school_is_found_in_whatever_form_it_is_typed(
+    clients: Clients, spelled: str
+) -> None:
+    """Web addresses, ids of ActivityPub, and those that Mastodon has; with `resolve` and without."""
+    bolat = clients.bolat.me
+    post = await clients.school.post(bolat, "Open", Circle.PUBLIC)
+    made = await clients.school.write(
+        featured_collections.create, bolat, CollectionChange("Physics", discoverable=True), []
+    )
+
+    async def typed(path: str, kind: str) -> list[Any]:
+        address = spelled.format(base=clients.school.base, path=path)
+        known = await found(clients.aigul, address)
+        assert await found(clients.aigul, address, resolve="true") == known
+        assert await found(clients.aigul, address, type=kind) == known
+        return [each["id"] for each in known[kind]]
+
+    for path in ("/@bolat", "/@Bolat", "/users/bolat", f"/users/{bolat.id}", "/@bolat@almaty.test"):
+        assert await typed(path, "accounts") == [str(bolat.id)], path
+    for path in (f"/@bolat/{post.id}", f"/posts/{post.id}", f"/users/bolat/statuses/{post.id}"):
+        assert await typed(path, "statuses") == [str(post.id)], path
+    assert await typed(f"/collections/{made.id}", "collections") == [str(made.id)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://almaty.test/posts/x",
+        "http://almaty.test/collections/9",
+        "http://almaty.test/collections/" + "9" * 30,
+        "http://almaty.test/@/1",
+        "http://almaty.test",
+        "http://almaty.test/users/%00",
+        "http://x@almaty.test/@bolat",
+        "http://almaty.test/posts/%d9%a1",
+        "http://almaty.test/@bolat/1/history",
+    ],
+)
+async def test_what_is_no_address_of_this_school_finds_nothing(clients: Clients, address: str) -> None:
+    for client, params in ((clients.aigul, {"resolve": "true"}), (clients.stranger, {})):
+        got = await found(client, address, **params)
+        assert (got["statuses"], got["collections"]) == ([], [])
+
+
+async def test_a_collection_elsewhere_is_found_by_its_address_as_far_as_its_people_agree(clients: Clients) -> None:
+    """Mastodon 4.6: a fourth list, filled by an address alone."""
+    there = clients.network["kostanay"]
+    dana, erlan = [await there.teacher(name, discoverable=True) for name in ("dana", "erlan")]
+    made = await there.write(
+        featured_collections.create, dana, CollectionChange("Physics", "Who teach it", discoverable=True), [erlan.id]
+    )
+
+    unasked = await found(clients.aigul, made.uri)
+    by_address = await found(clients.aigul, made.uri, resolve="true")
+    await clients.network.drain()
+    once_more = await found(clients.aigul, f"{made.uri}/", resolve="true")
+    others = await found(clients.aigul, made.uri, resolve="true", type="accounts")
+    here = await found(clients.aigul, f"{clients.school.base}/collections/{by_address['collections'][0]['id']}")
+
+    assert problems("Search", by_address) == []
+    assert (unasked["collections"], others["collections"]) == ([], [])
+    assert [(each["name"], each["uri"]) for each in by_address["collections"]] == [("Physics", made.uri)]
+    assert once_more["collections"][0]["item_count"] == 1
+    assert here == once_more
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"attributedTo": "https://other.test/users/x"},
+        {"id": "https://other.test/collections/1"},
+        {"type": "OrderedCollection"},
+        {"name": ["x"] * 9, "orderedItems": {"first": 7}, "topic": [[]], "summary": {}},
+        {"orderedItems": [{"type": "FeaturedItem"}] * 5_000},
+    ],
+)
+async def test_a_strange_collection_is_found_whole_or_not_at_all(clients: Clients, changes: dict[str, Any]) -> None:
+    server = clients.network.stranger("mastodon.test")
+    carol = server.person("carol", clients.network.next_keys())
+    uri = f"{server.base}/collections/1"
+    document = {"id": uri, "type": "FeaturedCollection", "attributedTo": carol.uri, "name": "Buy", **changes}
+    server.documents["/collections/1"] = {"@context": "https://www.w3.org/ns/activitystreams", **document}
+
+    got = (await found(clients.aigul, uri, resolve="true"))["collections"]
+    await clients.network.drain()
+
+    assert len(got) == (1 if {"name", "orderedItems"} & changes.keys() else 0)
+    assert problems("[Collection]", got) == []
+
+
+async def test_whom_its_owner_has_blocked_finds_no_collection(clients: Clients) -> None:
+    change = CollectionChange("Physics", discoverable=True)
+    made = await clients.school.write(featured_collections.create, clients.bolat.me, change, [])
+    await clients.bolat.post(f"/api/v1/accounts/{clients.aigul.me.id}/block")
+
+    blocked = await found(clients.aigul, made.uri, resolve="true")
+    absent = await found(clients.aigul, f"{clients.school.base}/collections/9", resolve="true")
+
+    assert blocked == absent
+    assert (await found(clients.stranger, made.uri))["collections"][0]["id"] == str(made.id)
 
 
 @pytest.mark.parametrize("address", ["https://nobody.test/x", "http://127.0.0.1/", "https://[", "@a@nobody.test"])

@@ -3,15 +3,17 @@
 import io
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
 
 from fedi.actions import accounts as account_actions
-from fedi.actions import moderation, own_posts, reading
+from fedi.actions import featured_collections, moderation, own_posts, reading
 from fedi.auth import passwords
 from fedi.models.accounts import Account
 from fedi.models.actors import Actor
+from fedi.models.featured_collections import CollectionChange
 from fedi.models.posts import Circle, Draft, Poll, PollOption, PostView
 from fedi.outbound import resolver
 from fedi.store import accounts, actors, follows
@@ -370,6 +372,23 @@ async def test_being_sent_from_elsewhere_leads_to_the_person(visitors: Visitors,
     second = await visitors.teacher.get(first.headers["location"])
 
     assert second.headers["location"] == "/@marat@kostanay.test"
+
+
+async def test_looking_up_an_address_of_the_school_itself_leads_there(visitors: Visitors) -> None:
+    post = await visitors.school.post(visitors.aigul, "Salem")
+    made = await visitors.school.write(featured_collections.create, visitors.aigul, CollectionChange("Physics"), [])
+    base = visitors.school.base
+    pages = {
+        f"{base.upper()}/@aigul/": "/@aigul",
+        f"{base}/users/aigul": "/@aigul",
+        f"{base}/@aigul/{post.id}/": f"/@aigul/{post.id}",
+        f"{base}/posts/{post.id}": f"/@aigul/{post.id}",
+        made.uri: f"/collections/{made.id}",
+    }
+
+    led = {each: (await visitors.teacher.get(f"/lookup?q={quote(each)}")).headers["location"] for each in pages}
+
+    assert led == pages
 
 
 async def test_looking_up_nothing_says_so(visitors: Visitors) -> None:
