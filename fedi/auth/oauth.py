@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
 
@@ -31,6 +32,23 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
 # RFC 3986, 3.1; what a browser would run or take for a page is no address to come back to.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*", re.IGNORECASE)
 _FORBIDDEN_SCHEMES = frozenset({"data", "javascript", "vbscript", "file", "about", "blob", "view-source"})
+
+
+class ResponseMode(StrEnum):
+    """How an answer comes back to the client (OAuth 2.0 Multiple Response Types 2.1; Form Post Response Mode)."""
+
+    QUERY = "query"
+    FRAGMENT = "fragment"
+    FORM_POST = "form_post"
+
+
+class Prompt(StrEnum):
+    """What a client may want the person to be shown. The page of consent asks always, and names the account."""
+
+    NONE = "none"
+    LOGIN = "login"
+    SELECT_ACCOUNT = "select_account"
+    CONSENT = "consent"
 
 
 class Refused(FediError):
@@ -65,6 +83,7 @@ class Request:
     state: str = ""
     challenge: str = ""
     challenge_method: str = ""
+    response_mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +175,37 @@ def granted(app: App, asked: Request) -> tuple[str, ...]:
         raise Refused("unsupported_response_type", "The authorization server does not support this response type.")
     if not scopes.known(wanted) or not scopes.within(wanted, app.scopes):
         raise Refused("invalid_scope", "The requested scope is invalid, unknown, or malformed.")
+    _check_mode(asked)
     _check_challenge(asked)
     return wanted
+
+
+def _check_mode(asked: Request) -> None:
+    if asked.response_mode not in ("", *ResponseMode):
+        raise Refused("invalid_request", "The response mode is not supported.")
+    if asked.response_mode == ResponseMode.FORM_POST and not takes_forms(asked.redirect_uri):
+        raise Refused("invalid_request", "A form is sent to an address of the web only.")
+
+
+def prompts(asked: str) -> frozenset[Prompt]:
+    """What a client wants the person to be shown; Refused goes back to the client (OpenID Connect, 3.1.2.1)."""
+    wanted = asked.split()
+    if not set(wanted) <= set(Prompt) or (Prompt.NONE in wanted and set(wanted) != {Prompt.NONE}):
+        raise Refused("invalid_request", "The prompt is not supported.")
+    return frozenset(map(Prompt, wanted))
+
+
+async def agree_unasked(tx: Transaction, account: Account, asked: Request, code: Secret) -> None:
+    """A code without a question, for a program that may do all this for her already; Refused if she has to be asked.
+
+    Never for programs on a telephone: any other may have taken their address (RFC 8252, 8.6).
+    """
+    app = await client(tx, asked)
+    wanted = granted(app, asked)
+    held = [token.scopes for token in await tokens.of_account(tx, account.id) if token.app_id == app.id]
+    if not asked.redirect_uri.startswith("https://") or not any(scopes.within(wanted, each) for each in held):
+        raise Refused("consent_required", "The resource owner has to be asked.")
+    await agree(tx, account, asked, code)
 
 
 def _check_challenge(asked: Request) -> None:
@@ -288,6 +336,11 @@ async def note_use(tx: Transaction, token: Token, account: Account | None) -> No
     await tokens.used(tx, token.id)
     if account is not None:
         await timelines.welcome(tx, account)
+
+
+def takes_forms(redirect_uri: str) -> bool:
+    """Whether a form can be posted there."""
+    return _is_of_the_web(redirect_uri)
 
 
 def shows_code(redirect_uri: str) -> bool:

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fedi import render
+from fedi.activitypub import uris
 from fedi.auth import oauth
-from fedi.auth.oauth import Refused
+from fedi.auth.oauth import Prompt, Refused, ResponseMode
 from fedi.models.accounts import SignedIn
 from fedi.models.oauth import App
-from fedi.models.secrets import new_secret
+from fedi.models.secrets import Secret, new_secret
 from fedi.paths import number_in
 from fedi.web import programs
 from fedi.web.forms import Form, submitted
@@ -27,16 +28,21 @@ _PARAMETERS = (
     "state",
     "code_challenge",
     "code_challenge_method",
+    "response_mode",
 )
 _LONGEST = 4_000
+_TRUE = ("true", "1", "on")
+_NO_STORE = {"Cache-Control": "no-store"}
 _NATIVE = "/oauth/authorize/native"
 # Only these words are shown: the address of that page is one that anybody can make.
 _ERRORS = frozenset(
     {
         "access_denied",
+        "consent_required",
         "invalid_code_challenge_method",
         "invalid_request",
         "invalid_scope",
+        "login_required",
         "unsupported_response_type",
     }
 )
@@ -44,7 +50,7 @@ _ERRORS = frozenset(
 
 @anyone
 async def authorize(request: Request) -> Response:
-    """`/oauth/authorize`: asks her, after she has signed in; with `force_login` she signs in anew."""
+    """`/oauth/authorize`: asks her, after she has signed in; with `force_login` or `prompt=login` she signs in anew."""
     if request.method == "POST":
         form = await submitted(request)
         return await _decided(request, {name: form.value(name)[:_LONGEST] for name in _PARAMETERS}, form)
@@ -54,10 +60,28 @@ async def authorize(request: Request) -> Response:
         app = await read(request, oauth.client, _asked(sent))
     except Refused as error:
         return _refused(request, error.code)
+    try:
+        prompts = oauth.prompts(request.query_params.get("prompt", "")[:_LONGEST])
+    except Refused as error:
+        return _back(request, _asked(sent), error)
     me: SignedIn | None = request.state.me
-    if me is None or request.query_params.get("force_login", "").lower() in ("true", "1", "on"):
+    if Prompt.NONE in prompts:
+        return await _unasked(request, me, _asked(sent))
+    if me is None or Prompt.LOGIN in prompts or request.query_params.get("force_login", "").lower() in _TRUE:
         return _to_sign_in(request, sent)
     return await _ask(request, me, app, sent)
+
+
+async def _unasked(request: Request, me: SignedIn | None, asked: oauth.Request) -> Response:
+    """`prompt=none`: a code at once or an error, and no page."""
+    if me is None:
+        return _back(request, asked, Refused("login_required", "The resource owner has not signed in."))
+    code = new_secret()
+    try:
+        await write(request, oauth.agree_unasked, me.account, asked, code)
+    except Refused as error:
+        return _back(request, asked, error)
+    return _back(request, asked, code)
 
 
 def _to_sign_in(request: Request, sent: dict[str, str]) -> Response:
@@ -89,6 +113,7 @@ def _asked(sent: dict[str, str]) -> oauth.Request:
         sent["state"],
         sent["code_challenge"],
         sent["code_challenge_method"],
+        sent["response_mode"],
     )
 
 
@@ -102,7 +127,7 @@ async def _ask(request: Request, me: SignedIn, app: App, sent: dict[str, str]) -
     try:
         scopes = oauth.granted(app, asked)
     except Refused as error:
-        return _back(asked, {"error": error.code, "error_description": str(error)})
+        return _back(request, asked, error)
     await count_news(request)
     return render.page(
         request,
@@ -130,28 +155,46 @@ async def _decided(request: Request, sent: dict[str, str], form: Form) -> Respon
     if me is None:
         return see_other(f"/oauth/authorize?{urlencode(sent)}")
     if form.value("decision") != "allow":
-        return _back(
-            asked,
-            {
-                "error": "access_denied",
-                "error_description": "The resource owner or authorization server denied the request.",
-            },
-        )
+        denied = Refused("access_denied", "The resource owner or authorization server denied the request.")
+        return _back(request, asked, denied)
     code = new_secret()
     try:
         await write(request, oauth.agree, me.account, asked, code)
     except Refused as error:
-        return _back(asked, {"error": error.code, "error_description": str(error)})
-    return _back(asked, {"code": code.text})
+        return _back(request, asked, error)
+    return _back(request, asked, code)
 
 
-def _back(asked: oauth.Request, answer: dict[str, str]) -> Response:
-    """Back to the program, or to a page from which she copies the code."""
-    query = urlencode({**answer, **({"state": asked.state} if asked.state else {})})
+def _back(request: Request, asked: oauth.Request, outcome: Secret | Refused) -> Response:
+    """Back to the program in the way it asks for, or to a page from which she copies the code."""
+    answer = _answer(asked, outcome)
     if oauth.shows_code(asked.redirect_uri):
-        return see_other(f"{_NATIVE}?{query}")
-    joint = "&" if "?" in asked.redirect_uri else "?"
-    return RedirectResponse(f"{asked.redirect_uri}{joint}{query}", 303, {"Cache-Control": "no-store"})
+        return see_other(f"{_NATIVE}?{urlencode(answer)}")
+    if asked.response_mode == ResponseMode.FORM_POST and oauth.takes_forms(asked.redirect_uri):
+        return _by_form(request, asked, answer)
+    joint = "#" if asked.response_mode == ResponseMode.FRAGMENT else "&" if "?" in asked.redirect_uri else "?"
+    return RedirectResponse(f"{asked.redirect_uri}{joint}{urlencode(answer)}", 303, _NO_STORE)
+
+
+def _answer(asked: oauth.Request, outcome: Secret | Refused) -> dict[str, str]:
+    state = {"state": asked.state} if asked.state else {}
+    if isinstance(outcome, Refused):
+        return {"error": outcome.code, "error_description": str(outcome)} | state
+    return {"code": outcome.text} | state
+
+
+def _by_form(request: Request, asked: oauth.Request, answer: dict[str, str]) -> Response:
+    """A page with a button that posts the answer: our pages run no script that would press it."""
+    return render.page(
+        request,
+        "pages/back_to_program.html",
+        headers=_NO_STORE,
+        submits_anywhere=True,
+        address="/oauth/authorize",
+        program=asked.redirect_uri,
+        host=uris.host_of(asked.redirect_uri),
+        answer=answer,
+    )
 
 
 @teachers

@@ -34,6 +34,7 @@ _EXTRA = {
     "StatusDeletion": {"circle", "local_only"},
     "CredentialAccount.source": {"circle"},
     "V1::Instance": {"poll_limits"},
+    "OAuthServerMetadata": {"prompt_values_supported"},
 }
 """Ours beside Mastodon's: what is not in its entities at all is a typing mistake."""
 

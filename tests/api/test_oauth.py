@@ -11,8 +11,11 @@ import httpx2
 import pytest
 
 from fedi.actions import access, accounts, moderation
-from fedi.auth import passwords
+from fedi.auth import oauth, passwords
+from fedi.auth.oauth import Registration
 from fedi.models.accounts import Role
+from fedi.models.secrets import new_secret
+from fedi.policies.scopes import SCOPES
 from fedi.store import accounts as stored
 from fedi.store import apps as stored_apps
 from fedi.store.database import Transaction
@@ -341,6 +344,115 @@ async def test_who_has_to_sign_in_first_does_so_in_the_language_of_her_program(
 
     assert (page.status_code, again.status_code) == (200, 401)
     assert all(f'<html lang="{spoken}"' in each.text for each in (page, again))
+
+
+async def test_the_answer_comes_back_in_the_mode_that_was_asked_for(clients: Clients) -> None:
+    """OAuth 2.0 Multiple Response Types, 2.1, and Form Post Response Mode; the metadata names these and no other."""
+    app, secret = await register(clients.school)
+    browser = await signed_in(clients.school, clients.aigul.me)
+    metadata = (await clients.stranger.get("/.well-known/oauth-authorization-server")).json()
+
+    answers = {
+        mode: await decided(browser, await asked(browser, app.client_id, response_mode=mode, state="s&1"))
+        for mode in metadata["response_modes_supported"]
+    }
+
+    assert set(answers) == {"query", "fragment", "form_post"}
+    query, fragment = (urlsplit(answers[each].headers["location"]) for each in ("query", "fragment"))
+    assert (query.fragment, fragment.query) == ("", "")
+    assert fragment._replace(fragment="").geturl() == CALLBACK
+    posted = hidden(answers["form_post"].text)
+    assert f'method="post" action="{CALLBACK}"' in answers["form_post"].text
+    assert "form-action" not in answers["form_post"].headers["content-security-policy"]
+    assert problems_of(answers["form_post"].text) == []
+    codes = [parse_qs(query.query)["code"][0], parse_qs(fragment.fragment)["code"][0], posted["code"]]
+    for answer, code in zip(answers.values(), codes, strict=True):
+        assert answer.headers["cache-control"] == "no-store"
+        assert (await exchange(clients.stranger, app.client_id, secret, code)).status_code == 200
+    assert [parse_qs(query.query)["state"], parse_qs(fragment.fragment)["state"]] == [["s&1"], ["s&1"]]
+
+
+async def test_a_form_that_goes_to_the_program_carries_nothing_of_ours(clients: Clients) -> None:
+    app, _ = await register(clients.school)
+    browser = await signed_in(clients.school, clients.aigul.me)
+
+    page = await decided(browser, await asked(browser, app.client_id, response_mode="form_post"), "deny")
+
+    form = page.text.partition(f'action="{CALLBACK}"')[2].partition("</form>")[0]
+    assert set(hidden(form)) == {"error", "error_description"}
+    assert hidden(form)["error"] == "access_denied"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_mode": "jwt"}, "invalid_request"),
+        ({"response_mode": "query fragment"}, "invalid_request"),
+        ({"response_mode": "form_post", "redirect_uri": "tusky://callback"}, "invalid_request"),
+        ({"prompt": "create"}, "invalid_request"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"prompt": "login\0"}, "invalid_request"),
+        ({"prompt": "none"}, "consent_required"),
+        ({"prompt": "none", "scope": "sudo"}, "invalid_scope"),
+        ({"prompt": "none", "redirect_uri": "tusky://callback"}, "consent_required"),
+        ({"prompt": "none", "redirect_uri": "http://127.0.0.1:8000/"}, "consent_required"),
+    ],
+)
+async def test_what_cannot_be_done_as_asked_is_told_to_the_client_in_the_query(
+    clients: Clients, changes: dict[str, str], error: str
+) -> None:
+    uris = (CALLBACK, "tusky://callback", "http://127.0.0.1:8000/")
+    app = await clients.school.write(oauth.register, Registration("x", uris, SCOPES), "x" * 40, new_secret())
+    browser = await signed_in(clients.school, clients.aigul.me)
+
+    answer = await asked(browser, app.client_id, state="s3", **changes)
+
+    assert answer.headers["location"].startswith(changes.get("redirect_uri", CALLBACK))
+    assert (query_of(answer)["error"], query_of(answer)["state"]) == (error, "s3")
+
+
+async def test_who_may_not_be_shown_anything_is_given_a_code_only_for_what_the_program_has(clients: Clients) -> None:
+    """`prompt=none` of OpenID Connect, 3.1.2.1: a code at once, or an error."""
+    app, secret = await register(clients.school)
+    await let_in(clients.school, clients.aigul.me, "read", "write:statuses", app=app)
+    browser = await signed_in(clients.school, clients.aigul.me)
+    other = await signed_in(clients.school, clients.bolat.me)
+
+    async def silent(visitor: Browser, **changes: str) -> dict[str, str]:
+        return query_of(await asked(visitor, app.client_id, prompt="none", **changes))
+
+    given = await silent(browser, scope="read:accounts write:statuses", state="s4")
+    refused = [
+        (await silent(browser, scope="read write"))["error"],
+        (await silent(other, scope="read"))["error"],
+        (await silent(Browser(clients.school), scope="read"))["error"],
+    ]
+
+    assert given["state"] == "s4"
+    token = await exchange(clients.stranger, app.client_id, secret, given["code"])
+    assert token.json()["scope"] == "read:accounts write:statuses"
+    assert refused == ["consent_required", "consent_required", "login_required"]
+    await clients.aigul.post("/oauth/revoke", data={"client_id": app.client_id, "token": token.json()["access_token"]})
+    await browser.send("/settings/programs/end", {"app": "all"})
+    assert (await silent(browser, scope="read"))["error"] == "consent_required"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "leads_to"),
+    [("login", "/login?"), ("login consent", "/login?"), ("consent", ""), ("select_account", "")],
+)
+async def test_a_program_chooses_what_she_is_shown(clients: Clients, prompt: str, leads_to: str) -> None:
+    """The page of consent always asks, names the account, and leads to another; signing in anew happens once."""
+    app, _ = await register(clients.school)
+    browser = await signed_in(clients.school, clients.aigul.me)
+
+    answer = await asked(browser, app.client_id, prompt=prompt)
+
+    if leads_to:
+        assert answer.headers["location"].startswith(leads_to)
+        assert "prompt" not in answer.headers["location"]
+    else:
+        assert "Use another account" in answer.text
 
 
 # --- codes and tokens -------------------------------------------------------------------------------
