@@ -10,6 +10,7 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from fedi import text
+from fedi.actions import cards as card_actions
 from fedi.actions import emojis, outbox
 from fedi.actions import follows as follow_actions
 from fedi.actions import posts as post_actions
@@ -130,6 +131,8 @@ async def update_profile(tx: Transaction, actor: Actor, change: ProfileChange) -
         await jobs.enqueue(tx, NewJob("verify-links", {"actor": actor.id}, Lane.BULK))
     if actor.locked and not changed.locked:
         await jobs.enqueue(tx, NewJob("let-in", {"actor": actor.id}, Lane.BULK))
+    if changed.attribution_domains != actor.attribution_domains:
+        await card_actions.confirm(tx, changed)
     tx.announce("actors", actor.id)
     tx.announce("keys", actor.uri)
     return changed

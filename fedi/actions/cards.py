@@ -132,22 +132,44 @@ async def wanted(tx: Transaction, card_id: int) -> str | None:
     return await cards.wanted(tx, card_id) if tx.school.link_cards else None
 
 
-async def conclude(tx: Transaction, job: Job, facts: PageFacts | None, author: Actor | None) -> None:
-    """A page has been read, or could not be: those who read the posts that link to it are told. `author` is whom it
-    names, if she says that she writes there.
+async def conclude(tx: Transaction, job: Job, facts: PageFacts | None, named: Actor | None, host: str) -> None:
+    """A page of this host has been read, or could not be: those who read the posts that link to it are told. `named` is
+    whom it says that it is by; she is its author if she says that she writes there. The page's word alone names nobody:
+    it could be anybody's.
     """
     card_id: int = job.args["card"]
     if facts is None:
         await cards.nothing(tx, card_id)
-    elif await _put(tx, card_id, facts, author):
-        for post_id in await cards.newest_posts(tx, card_id, _TOLD_AT_ONCE):
-            tx.announce("edits", post_id)
+    elif await _put(tx, card_id, facts, named, host):
+        await _tell(tx, card_id)
     await jobs.finish(tx, job)
 
 
-async def _put(tx: Transaction, card_id: int, facts: PageFacts, author: Actor | None) -> bool:
+async def _put(tx: Transaction, card_id: int, facts: PageFacts, named: Actor | None, host: str) -> bool:
     picture_id = await _picture(tx, card_id, facts)
-    return await cards.put(tx, card_id, facts, picture_id=picture_id, author_id=author.id if author else None)
+    agrees = named is not None and named.writes_at(host)
+    return await cards.put(
+        tx,
+        card_id,
+        facts,
+        picture_id=picture_id,
+        author_id=named.id if named and agrees else None,
+        unconfirmed_id=named.id if named and named.local and not agrees else None,
+    )
+
+
+async def confirm(tx: Transaction, person: Actor) -> None:
+    """One of ours has said where she writes: cards of pages there that have named her are by her from now on."""
+    for card_id, host in await cards.unconfirmed(tx, person.id, _TOLD_AT_ONCE):
+        if person.writes_at(host.partition(":")[0]):
+            await cards.confirm(tx, card_id, person.id)
+            await _tell(tx, card_id)
+
+
+async def _tell(tx: Transaction, card_id: int) -> None:
+    """To those who read the posts that link there."""
+    for post_id in await cards.newest_posts(tx, card_id, _TOLD_AT_ONCE):
+        tx.announce("edits", post_id)
 
 
 async def _picture(tx: Transaction, card_id: int, facts: PageFacts) -> int | None:

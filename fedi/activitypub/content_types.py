@@ -8,6 +8,7 @@ ACTIVITY = "application/activity+json"
 JRD = "application/jrd+json"
 JSON = "application/json"
 HTML = "text/html"
+OEMBED = "application/json+oembed"
 PROFILE = "https://www.w3.org/ns/activitystreams"
 LD_ACTIVITY = f'application/ld+json; profile="{PROFILE}"'
 ACCEPT = f"{ACTIVITY}, {LD_ACTIVITY}"

@@ -13,14 +13,20 @@ MAX_DEPTH = 100
 
 
 def decode_object(raw: bytes) -> dict[str, Any]:
-    """The JSON object in these bytes. NaN, numbers that fit nowhere, lone surrogates and other texts are Malformed."""
+    """The JSON object in these bytes; Malformed as for `decode`, and for what is no object."""
+    value = decode(raw)
+    if not isinstance(value, dict):
+        raise Malformed("not a JSON object")
+    return value
+
+
+def decode(raw: bytes) -> Any:
+    """The JSON in these bytes. NaN, numbers that fit nowhere, lone surrogates and other texts are Malformed."""
     try:
         value = msgspec.json.decode(raw)
     # A UnicodeDecodeError is a ValueError; a RecursionError comes from a thousand brackets.
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise Malformed("not a JSON object")
     # Counting brackets is quick, and spares nearly every document the walk.
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise Malformed("JSON nested too deeply")

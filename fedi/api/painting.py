@@ -15,7 +15,7 @@ import msgspec
 
 from fedi.actions.pins import PINNABLE
 from fedi.api import filtering
-from fedi.api.entities import accounts, statuses
+from fedi.api.entities import accounts, cards, statuses
 from fedi.api.entities import polls as poll_entities
 from fedi.api.entities.media import KeyOf
 from fedi.api.entities.statuses import application
@@ -217,13 +217,20 @@ class _Painter:
         shown = version if version.boost_of_id is None else self.found.versions[version.boost_of_id]
         return b'{"account":%b,%b,"reblog":%b,"poll":%b,"quote":%b,"quote_approval":%b%b}' % (
             self.faces[version.actor_id],
-            self.bodies[post_id],
+            self._body(version, shown),
             b"null" if version is shown else self.status(shown.id),
             self._poll(version),
             self._quote(shown, inside),
             self._approval(shown),
             b"" if self.found.viewer_id is None else self._flags(version, self.found.viewer_id),
         )
+
+    def _body(self, version: Version, shown: Version) -> bytes:
+        """What is the same for everybody but whom a page that `shown` links to names as its author without her word."""
+        body, unconfirmed = self.bodies[version.id], shown.card_unconfirmed_id
+        if unconfirmed is None or unconfirmed != self.found.viewer_id:
+            return body
+        return body.replace(cards.ATTRIBUTED, cards.NOT_ATTRIBUTED, 1)
 
     def _poll(self, version: Version) -> bytes:
         held, viewer = self.found.polls.get(version.id), self.found.viewer_id

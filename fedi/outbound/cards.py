@@ -9,7 +9,7 @@ from fedi.instances import Instance
 from fedi.models.actors import Actor
 from fedi.models.cards import PageFacts
 from fedi.models.peers import Standing
-from fedi.outbound import page_heads, resolver
+from fedi.outbound import oembed, page_heads, resolver
 from fedi.outbound.client import Client, Page
 from fedi.outbound.failures import FetchFailed
 from fedi.outbound.fetching import Limited
@@ -27,8 +27,13 @@ async def read(work: Work) -> None:
     url = await work.instance.db.read(cards.wanted, work.job.args["card"])
     page = await _page(work.client, url) if url is not None else None
     facts = page_heads.read(page.url, page.content_type, page.beginning) if page else None
-    author = await _author(work.instance, work.client, page.url, facts) if page and facts else None
-    await work.instance.db.write(cards.conclude, work.job, facts, author)
+    if page is None or facts is None:
+        await work.instance.db.write(cards.conclude, work.job, None, None, "")
+        return
+    host = uris.host_of(page.url).partition(":")[0]
+    facts = await oembed.ask(work.instance, work.client, facts)
+    named = await _creator(work.instance, work.client, host, facts)
+    await work.instance.db.write(cards.conclude, work.job, facts, named, host)
 
 
 async def _page(client: Client, url: str) -> Page | None:
@@ -39,17 +44,14 @@ async def _page(client: Client, url: str) -> Page | None:
             return None
 
 
-async def _author(instance: Instance, client: Client, url: str, facts: PageFacts) -> Actor | None:
-    """Whom a page names (`fediverse:creator`), if she says of its site that she writes there. The page's word alone
-    names nobody: it could be anybody's.
-    """
+async def _creator(instance: Instance, client: Client, host: str, facts: PageFacts) -> Actor | None:
+    """Whom a page of this host says that it is by (`fediverse:creator`), with her own word as it is just now."""
     username, _, domain = (facts.creator or "").partition("@")
-    host = uris.host_of(url).partition(":")[0]
     try:
         found = await _named(instance, Limited(client, _ASKED_FOR_AUTHOR), username, domain, host) if domain else None
     except FediError:
         return None
-    return found if found is not None and not found.gone and found.writes_at(host) else None
+    return found if found is not None and not found.gone else None
 
 
 async def _named(instance: Instance, client: Limited, username: str, domain: str, host: str) -> Actor | None:

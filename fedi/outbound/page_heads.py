@@ -1,4 +1,4 @@
-"""What a page says about itself in its head: OpenGraph, and what was there before it.
+"""What a page says about itself: JSON-LD, and in its head OpenGraph and what was there before it.
 
 Only tags are looked for, in the head and in no script, each within a bound: pages of strangers are not parsed. What is
 found is text, never markup.
@@ -13,11 +13,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urljoin
 
-from fedi.activitypub import uris
-from fedi.models.cards import PageFacts
+from fedi.activitypub import content_types, uris
+from fedi.models.cards import CardKind, Frame, PageFacts
+from fedi.outbound import structured_data
+from fedi.outbound.structured_data import StructuredData
 from fedi.text import one_line
 
-_TITLE, _DESCRIPTION, _NAME = 300, 600, 120
+TITLE, NAME = 300, 120
+"""Characters of a title, and of the name of a site or somebody."""
+
+_DESCRIPTION = 600
 _MOST_TAGS = 500
 _LONGEST = 4_000
 _LARGEST_SIDE = 20_000
@@ -26,7 +31,7 @@ _END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
 _NOT_READ = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 # As in `fedi.markup`: neither can be made to look at a text twice.
 _TAG = re.compile(
-    r"""<(?P<name>html|meta|link)\b(?P<rest>(?>[^<>"']|"[^"]{0,8000}"|'[^']{0,8000}')*+)>""", re.IGNORECASE
+    r"""<(?P<name>html|meta|link|iframe)\b(?P<rest>(?>[^<>"']|"[^"]{0,8000}"|'[^']{0,8000}')*+)>""", re.IGNORECASE
 )
 _ATTRIBUTE = re.compile(r"""(?<![a-zA-Z:_-])([a-zA-Z:_-]{1,40}+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 _PAGE_TITLE = re.compile(r"<title\b[^<>]{0,1000}>([^<]{0,4000})", re.IGNORECASE)
@@ -37,31 +42,80 @@ _CREATOR = re.compile(r"@?[^\s@/<>]{1,200}@[^\s@/<>]{1,255}")
 
 
 def read(url: str, content_type: str, beginning: bytes) -> PageFacts | None:
-    """What the page at `url` says; None if it does not even give itself a title."""
-    head = _head(_decoded(content_type, beginning))
-    said, language = _metas(head), _language(head)
+    """What the page at `url` says; None if it does not even give itself a title. JSON-LD goes before tags."""
+    page = _decoded(content_type, beginning)
+    head, data = _head(page), structured_data.read(page)
+    said = _metas(head)
     titled = _PAGE_TITLE.search(head)
-    named = said.get("og:title") or said.get("twitter:title")
-    title = _text(named or html.unescape(titled[1] if titled else ""), _TITLE)
+    named = html.unescape(data.headline) or said.get("og:title") or said.get("twitter:title")
+    title = line(named or html.unescape(titled[1] if titled else ""), TITLE)
     if not title:
         return None
-    author = said.get("author") or said.get("article:author") or ""
-    is_address = author.lower().startswith(("http://", "https://"))
-    creator = _text(said.get("fediverse:creator", ""), 500)
-    picture = said.get("og:image:secure_url") or said.get("og:image") or said.get("twitter:image") or ""
+    author_name, author_url = _author(url, said, data)
+    creator = line(said.get("fediverse:creator", ""), 500)
+    announced = said.get("og:image:secure_url") or said.get("og:image") or said.get("twitter:image")
+    frame = _player(url, said)
     return PageFacts(
         title=title,
-        description=_text(said.get("og:description") or said.get("description") or "", _DESCRIPTION),
-        site=_text(said.get("og:site_name", ""), _NAME),
-        author_name="" if is_address else _text(author, _NAME),
-        author_url=_address(url, author) or "" if is_address else "",
+        description=line(
+            html.unescape(data.description) or said.get("og:description") or said.get("description") or "",
+            _DESCRIPTION,
+        ),
+        site=line(html.unescape(data.site) or said.get("og:site_name", ""), NAME),
+        author_name=author_name,
+        author_url=author_url,
         creator=creator.removeprefix("@") if _CREATOR.fullmatch(creator) else None,
-        language=language,
-        published_at=_moment(said.get("article:published_time") or said.get("og:article:published_time") or ""),
-        picture_url=_address(url, picture) if picture else None,
-        picture_says=_text(said.get("og:image:alt", ""), _DESCRIPTION),
-        picture_size=_size(said),
+        language=_code(data.language) or _language(head),
+        published_at=_moment(
+            data.published or said.get("article:published_time") or said.get("og:article:published_time") or ""
+        ),
+        picture_url=address(url, announced or data.picture),
+        picture_says=line(said.get("og:image:alt", ""), _DESCRIPTION),
+        picture_size=size(said.get("og:image:width"), said.get("og:image:height")),
+        kind=CardKind.VIDEO if frame else CardKind.LINK,
+        embed_url=address(url, said.get("twitter:player:stream", "")) or "" if frame else "",
+        frame=frame,
+        oembed_url=_oembed(url, head),
     )
+
+
+def _author(url: str, said: Mapping[str, str], data: StructuredData) -> tuple[str, str]:
+    """The name and the address of whoever has written the page; some give but an address."""
+    if data.author_name:
+        return line(html.unescape(data.author_name), NAME), address(url, data.author_url) or ""
+    author = said.get("author") or said.get("article:author") or ""
+    if author.lower().startswith(("http://", "https://")):
+        return "", address(url, author) or ""
+    return line(author, NAME), ""
+
+
+def _player(url: str, said: Mapping[str, str]) -> Frame | None:
+    """Where what the page is about plays: only over https, as it will stand in pages that are read over https."""
+    player = _secure(url, said.get("twitter:player", ""))
+    width, height = size(said.get("twitter:player:width"), said.get("twitter:player:height")) or (0, 0)
+    return Frame(player, width, height) if player else None
+
+
+def frame_in(base: str, markup: str) -> str | None:
+    """The address of the first frame in HTML of a stranger that is reached over https."""
+    frames = (_attributes(tag["rest"]) for tag in _TAG.finditer(markup) if tag["name"].lower() == "iframe")
+    return next((url for each in frames if (url := _secure(base, each.get("src", "")))), None)
+
+
+def _secure(base: str, said: str) -> str | None:
+    found = address(base, said)
+    return found if found and uris.scheme_of(found) == "https" and uris.is_fetchable(found) else None
+
+
+def _oembed(url: str, head: str) -> str | None:
+    """Where more is said, over https if the page itself came so."""
+    for tag in islice(_TAG.finditer(head), _MOST_TAGS):
+        attributes = _attributes(tag["rest"]) if tag["name"].lower() == "link" else {}
+        if attributes.get("type", "").strip().lower() == content_types.OEMBED:
+            found = address(url, attributes.get("href", ""))
+            upgraded = f"https{found.removeprefix('http')}" if found and found.startswith("http:") else found
+            return upgraded if uris.scheme_of(url) == "https" else found
+    return None
 
 
 def _decoded(content_type: str, beginning: bytes) -> str:
@@ -103,17 +157,24 @@ def _attributes(rest: str) -> dict[str, str]:
 def _language(head: str) -> str | None:
     for tag in _TAG.finditer(head):
         if tag["name"].lower() == "html":
-            language = _attributes(tag["rest"]).get("lang", "").strip().lower().partition("-")[0]
-            return language if _LANGUAGE.fullmatch(language) else None
+            return _code(_attributes(tag["rest"]).get("lang", ""))
     return None
 
 
-def _text(said: str, most: int) -> str:
-    return one_line(said)[:most]
+def _code(said: str) -> str | None:
+    language = said.strip().lower().replace("_", "-").partition("-")[0]
+    return language if _LANGUAGE.fullmatch(language) else None
 
 
-def _address(base: str, said: str) -> str | None:
-    """An absolute address; None for what is none of the web."""
+def line(said: str, most: int) -> str:
+    """Text of a stranger in one line, no longer than that."""
+    return one_line(said[:_LONGEST])[:most]
+
+
+def address(base: str, said: str) -> str | None:
+    """An absolute address; None for what is none of the web, and for nothing."""
+    if not said.strip() or len(said) > _LONGEST:
+        return None
     try:
         return uris.wire_form(urljoin(base, said.strip()))
     except (ValueError, uris.BadUri):
@@ -129,10 +190,10 @@ def _moment(said: str) -> int | None:
     return milliseconds if milliseconds >= 0 else None
 
 
-def _size(said: Mapping[str, str]) -> tuple[int, int] | None:
-    """The measures of the picture, as they are announced."""
-    width, height = said.get("og:image:width", ""), said.get("og:image:height", "")
-    if not all(each.isascii() and each.isdigit() and len(each) < 6 for each in (width, height)):
+def size(width: object, height: object) -> tuple[int, int] | None:
+    """Measures as they are announced, in numbers or in text; None for what are none."""
+    said = [str(each) for each in (width, height) if isinstance(each, (int, str)) and not isinstance(each, bool)]
+    if len(said) != 2 or not all(each.isascii() and each.isdigit() and len(each) < 6 for each in said):
         return None
-    size = int(width), int(height)
-    return size if all(0 < each <= _LARGEST_SIDE for each in size) else None
+    found = int(said[0]), int(said[1])
+    return found if all(0 < each <= _LARGEST_SIDE for each in found) else None

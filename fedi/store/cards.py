@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fedi.models.cards import Card, PageFacts
+from fedi.models.cards import Card, Frame, PageFacts
 from fedi.models.files import File
 from fedi.store import files
 from fedi.store.database import Transaction
 
 _COLUMNS = """
     c.id, c.url, c.host, c.shown_at, c.title, c.description, c.site, c.author_name, c.author_url, c.author_id,
-    c.language, c.published_at, c.post_id, c.picture_id, c.picture_says, f.width, f.height, f.blurhash
+    c.language, c.published_at, c.post_id, c.picture_id, c.picture_says, c.kind, c.site_url, c.embed_url, c.frame_url,
+    c.frame_width, c.frame_height, c.unconfirmed_id, f.width, f.height, f.blurhash
 """
 
 
@@ -114,10 +115,23 @@ async def wanted(tx: Transaction, card_id: int) -> str | None:
     return url
 
 
+@dataclass(frozen=True, slots=True)
+class _Unconfirmed:
+    id: int
+    host: str
+
+
 async def put(
-    tx: Transaction, card_id: int, facts: PageFacts, *, picture_id: int | None, author_id: int | None
+    tx: Transaction,
+    card_id: int,
+    facts: PageFacts,
+    *,
+    picture_id: int | None,
+    author_id: int | None,
+    unconfirmed_id: int | None = None,
 ) -> bool:
     """The page has been read; whether the card now shows something else than before."""
+    frame = facts.frame or Frame("")
     values = {
         "title": facts.title,
         "description": facts.description,
@@ -129,6 +143,13 @@ async def put(
         "published_at": facts.published_at,
         "picture_id": picture_id,
         "picture_says": facts.picture_says,
+        "kind": facts.kind,
+        "site_url": facts.site_url,
+        "embed_url": facts.embed_url,
+        "frame_url": frame.url,
+        "frame_width": frame.width,
+        "frame_height": frame.height,
+        "unconfirmed_id": unconfirmed_id,
     }
     before = await tx.one(Card, f"{_SHOWN} WHERE c.id = :id AND c.shown_at IS NOT NULL", id=card_id)
     await nothing(tx, card_id)
@@ -139,7 +160,9 @@ async def put(
         UPDATE cards
         SET    shown_at = :now, title = :title, description = :description, site = :site, author_name = :author_name,
                author_url = :author_url, author_id = :author_id, language = :language, published_at = :published_at,
-               picture_id = :picture_id, picture_says = :picture_says
+               picture_id = :picture_id, picture_says = :picture_says, kind = :kind, site_url = :site_url,
+               embed_url = :embed_url, frame_url = :frame_url, frame_width = :frame_width,
+               frame_height = :frame_height, unconfirmed_id = :unconfirmed_id
         WHERE  id = :id
         """,
         id=card_id,
@@ -147,6 +170,27 @@ async def put(
         **values,
     )
     return True
+
+
+async def unconfirmed(tx: Transaction, actor_id: int, limit: int) -> list[tuple[int, str]]:
+    """The newest cards whose page names somebody without her word, and their hosts."""
+    found = await tx.all(
+        _Unconfirmed,
+        "SELECT id, host FROM cards WHERE unconfirmed_id = :actor ORDER BY id DESC LIMIT :limit",
+        actor=actor_id,
+        limit=limit,
+    )
+    return [(each.id, each.host) for each in found]
+
+
+async def confirm(tx: Transaction, card_id: int, actor_id: int) -> None:
+    """Its page is by this actor after all."""
+    await tx.execute(
+        "UPDATE cards SET author_id = :actor, unconfirmed_id = NULL, shown_at = :now WHERE id = :id",
+        id=card_id,
+        actor=actor_id,
+        now=tx.now,
+    )
 
 
 async def nothing(tx: Transaction, card_id: int) -> None:

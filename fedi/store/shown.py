@@ -34,6 +34,7 @@ class Version:
     quote_state: QuoteState | None
     card_id: int | None
     card_shown_at: int | None
+    card_unconfirmed_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ async def versions(tx: Transaction, post_ids: Iterable[int]) -> dict[int, Versio
         """
         SELECT p.id, p.actor_id, p.boost_of_id, p.in_reply_to_id, p.thread_id, p.kind, p.circle, p.replies_count,
                p.boosts_count, p.likes_count, p.quotes_count, p.quote_policy, p.edited_at, q.quoted_id,
-               q.state AS quote_state, p.card_id, c.shown_at AS card_shown_at
+               q.state AS quote_state, p.card_id, c.shown_at AS card_shown_at,
+               c.unconfirmed_id AS card_unconfirmed_id
         FROM   posts p LEFT JOIN quotes q ON q.post_id = p.id LEFT JOIN cards c ON c.id = p.card_id
         WHERE  (
                    p.id IN :ids*

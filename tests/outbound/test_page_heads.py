@@ -38,6 +38,11 @@ def test_opengraph_is_believed_before_older_tags() -> None:
         "picture_url": "https://news.test/cake.jpg",
         "picture_says": "A cake",
         "picture_size": (1200, 630),
+        "kind": "link",
+        "site_url": "",
+        "embed_url": "",
+        "frame": None,
+        "oembed_url": None,
     }
 
 
