@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Rule:
     """One house rule. `words` are keyed by language, and there is at least one."""
 
     id: int
-    words: dict[str, Words] = field(default_factory=dict)
+    words: dict[str, Words]
 
     def language_for(self, *wanted: str) -> str:
         """The first of the wanted languages that it is written in, else any."""

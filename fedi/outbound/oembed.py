@@ -68,9 +68,7 @@ def _photo(facts: PageFacts, endpoint: str, said: Json) -> PageFacts:
     if url is None:
         return facts
     size = page_heads.size(said.get("width"), said.get("height"))
-    return replace(
-        facts, kind=CardKind.PHOTO, embed_url=url, picture_url=url, picture_says=facts.picture_says, picture_size=size
-    )
+    return replace(facts, kind=CardKind.PHOTO, embed_url=url, picture_url=url, picture_size=size)
 
 
 def _frame(endpoint: str, said: Json) -> Frame | None:

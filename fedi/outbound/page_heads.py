@@ -66,9 +66,7 @@ def read(url: str, content_type: str, beginning: bytes) -> PageFacts | None:
         author_url=author_url,
         creator=creator.removeprefix("@") if _CREATOR.fullmatch(creator) else None,
         language=_code(data.language) or _language(head),
-        published_at=_moment(
-            data.published or said.get("article:published_time") or said.get("og:article:published_time") or ""
-        ),
+        published_at=_published(said, data),
         picture_url=address(url, announced or data.picture),
         picture_says=line(said.get("og:image:alt", ""), _DESCRIPTION),
         picture_size=size(said.get("og:image:width"), said.get("og:image:height")),
@@ -77,6 +75,11 @@ def read(url: str, content_type: str, beginning: bytes) -> PageFacts | None:
         frame=frame,
         oembed_url=_oembed(url, head),
     )
+
+
+def _published(said: Mapping[str, str], data: StructuredData) -> int | None:
+    moments = (data.published, said.get("article:published_time"), said.get("og:article:published_time"))
+    return next((at for each in moments if (at := _moment(each or "")) is not None), None)
 
 
 def _author(url: str, said: Mapping[str, str], data: StructuredData) -> tuple[str, str]:

@@ -67,7 +67,6 @@ def _things(page: str) -> Iterator[Json]:
 
 def _said(thing: Json) -> StructuredData:
     author, publisher = _first(thing.get("author")), _first(thing.get("publisher"))
-    language = _first(thing.get("inLanguage"))
     picture = _first(thing.get("image"))
     return StructuredData(
         headline=_text(thing.get("headline")),
@@ -75,12 +74,15 @@ def _said(thing: Json) -> StructuredData:
         site=_name(publisher),
         author_name=_name(author),
         author_url=_text(author.get("url")) if isinstance(author, dict) else "",
-        language=_text(language.get("alternateName") or language.get("name"))
-        if isinstance(language, dict)
-        else _text(language),
+        language=_language(_first(thing.get("inLanguage"))),
         published=_text(thing.get("datePublished")),
         picture=_text(picture.get("url") if isinstance(picture, dict) else picture),
     )
+
+
+def _language(value: Any) -> str:
+    """A code, or a thing of schema.org's that has it as its other name."""
+    return _text(value.get("alternateName") or value.get("name") if isinstance(value, dict) else value)
 
 
 def _objects(value: Any) -> list[Json]:

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import addresses
+from fedi.actions import addresses, featured_collections
 from fedi.actions.addresses import Found
 from fedi.actions.reading import post as readable
 from fedi.activitypub import discovery
-from fedi.errors import FediError
+from fedi.errors import FediError, NotFound
 from fedi.i18n import marked
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
@@ -77,22 +77,25 @@ async def _find(request: Request, me: SignedIn, query: str, form: Form) -> str |
         found = await read(request, addresses.ours, me.actor, query) or await resolver.lookup(
             request.state.instance, request.state.client, query
         )
+        path = await _path(request, me, found) if found is not None else None
+    except NotFound:
+        # What is not for her eyes answers as what is not there.
+        path = None
     except FediError:
         _ = words(request)
         form.fail("q", _("That server did not answer, or answered in a way we do not understand."))
         return None
-    if found is None:
+    if path is None:
         _ = words(request)
         form.fail("q", _(NOT_FOUND))
-        return None
-    return await _path(request, me, found)
+    return path
 
 
 async def _path(request: Request, me: SignedIn, found: Found) -> str:
     if isinstance(found, Actor):
         return render.profile_path(found)
     if isinstance(found, FeaturedCollection):
-        return f"/collections/{found.id}"
+        return f"/collections/{(await read(request, featured_collections.seen, me.actor, found.id)).id}"
     view = await read(request, readable, me.actor, found.id)
     return render.post_path(view.post, view.author)
 

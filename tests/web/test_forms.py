@@ -391,6 +391,19 @@ async def test_looking_up_an_address_of_the_school_itself_leads_there(visitors: 
     assert led == pages
 
 
+async def test_what_is_not_for_her_is_looked_up_in_vain_as_what_is_not_there(visitors: Visitors) -> None:
+    there = await visitors.network["kostanay"].teacher("marat")
+    hidden = await visitors.school.post(visitors.saule, "Secret", Circle.DIRECT)
+    made = await visitors.school.write(featured_collections.create, visitors.saule, CollectionChange("Physics"), [])
+    await visitors.admin.send("/@aigul/block")
+    addresses = [hidden.uri, made.uri, f"{visitors.school.base}/posts/9", f"{there.uri}/nothing"]
+
+    answers = [await visitors.teacher.get(f"/lookup?q={quote(each)}") for each in addresses]
+
+    assert [each.status_code for each in answers] == [200] * 4
+    assert all("Nothing was found" in each.text for each in answers)
+
+
 async def test_looking_up_nothing_says_so(visitors: Visitors) -> None:
     response = await visitors.teacher.get("/lookup?q=@nobody@kostanay.test")
 

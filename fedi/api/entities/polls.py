@@ -23,8 +23,8 @@ def poll(post_id: int, held: Poll, now: int, voted: tuple[int, ...] | None, *, o
         "votes_count": max(votes, held.voters_count) if held.hide_totals else votes,
         "voters_count": held.voters_count,
         "options": [
-            {"title": option.title, "votes_count": votes}
-            for option, votes in zip(held.options, held.totals, strict=True)
+            {"title": option.title, "votes_count": count}
+            for option, count in zip(held.options, held.totals, strict=True)
         ],
         "emojis": [],
         # An author counts as having voted: she may not, and is shown the result.
