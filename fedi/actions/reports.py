@@ -218,6 +218,17 @@ async def delete_post(tx: Transaction, by: Account, report_id: int, post_id: int
     await post_actions.delete(tx, found)
 
 
+async def delete_collection(tx: Transaction, by: Account, report_id: int, collection_id: int) -> None:
+    """Delete a collection that a report is about: one of ours everywhere, that of another server here."""
+    view = await one(tx, by, report_id)
+    if collection_id not in [each.id for each in view.collections]:
+        raise NotFound("There is no such collection in this report")
+    if view.target.local:
+        await featured_collections.delete(tx, view.target, collection_id)
+    else:
+        await stored_collections.delete(tx, collection_id)
+
+
 async def _known(tx: Transaction, by: Account, report_id: int) -> Report:
     moderation.require(by, Role.MODERATOR)
     found = await reports.by_id(tx, report_id)

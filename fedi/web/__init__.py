@@ -77,6 +77,7 @@ PAGES = [
     Route("/collections", featured_collections.own, methods=_FORM),
     Route(f"/collections/{ID}/edit", featured_collections.edit, methods=_FORM),
     Route(f"/collections/{ID}/delete", featured_collections.delete, methods=_BUTTON),
+    Route(f"/collections/{ID}/report", report.collection, methods=_FORM),
     Route(f"/collections/{ID}/people", featured_collections.add, methods=_BUTTON),
     Route(f"/collections/{ID}/people/{{item:stored_id}}/remove", featured_collections.remove, methods=_BUTTON),
     Route(f"/collections/{ID}/people/{{item:stored_id}}/leave", featured_collections.leave, methods=_BUTTON),

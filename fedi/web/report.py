@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fedi import render
-from fedi.actions import profiles, reading, reports, rules
-from fedi.errors import Invalid
+from fedi.actions import featured_collections, profiles, reading, reports, rules
+from fedi.errors import Invalid, NotFound
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
+from fedi.models.featured_collections import FeaturedCollection
 from fedi.models.posts import PostView
 from fedi.models.reports import NewReport, ReportCategory
 from fedi.models.rules import Rule
+from fedi.store import actors
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
 from fedi.web.visit import read, teachers, write
@@ -22,11 +24,12 @@ from fedi.web.visit import read, teachers, write
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What is reported: a person, and maybe one post."""
+    """What is reported: a person, and maybe one post or one collection of people of hers."""
 
     person: Actor
-    view: PostView | None
     rules: list[Rule]
+    view: PostView | None = None
+    collection: FeaturedCollection | None = None
 
 
 @teachers
@@ -37,7 +40,7 @@ async def person(request: Request, me: SignedIn) -> Response:
 
 
 async def _person(tx: Transaction, handle: str) -> _About:
-    return _About(await profiles.by_handle(tx, handle), None, await rules.current(tx))
+    return _About(await profiles.by_handle(tx, handle), await rules.current(tx))
 
 
 @teachers
@@ -50,7 +53,22 @@ async def post(request: Request, me: SignedIn) -> Response:
 async def _post(tx: Transaction, me: Actor, post_id: int) -> _About:
     view = await reading.post(tx, me, post_id)
     shown = view.boost_of or view
-    return _About(shown.author, shown, await rules.current(tx))
+    return _About(shown.author, await rules.current(tx), view=shown)
+
+
+@teachers
+async def collection(request: Request, me: SignedIn) -> Response:
+    """`/collections/<id>/report`."""
+    about = await read(request, _collection, me.actor, request.path_params["id"])
+    return await _answer(request, me, about)
+
+
+async def _collection(tx: Transaction, me: Actor, collection_id: int) -> _About:
+    made = await featured_collections.seen(tx, me, collection_id)
+    owner = await actors.by_id(tx, made.actor_id)
+    if owner is None:
+        raise NotFound("There is no such collection")
+    return _About(owner, await rules.current(tx), collection=made)
 
 
 async def _answer(request: Request, me: SignedIn, about: _About) -> Response:
@@ -79,6 +97,7 @@ def _new(form: Form, about: _About) -> NewReport:
         # Who says which rule was broken has said what is wrong.
         category=ReportCategory.VIOLATION if broken else ReportCategory(form.value("category")),
         post_ids=(about.view.post.id,) if about.view else (),
+        collection_ids=(about.collection.id,) if about.collection else (),
         rule_ids=broken,
         forward=bool(form.value("forward")),
     )

@@ -7,12 +7,14 @@ import pytest
 
 from fedi.actions import featured_collections, moderation
 from fedi.actions import reports as report_actions
+from fedi.errors import NotFound
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor
 from fedi.models.featured_collections import CollectionChange
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
 from fedi.models.reports import NewReport, ReportCategory, ReportView
+from fedi.outbound import resolver
 from fedi.store import accounts, actors, notifications
 from fedi.store.database import Transaction
 from tests.federation.conftest import outcomes
@@ -124,7 +126,7 @@ async def test_a_flag_about_two_of_ours_is_two_reports(
 
 
 @pytest.mark.network(1)
-async def test_a_flag_about_a_collection_shows_it_if_it_is_hers(
+async def test_a_flag_about_collections_is_a_report_about_the_owner_of_each(
     almaty: TestSchool, network: Network, carol: StrangePerson
 ) -> None:
     aigul, dana, saule = await almaty.teacher(), await almaty.teacher("dana"), await moderator(almaty)
@@ -132,11 +134,38 @@ async def test_a_flag_about_a_collection_shows_it_if_it_is_hers(
     hers, another = [await almaty.write(featured_collections.create, each, change, []) for each in (aigul, dana)]
 
     await almaty.deliver(carol.activity("Flag", [aigul.uri, hers.uri, another.uri]), carol.key)
+    await almaty.deliver(carol.activity("Flag", [another.uri], "/flags/2"), carol.key)
     await network.drain()
 
-    [view] = await waiting(almaty, saule)
-    assert [made.id for made in view.collections] == [hers.id]
-    assert view.absent == (another.uri,)
+    views = await waiting(almaty, saule)
+    found = [(view.target.id, [made.id for made in view.collections], view.absent) for view in views]
+    assert sorted(found) == sorted([(aigul.id, [hers.id], ()), *[(dana.id, [another.id], ())] * 2])
+
+
+async def test_a_collection_that_is_reported_is_deleted_here_and_by_its_own_school_everywhere(
+    network: Network,
+) -> None:
+    almaty, kostanay = network["almaty"], network["kostanay"]
+    aigul, bolat = await almaty.teacher(), await kostanay.teacher("bolat")
+    saule, gulnar = await moderator(almaty), await moderator(kostanay, "gulnar")
+    made = await kostanay.write(featured_collections.create, bolat, CollectionChange("Worst teachers"), [])
+    there = await almaty.knows(bolat)
+    known = await resolver.lookup(almaty.instance, network.wire, made.uri)
+    assert known is not None
+
+    new = NewReport("Rude", collection_ids=(known.id,), forward=True)
+    await almaty.write(report_actions.report, aigul, there, new)
+    await network.drain()
+
+    for school, account in ((almaty, saule), (kostanay, gulnar)):
+        [view] = await waiting(school, account)
+        [shown] = view.collections
+        for other in (0, shown.id + 1):
+            with pytest.raises(NotFound):
+                await school.write(report_actions.delete_collection, account, view.report.id, other)
+        await school.write(report_actions.delete_collection, account, view.report.id, shown.id)
+        [view] = await waiting(school, account)
+        assert (view.collections, view.absent) == ((), (made.uri,))
 
 
 @pytest.mark.network(1)

@@ -1,5 +1,7 @@
 """Collections of people on pages: made, filled, left and given up."""
 
+import re
+
 from fedi.store.database import Transaction
 from tests.web.browsing import problems_of, text_of
 from tests.web.conftest import Visitors
@@ -86,3 +88,26 @@ async def test_a_collection_of_somebody_else_is_not_changed(visitors: Visitors) 
     ]
 
     assert [each.status_code for each in answers] == [403, 422, 403]
+
+
+async def test_a_collection_is_reported_on_its_page_and_deleted_by_the_moderators(visitors: Visitors) -> None:
+    path = await made(visitors)
+    page = await visitors.admin.get(path)
+    own = await visitors.teacher.get(path)
+    form = await visitors.admin.get(f"{path}/report")
+    sent = await visitors.admin.send(f"{path}/report", {"category": "other", "comment": "Unkind"})
+    reports = await visitors.admin.get("/admin/reports")
+    report = re.findall(r"/admin/reports/\d+", reports.text)[0]
+    shown = await visitors.admin.get(report)
+    collection = {"do": "delete-collection", "collection": path.rpartition("/")[2]}
+    refused = await visitors.teacher.send(report, collection)
+    await visitors.admin.send(report, collection)
+
+    assert (f"{path}/report" in page.text, f"{path}/report" in own.text) == (True, False)
+    assert problems_of(form.text) == problems_of(shown.text) == []
+    assert "Physics in our region" in text_of(form.text)
+    assert "Thank you" in sent.text
+    assert f'href="{path}"' in shown.text
+    assert refused.status_code == 403
+    assert (await visitors.stranger.get(path)).status_code == 404
+    assert (await visitors.stranger.get(f"{path}/report")).status_code == 303

@@ -7,7 +7,7 @@ from fedi.actions import reports as report_actions
 from fedi.activitypub import jsonld
 from fedi.federation.incoming import Ignored, Incoming
 from fedi.models.actors import Actor
-from fedi.store import actors, posts
+from fedi.store import actors, featured_collections, posts
 from fedi.store.database import Transaction
 
 _MAX_NAMED = 100
@@ -15,7 +15,7 @@ _MAX_PEOPLE = 5
 
 
 async def flagged(tx: Transaction, incoming: Incoming) -> str:
-    """One report for each of ours who is named, herself or by a post of hers; what is unknown goes with the first."""
+    """One report for each of ours who is named, herself or by what she published; the unknown goes with the first."""
     sender = await incoming.actor(tx)
     named = jsonld.ids(incoming.activity.json.get("object"))[:_MAX_NAMED]
     about = await _about(tx, named)
@@ -31,12 +31,14 @@ async def _about(tx: Transaction, named: tuple[str, ...]) -> dict[int, tuple[Act
     """Whom of ours it is about, each with the addresses of what is reported."""
     people = {actor.uri: actor for actor in await actors.by_uris(tx, named)}
     known = await posts.by_uris(tx, named)
-    authors = await actors.by_ids(tx, [post.actor_id for post in known.values()])
+    made = await featured_collections.by_uris(tx, named)
+    owners = {uri: each.actor_id for uri, each in (known | made).items()}
+    authors = await actors.by_ids(tx, owners.values())
     found: dict[int, tuple[Actor, list[str]]] = {
         actor.id: (actor, []) for actor in (*people.values(), *authors.values()) if _is_ours(actor)
     }
     for uri in named:
-        author_id = known[uri].actor_id if uri in known else next(iter(found), 0)
+        author_id = owners.get(uri, next(iter(found), 0))
         if author_id in found and uri not in people and jsonld.is_address(uri):
             found[author_id][1].append(uri)
     return found

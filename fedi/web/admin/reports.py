@@ -74,6 +74,8 @@ async def _change(tx: Transaction, by: Account, report_id: int, form: Form) -> N
             await reports.note(tx, by, report_id, form.value("note"))
         case "delete-post":
             await reports.delete_post(tx, by, report_id, form.number("post") or 0)
+        case "delete-collection":
+            await reports.delete_collection(tx, by, report_id, form.number("collection") or 0)
         case other:
             target = (await reports.one(tx, by, report_id)).target
             await decide(tx, by, target, other, form.value("text"), report_id)
