@@ -1,5 +1,6 @@
 """Signing in with a client: registration, the page of consent, codes, tokens, and their end."""
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -716,7 +717,13 @@ async def test_a_test_instance_gives_tokens_for_passwords(tmp_path: Path, capsys
 
         right = await Client(school).post("/oauth/token", data=sent | {"password": PASSWORD, "scope": "read"})
         wrong = await Client(school).post("/oauth/token", data=sent | {"password": "no", "scope": "read"})
+        at_once = await asyncio.gather(
+            *(Client(school).post("/oauth/token", data=sent | {"password": PASSWORD}) for _ in range(12))
+        )
+        guessed = [await Client(school).post("/oauth/token", data=sent | {"password": "no"}) for _ in range(8)]
 
+    assert {each.status_code for each in at_once} == {200}
+    assert guessed[-1].status_code == 429
     assert "THIS IS A TEST INSTANCE" in capsys.readouterr().out
     assert right.status_code == 200
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_grant")
