@@ -31,6 +31,8 @@ _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_\-]{43}")
 # RFC 3986, 3.1; what a browser would run or take for a page is no address to come back to.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*", re.IGNORECASE)
+# An address of the machine itself: `localhost` is a name, which somebody else may answer for.
+_LOOPBACK = re.compile(r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?(?P<rest>(?:[/?].*)?)")
 _FORBIDDEN_SCHEMES = frozenset({"data", "javascript", "vbscript", "file", "about", "blob", "view-source"})
 
 
@@ -159,11 +161,24 @@ async def client(tx: Transaction, asked: Request) -> App:
     app = await apps.by_client_id(tx, asked.client_id)
     if app is None:
         raise Refused("invalid_client", "Client authentication failed due to unknown client", 401)
-    if asked.redirect_uri not in app.redirect_uris:
+    if not _returns_there(app, asked.redirect_uri):
         raise Refused(
             "invalid_redirect_uri", "The requested redirect uri is malformed or doesn't match client redirect URI."
         )
     return app
+
+
+def _returns_there(app: App, uri: str) -> bool:
+    """Whether an address is one that the client has registered. On its person's own machine a program listens at
+    whatever port is free: any will do there (RFC 8252, 7.3).
+    """
+    anywhere = _without_port(uri)
+    return uri in app.redirect_uris or (anywhere is not None and anywhere in map(_without_port, app.redirect_uris))
+
+
+def _without_port(uri: str) -> tuple[str, str] | None:
+    found = _LOOPBACK.fullmatch(uri)
+    return None if found is None else (found["host"], found["rest"])
 
 
 def granted(app: App, asked: Request) -> tuple[str, ...]:

@@ -273,6 +273,29 @@ async def test_nobody_is_sent_to_an_address_that_is_not_the_clients(clients: Cli
     assert (sent.status_code, sent.headers.get("location")) == (400, None)
 
 
+async def test_a_program_on_the_machine_itself_is_answered_at_whatever_port_it_listens(clients: Clients) -> None:
+    registered = {"client_name": "Desktop", "redirect_uris": ["http://127.0.0.1/back?a=1", "http://[::1]:80/"]}
+    app = (await clients.stranger.post("/api/v1/apps", json=registered)).json()
+    browser = await signed_in(clients.school, clients.aigul.me)
+
+    for uri in ("http://127.0.0.1:49152/back?a=1", "http://127.0.0.1/back?a=1", "http://[::1]:5000/"):
+        code = query_of(await decided(browser, await asked(browser, app["client_id"], redirect_uri=uri, scope="read")))
+        sent = {"redirect_uri": uri, "code": code["code"]}
+        token = await exchange(clients.stranger, app["client_id"], app["client_secret"], **sent)
+        assert token.status_code == 200
+    for uri in (
+        "http://127.0.0.1:49152/other",
+        "http://127.0.0.1:49152/back?a=2",
+        "http://127.0.0.1:49152@evil.test/back?a=1",
+        "http://a@127.0.0.1:1/back?a=1",
+        "https://127.0.0.1:1/back?a=1",
+        "http://127.0.0.2:1/back?a=1",
+        "http://localhost:1/back?a=1",
+        "http://127.0.0.1:1/back?a=1\n",
+    ):
+        assert (await asked(browser, app["client_id"], redirect_uri=uri, scope="read")).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
