@@ -54,6 +54,10 @@ class Params:
     def __contains__(self, name: str) -> bool:
         return name in self._tree
 
+    def given(self, name: str) -> bool:
+        """Whether a name was sent with a value: programs that write every name write null for what stays."""
+        return self._tree.get(name) not in (None, "")
+
     def text(self, name: str) -> str | None:
         """A text as it was sent, also an empty one; None if there is none."""
         return _text(self._tree.get(name))

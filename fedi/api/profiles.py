@@ -40,6 +40,8 @@ _FAULTS = {
 }
 """What may be wrong with each part of a profile, as Mastodon says it."""
 
+_NAMELESS = Fault("fields", "ERR_FIELDS_WITH_VALUES_MISSING_LABELS", "Fields", "contains values with missing labels")
+
 
 async def update_credentials(call: Call) -> Answer:
     """PATCH /api/v1/accounts/update_credentials: what is left out stays as it is."""
@@ -60,8 +62,8 @@ async def update(call: Call) -> Answer:
 
 
 async def _update(call: Call) -> None:
-    pictures = {name: await _picture(call, name) for name in ("avatar", "header")}
     wanted, source = _wanted(call.params), call.params.object("source")
+    pictures = {name: await _picture(call, name) for name in ("avatar", "header")}
     try:
         account, actor = await call.write(_change, call.me.id, wanted, pictures, source)
     except Invalid as error:
@@ -106,13 +108,10 @@ def _no_picture(name: str) -> Rejected:
 
 
 def _wanted(params: Params) -> ProfileChange:
-    lines = [(each.text("name") or "", each.text("value") or "") for each in params.objects("fields_attributes")]
     return ProfileChange(
         name=params.text("display_name"),
         summary=params.text("note"),
-        fields=tuple(ProfileField(name.strip(), value.strip()) for name, value in lines if name.strip())
-        if "fields_attributes" in params
-        else None,
+        fields=_lines(params) if params.given("fields_attributes") else None,
         bot=params.flag("bot"),
         locked=params.flag("locked"),
         discoverable=params.flag("discoverable"),
@@ -123,8 +122,17 @@ def _wanted(params: Params) -> ProfileChange:
         shows_featured=params.flag("show_featured"),
         avatar_description=params.text("avatar_description"),
         header_description=params.text("header_description"),
-        attribution_domains=tuple(params.texts("attribution_domains")) if "attribution_domains" in params else None,
+        attribution_domains=tuple(params.texts("attribution_domains")) if params.given("attribution_domains") else None,
     )
+
+
+def _lines(params: Params) -> tuple[ProfileField, ...]:
+    """The lines of a profile; an empty one is none, and what was typed without a name is not thrown away unsaid."""
+    typed = [(each.text("name") or "", each.text("value") or "") for each in params.objects("fields_attributes")]
+    lines = [ProfileField(name.strip(), value.strip()) for name, value in typed]
+    if any(line.value and not line.name for line in lines):
+        raise Rejected([_NAMELESS])
+    return tuple(line for line in lines if line.name)
 
 
 async def _change(

@@ -63,7 +63,8 @@ async def follow(call: Call) -> Answer:
 
 def _languages(params: Params) -> tuple[str, ...] | None:
     # As the languages of posts are kept.
-    return tuple(dict.fromkeys(map(str.lower, params.texts("languages")))) if "languages" in params else None
+    found = dict.fromkeys(each.lower() for each in params.texts("languages") if each)
+    return tuple(found) if params.given("languages") else None
 
 
 async def _follow(tx: Transaction, me: Actor, actor_id: int, wishes: Wishes) -> tuple[Relationship, Actor]:

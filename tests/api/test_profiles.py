@@ -154,6 +154,23 @@ async def test_what_is_left_out_of_an_update_stays(clients: Clients) -> None:
     assert (emptied["note"], emptied["fields"]) == ("", [])
 
 
+async def test_a_program_that_writes_null_for_what_it_leaves_alone_takes_nothing_away(clients: Clients) -> None:
+    before = {
+        "note": "About me",
+        "attribution_domains": ["news.kz"],
+        "fields_attributes": [{"name": "a", "value": "b"}],
+    }
+    await clients.aigul.patch(UPDATE, json=before)
+    await clients.aigul.post(f"/api/v1/accounts/{clients.bolat.me.id}/follow", json={"languages": ["kk"]})
+
+    me = (await clients.aigul.patch(UPDATE, json=dict.fromkeys(before))).json()
+    follow = await clients.aigul.post(f"/api/v1/accounts/{clients.bolat.me.id}/follow", json={"languages": None})
+
+    assert (me["source"]["note"], me["source"]["attribution_domains"]) == ("About me", ["news.kz"])
+    assert [each["name"] for each in me["fields"]] == ["a"]
+    assert follow.json()["languages"] == ["kk"]
+
+
 async def test_sites_on_which_she_writes_are_kept_and_told_once(clients: Clients) -> None:
     aigul, kostanay = clients.aigul, clients.network["kostanay"]
     dana = await kostanay.teacher("dana")
@@ -268,6 +285,12 @@ async def test_pictures_are_set_and_taken_off(clients: Clients) -> None:
         ({"display_name": "x" * 101}, "display_name", "ERR_TOO_LONG", "Display name is too long"),
         ({"note": "x" * 5001}, "note", "ERR_TOO_LONG", "Note is too long"),
         ({f"fields_attributes[{n}][name]": "x" for n in range(9)}, "fields", "ERR_TOO_LONG", "Fields is too long"),
+        (
+            {"fields_attributes[0][value]": "https://school.kz"},
+            "fields",
+            "ERR_FIELDS_WITH_VALUES_MISSING_LABELS",
+            "Fields contains values with missing labels",
+        ),
         ({"avatar_description": "x" * 10_001}, "avatar_description", "ERR_TOO_LONG", "Avatar description is too long"),
         ({"header_description": "x" * 10_001}, "header_description", "ERR_TOO_LONG", "Header description is too long"),
         ({"attribution_domains[]": "no host"}, "attribution_domains", "ERR_INVALID", "Attribution domains no host is"),
