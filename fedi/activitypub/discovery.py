@@ -184,7 +184,7 @@ def nodeinfo(version: str, software: str, name: str, description: str, usage: Us
         "software": {"name": "fedi", "version": software},
         "protocols": ["activitypub"],
         "services": {"inbound": [], "outbound": []},
-        # Accounts are opened by invitation or not at all.
+        # Accounts are opened by invitation or not at all, but at instances made for tests.
         "openRegistrations": False,
         "usage": {
             "users": {

@@ -101,5 +101,6 @@ async def nodeinfo(request: Request) -> Response:
     school, usage = instance.school, await instance.usage.lately(instance.db, instance.clock())
     name, description = school.title(school.language), school.description.get(school.language, "")
     document = discovery.nodeinfo(version, fedi.__version__, name, description, usage)
+    document["openRegistrations"] = instance.config.test_instance.open_sign_up
     schema = f'{content_types.JSON}; profile="{discovery.NODEINFO_SCHEMA}{version}#"'
     return responses.descriptor(document, schema)

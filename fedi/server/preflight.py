@@ -1,4 +1,4 @@
-"""Browsers of other sites' clients ask before they fetch what finds a school and its people."""
+"""Browsers of other sites' clients ask before they fetch what finds a school and its people, or a part of a film."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedi.api.dispatch import preflight
 
-READABLE = ("/.well-known/", "/nodeinfo/", "/@", "/users/")
-"""Where such a browser may read what finds a school and its people, errors too."""
+READABLE = ("/.well-known/", "/nodeinfo/", "/@", "/users/", "/media/", "/emoji/", "/cards/", "/static/")
+"""Where such a browser may read what finds a school and its people, and their pictures; errors too."""
 
 
 class Preflight:
-    """Answers OPTIONS with `Access-Control-Request-Method` where anybody may read (behaviour 5.2)."""
+    """Answers OPTIONS with `Access-Control-Request-Method` where anybody may read (behaviours 5.2 and 5.3)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -15,5 +15,6 @@ class KeptFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = _FOR_EVER if scope["query_string"] else _FOR_AN_HOUR
         return response

@@ -461,6 +461,11 @@ async def test_files_are_readable_in_browsers_of_other_sites(clients: Clients) -
         got = await clients.stranger.get(url.partition("?")[0], headers={"Range": "bytes=0-9"})
         assert (got.status_code, len(got.content)) == (206, 10)
         assert got.headers["access-control-allow-origin"] == "*"
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+    before = await clients.stranger.call("OPTIONS", file["url"].partition("?")[0], headers=asked)
+    absent = await clients.stranger.get("/media/9/x.png")
+    assert (before.status_code, before.headers["access-control-allow-headers"]) == (204, "range")
+    assert (absent.status_code, absent.headers["access-control-allow-origin"]) == (404, "*")
 
 
 # --- 11. Timelines and settings ---------------------------------------------------------------------

@@ -297,6 +297,7 @@ async def test_each_school_answers_for_itself(tmp_path: Path) -> None:
         "/nodeinfo/2.0",
         "/@aigul",
         "/users/:id",
+        "/static/missing.png",
     ],
 )
 async def test_clients_in_a_browser_read_what_finds_a_school_and_its_people(clients: Clients, path: str) -> None:

@@ -136,7 +136,9 @@ async def test_a_test_instance_takes_anybody_in(tmp_path: Path) -> None:
         first = await sign_up(network["almaty"])
         taken = await sign_up(network["almaty"], username="other")
         described = (await Client(network["almaty"]).get("/api/v2/instance")).json()
+        counted = (await Client(network["almaty"]).get("/nodeinfo/2.0")).json()
 
     assert first.status_code == 200
     assert taken.json()["details"] == {"email": [{"error": "ERR_TAKEN", "description": "is already taken"}]}
     assert described["registrations"]["enabled"]
+    assert counted["openRegistrations"]
