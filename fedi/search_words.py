@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -51,8 +52,8 @@ class Term:
 
 def indexed(*texts: str) -> list[str]:
     """The stems of some texts, each once; at most 5,000."""
-    pieces = dict.fromkeys(piece for text in texts for piece in _pieces(text))
-    stems = dict.fromkeys(stem for word in _words(pieces) for stem in _stems(word))
+    pieces = dict.fromkeys(chain.from_iterable(map(_pieces, texts)))
+    stems = dict.fromkeys(chain.from_iterable(map(_stems, _words(pieces))))
     return list(stems)[:_MOST_WORDS]
 
 

@@ -45,17 +45,20 @@ async def tied(tx: Transaction, author: Actor, new: NewPost) -> NewPost:
 
     None for what not everybody may read: nothing of the school's, or of its partners', is passed on by a community.
     """
-    if new.circle not in OPEN:
-        return new if new.circle is Circle.DRAFT else replace(new, community=None)
+    if new.circle is Circle.DRAFT:
+        return new
+    community = await _community(tx, author, new) if new.circle in OPEN else None
+    return new if community is new.community else replace(new, community=community)
+
+
+async def _community(tx: Transaction, author: Actor, new: NewPost) -> Actor | None:
     parent = new.in_reply_to
     community = new.community or (await communities.of_post(tx, parent.community_id) if parent else None)
     if community is None or not await may(tx, author, community, answer=parent is not None):
-        return replace(new, community=None)
+        return None
     if new.uri and await communities.is_removed(tx, community.id, new.uri):
-        return replace(new, community=None)
-    if parent is not None and await communities.is_locked(tx, parent):
-        return replace(new, community=None)
-    return replace(new, community=community)
+        return None
+    return None if parent is not None and await communities.is_locked(tx, parent) else community
 
 
 async def take_up(tx: Transaction, stored: Post, community: Actor | None) -> None:

@@ -67,7 +67,8 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
     if new.uri is not None and await tombstones.exists(tx, new.uri, author.uri):
         raise Gone("The post has been deleted")
     new = await quotes.tied(tx, author, await _tied_to_parent(tx, author, await _naming(tx, author.id, new)))
-    new = replace(new, circle=within(new.circle, new.kept_within, local=author.local))
+    circle = within(new.circle, new.kept_within, local=author.local)
+    new = new if circle is new.circle else replace(new, circle=circle)
     if author.local:
         await threads.check_named(tx, new)
     new = await membership.tied(tx, author, new)

@@ -60,19 +60,19 @@ def document(value: Any) -> Json:
 
 def types(document: Json) -> tuple[str, ...]:
     """All types of a document, without the prefix some write."""
-    return tuple(_local_name(each) for each in many(document.get("type")) if isinstance(each, str))
+    return tuple([_local_name(each) for each in many(document.get("type")) if isinstance(each, str)])
 
 
 def type_of(document: Json, known: Iterable[str] = ()) -> str:
     """The first type among the known ones, else the first of all, else nothing."""
     found = types(document)
-    return next((each for each in found if each in known), found[0] if found else "")
+    preferred = [each for each in found if each in known] if known else found
+    return next(iter(preferred or found), "")
 
 
 def _local_name(name: str) -> str:
-    for prefix in _PREFIXES:
-        if name.startswith(prefix):
-            return name.removeprefix(prefix)
+    if name.startswith(_PREFIXES):
+        return next(name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix))
     return clean(name)
 
 

@@ -70,7 +70,7 @@ def hashtags(value: Any) -> tuple[Tag, ...]:
     tags: dict[str, Tag] = {}
     for each in jsonld.objects(value):
         name = jsonld.text(each, "name").strip().lstrip("#＃")
-        if jsonld.type_of(each) == "Hashtag" and 0 < len(name) <= _MAX_TAG and not any(map(str.isspace, name)):
+        if jsonld.type_of(each) == "Hashtag" and len(name) <= _MAX_TAG and name.split() == [name]:
             folded = text.fold_tag(name)
             # One letter may stand for eighteen others, or for none.
             if 0 < len(folded) <= _MAX_TAG:
