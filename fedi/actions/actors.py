@@ -248,8 +248,7 @@ async def delete(tx: Transaction, actor: Actor) -> None:
         return
     if actor.local:
         await outbox.actor_deleted(tx, actor)
-    for each in await follows.of_actor(tx, actor.id):
-        await follow_actions.sever(tx, each)
+    await follow_actions.sever_all(tx, await follows.of_actor(tx, actor.id))
     for forget in (pins.forget, blocks.forget, mutes.forget, featured_collections.forget, featured_tags.forget):
         await forget(tx, actor.id)
     await actors.set_deleted(tx, actor.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fedi.actions import notifications, outbox, readings, timelines
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor, ActorKind
@@ -170,6 +172,13 @@ async def reject(tx: Transaction, follow: Follow) -> None:
         await outbox.follow_rejected(tx, follow, follower, followed)
 
 
+async def decide(tx: Transaction, me: Actor, asked: Follow | None, *, accepted: bool) -> None:
+    """`me` answers a wish to follow her; NotFound if there is none, or it waits for somebody else."""
+    if asked is None or asked.followed_id != me.id or asked.state is not FollowState.PENDING:
+        raise NotFound("There is no such request")
+    await (accept if accepted else reject)(tx, asked)
+
+
 async def refuse(tx: Transaction, follower: Actor, followed: Actor, uri: str) -> None:
     """Say no to the Follow of a peer's actor, since the followed has blocked it or moved; nothing of it is kept."""
     refused = Follow(tx.new_id(), follower.id, followed.id, uri, FollowState.PENDING, tx.now)
@@ -189,6 +198,24 @@ async def unfollow(tx: Transaction, follower: Actor, followed: Actor) -> None:
 async def sever(tx: Transaction, follow: Follow) -> None:
     """End a follow without telling the other side: it is blocked, or gone."""
     await _end(tx, follow)
+
+
+async def sever_all(tx: Transaction, ended: list[Follow]) -> None:
+    """The same for all follows of a server, or of somebody who is gone.
+
+    Those of people elsewhere may be thousands: no home here has anything of theirs, so they end together.
+    """
+    here = await follows.of_people_here(tx, ended)
+    elsewhere = [each for each in ended if each.id not in here]
+    accepted = [each for each in elsewhere if each.state is FollowState.ACCEPTED]
+    await follows.delete_all(tx, elsewhere)
+    await actors.count_ended(
+        tx, Counter(each.follower_id for each in accepted), Counter(each.followed_id for each in accepted)
+    )
+    await told.delete_of_people(tx, [(each.followed_id, _told_as(each), each.follower_id) for each in elsewhere])
+    for each in ended:
+        if each.id in here:
+            await _end(tx, each)
 
 
 async def admit_held(tx: Transaction, host: str) -> int:
@@ -224,8 +251,11 @@ async def _end(tx: Transaction, follow: Follow) -> bool:
 async def _tell_no_more(tx: Transaction, ended: Follow, followed: Actor) -> None:
     """What was told of a follow, or of a wish that has its answer: nothing is left to decide, and the next is news."""
     if followed.local:
-        was = NotificationKind.FOLLOW if ended.state is FollowState.ACCEPTED else NotificationKind.FOLLOW_REQUEST
-        await told.delete(tx, followed.id, was, ended.follower_id, None)
+        await told.delete(tx, followed.id, _told_as(ended), ended.follower_id, None)
+
+
+def _told_as(follow: Follow) -> NotificationKind:
+    return NotificationKind.FOLLOW if follow.state is FollowState.ACCEPTED else NotificationKind.FOLLOW_REQUEST
 
 
 async def _both(tx: Transaction, follow: Follow) -> tuple[Actor, Actor]:

@@ -49,8 +49,7 @@ async def block(tx: Transaction, host: str, note: str = "") -> Peer:
     """Have nothing to do with a host from now on: its follows end on both sides, what it sent is forgotten."""
     host = other_host(tx, host)
     await peers.decide(tx, host, Standing.BLOCKED, note)
-    for each in await follows.with_host(tx, host):
-        await follow_actions.sever(tx, each)
+    await follow_actions.sever_all(tx, await follows.with_host(tx, host))
     await received.erase_held(tx, host)
     await receipts.lose_host(tx, host, Trouble.BLOCKED)
     await jobs.drop(tx, host)

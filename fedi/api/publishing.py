@@ -262,8 +262,7 @@ async def delete(call: Call) -> Answer:
     """
     entity = await showing.post(call, _own, call.me, call.id())
     source, keys = await call.write(_delete, call.me, call.id(), bool(call.params.flag("delete_media")))
-    for key in keys:
-        call.instance.media.erase(key)
+    await erase(call, keys)
     deleted: dict[str, Any] = msgspec.json.decode(entity)
     deleted.pop("content", None)
     return answer({**deleted, "text": source})

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from fedi.actions import blocks, follows, mutes
 from fedi.actions import muted_domains as domain_actions
@@ -136,35 +137,36 @@ async def note(call: Call) -> Answer:
 async def familiar_followers(call: Call) -> Answer:
     """GET /api/v1/accounts/familiar_followers?id[]=...: whom the caller follows of each one's followers."""
     ids = list(dict.fromkeys(call.params.ids("id")))[:_MOST_AT_ONCE]
+    found, faces = await call.read(_familiar, call, ids)
+    painted = showing.paint_people(call, faces)
     return answer(
-        [{"id": str(each), "accounts": await showing.people(call, _familiar, call.me.id, each)} for each in ids]
+        [{"id": str(each), "accounts": [Raw(painted[one]) for one in found[each] if one in painted]} for each in ids]
     )
 
 
-async def _familiar(tx: Transaction, me: int, other: int) -> list[int]:
-    return await stored.familiar(tx, me, other, _FAMILIAR)
+async def _familiar(tx: Transaction, call: Call, ids: list[int]) -> tuple[dict[int, list[int]], Faces]:
+    found = {each: await stored.familiar(tx, call.me.id, each, _FAMILIAR) for each in ids}
+    everybody = dict.fromkeys(one for several in found.values() for one in several)
+    return found, await painting.read_people(tx, call.instance.rendered, everybody)
 
 
 async def authorize_request(call: Call) -> Answer:
     """POST /api/v1/follow_requests/:account_id/authorize."""
-    return await _decided(call, follows.accept)
+    return await _decided(call, accepted=True)
 
 
 async def reject_request(call: Call) -> Answer:
     """POST /api/v1/follow_requests/:account_id/reject."""
-    return await _decided(call, follows.reject)
+    return await _decided(call, accepted=False)
 
 
-async def _decided(call: Call, decide: Change) -> Answer:
-    found = await call.write(_decide, decide, call.me, call.id("account_id"))
+async def _decided(call: Call, *, accepted: bool) -> Answer:
+    found = await call.write(_decide, call.me, call.id("account_id"), accepted)
     return answer(relationship(call.id("account_id"), found))
 
 
-async def _decide(tx: Transaction, decide: Change, me: Actor, actor_id: int) -> Relationship:
-    request = await stored_follows.between(tx, actor_id, me.id)
-    if request is None or request.state is not FollowState.PENDING:
-        raise NotFound("There is no such request")
-    await decide(tx, request)
+async def _decide(tx: Transaction, me: Actor, actor_id: int, accepted: bool) -> Relationship:
+    await follows.decide(tx, me, await stored_follows.between(tx, actor_id, me.id), accepted=accepted)
     return await stored.between(tx, me.id, actor_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from fedi.activitypub import uris
@@ -356,6 +356,17 @@ async def count_follow(tx: Transaction, follower_id: int, followed_id: int, by: 
         by=by,
         ids=[follower_id, followed_id],
     )
+
+
+async def count_ended(tx: Transaction, following: Mapping[int, int], followers: Mapping[int, int]) -> None:
+    """Take ended follows off what their ends show: how many of each follower, and how many of whom she followed; never
+    below 0.
+    """
+    for column, ended in (("following_count", following), ("followers_count", followers)):
+        await tx.execute_many(
+            f"UPDATE actors SET {column} = CASE WHEN {column} < :by THEN 0 ELSE {column} - :by END WHERE id = :id",
+            [{"id": actor_id, "by": number} for actor_id, number in ended.items()],
+        )
 
 
 async def known_hosts(tx: Transaction) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedi.models.actors import Actor
@@ -113,6 +114,25 @@ async def to_be_told(tx: Transaction, actor_id: int, limit: int) -> list[int]:
 async def delete(tx: Transaction, follow_id: int) -> bool:
     """End a follow; False if it was gone already."""
     return await tx.execute("DELETE FROM follows WHERE id = :id", id=follow_id) == 1
+
+
+async def delete_all(tx: Transaction, ended: Iterable[Follow]) -> None:
+    """End many follows."""
+    await tx.execute_many("DELETE FROM follows WHERE id = :id", [{"id": each.id} for each in ended])
+
+
+async def of_people_here(tx: Transaction, several: Iterable[Follow]) -> set[int]:
+    """Which of these follows, by their ids, are by people of this school."""
+    ids = [each.id for each in several]
+    found = await tx.all(
+        int,
+        """
+        SELECT follows.id FROM follows JOIN actors ON actors.id = follows.follower_id
+        WHERE  follows.id IN :ids* AND actors.local
+        """,
+        ids=ids,
+    )
+    return set(found)
 
 
 async def follower_page(tx: Transaction, actor_id: int, page: Page) -> list[FollowView]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from fedi.ids import first_of
@@ -71,6 +71,17 @@ async def insert(
         collection=collection_id,
         now=tx.now,
         filtered=filtered,
+    )
+
+
+async def delete_of_people(tx: Transaction, told: Iterable[tuple[int, NotificationKind, int]]) -> None:
+    """Take back what was told of people themselves, and of no post: to which account, of what kind, and by whom."""
+    await tx.execute_many(
+        """
+        DELETE FROM notifications
+        WHERE  account_id = :account AND kind = :kind AND actor_id = :actor AND post_id IS NULL
+        """,
+        [{"account": account_id, "kind": kind, "actor": actor_id} for account_id, kind, actor_id in told],
     )
 
 

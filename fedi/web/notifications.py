@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from fedi import render
 from fedi.actions import follows, notifications, sifting
-from fedi.errors import NotFound
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.filters import FilterContext
@@ -62,28 +61,20 @@ async def mark_read(request: Request, me: SignedIn) -> Response:
 @teachers
 async def accept(request: Request, me: SignedIn) -> Response:
     """Let somebody follow her."""
-    await submitted(request)
-    await write(request, _accept, me.account.id, request.path_params["id"])
-    return see_other("/notifications")
-
-
-async def _accept(tx: Transaction, account_id: int, follow_id: int) -> None:
-    follow = await stored_follows.by_id(tx, follow_id)
-    if follow is None or follow.followed_id != account_id:
-        raise NotFound("There is no such request")
-    await follows.accept(tx, follow)
+    return await _decided(request, me, accepted=True)
 
 
 @teachers
 async def reject(request: Request, me: SignedIn) -> Response:
     """Do not let somebody follow her."""
+    return await _decided(request, me, accepted=False)
+
+
+async def _decided(request: Request, me: SignedIn, *, accepted: bool) -> Response:
     await submitted(request)
-    await write(request, _reject, me.account.id, request.path_params["id"])
+    await write(request, _decide, me.actor, request.path_params["id"], accepted)
     return see_other("/notifications")
 
 
-async def _reject(tx: Transaction, account_id: int, follow_id: int) -> None:
-    follow = await stored_follows.by_id(tx, follow_id)
-    if follow is None or follow.followed_id != account_id:
-        raise NotFound("There is no such request")
-    await follows.reject(tx, follow)
+async def _decide(tx: Transaction, me: Actor, follow_id: int, accepted: bool) -> None:
+    await follows.decide(tx, me, await stored_follows.by_id(tx, follow_id), accepted=accepted)
