@@ -205,8 +205,8 @@ async def sever_all(tx: Transaction, ended: list[Follow]) -> None:
 
     Those of people elsewhere may be thousands: no home here has anything of theirs, so they end together.
     """
-    here = await follows.of_people_here(tx, ended)
-    elsewhere = [each for each in ended if each.id not in here]
+    here = await actors.ours_among(tx, {each.follower_id for each in ended})
+    elsewhere = [each for each in ended if each.follower_id not in here]
     accepted = [each for each in elsewhere if each.state is FollowState.ACCEPTED]
     await follows.delete_all(tx, elsewhere)
     await actors.count_ended(
@@ -214,7 +214,7 @@ async def sever_all(tx: Transaction, ended: list[Follow]) -> None:
     )
     await told.delete_of_people(tx, [(each.followed_id, _told_as(each), each.follower_id) for each in elsewhere])
     for each in ended:
-        if each.id in here:
+        if each.follower_id in here:
             await _end(tx, each)
 
 

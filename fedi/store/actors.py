@@ -358,6 +358,11 @@ async def count_follow(tx: Transaction, follower_id: int, followed_id: int, by: 
     )
 
 
+async def ours_among(tx: Transaction, actor_ids: Iterable[int]) -> set[int]:
+    """Which of these are of this school."""
+    return set(await tx.all(int, "SELECT id FROM actors WHERE id IN :ids* AND local", ids=list(actor_ids)))
+
+
 async def count_ended(tx: Transaction, following: Mapping[int, int], followers: Mapping[int, int]) -> None:
     """Take ended follows off what their ends show: how many of each follower, and how many of whom she followed; never
     below 0.

@@ -121,20 +121,6 @@ async def delete_all(tx: Transaction, ended: Iterable[Follow]) -> None:
     await tx.execute_many("DELETE FROM follows WHERE id = :id", [{"id": each.id} for each in ended])
 
 
-async def of_people_here(tx: Transaction, several: Iterable[Follow]) -> set[int]:
-    """Which of these follows, by their ids, are by people of this school."""
-    ids = [each.id for each in several]
-    found = await tx.all(
-        int,
-        """
-        SELECT follows.id FROM follows JOIN actors ON actors.id = follows.follower_id
-        WHERE  follows.id IN :ids* AND actors.local
-        """,
-        ids=ids,
-    )
-    return set(found)
-
-
 async def follower_page(tx: Transaction, actor_id: int, page: Page) -> list[FollowView]:
     """The accepted followers of an actor, the latest first."""
     found = await tx.all(
