@@ -1,8 +1,10 @@
 """Polls: one vote a person, votes from elsewhere, and the end of a poll."""
 
+from dataclasses import replace
+
 import pytest
 
-from fedi.actions import polls, posts
+from fedi.actions import drafts, polls, posts
 from fedi.actions.compose import compose
 from fedi.errors import Forbidden, Invalid, NotFound
 from fedi.models.actors import Actor
@@ -195,3 +197,40 @@ async def test_other_choices_take_the_votes_away_and_the_same_ones_keep_them(tx:
     tx.now += 1
     await posts.edit(tx, post, await compose(tx, aigul, Draft("Which one?", poll=make.poll("Aye", "No")), editing=post))
     assert await result(tx, post) == ([0, 0], 0)
+
+
+@in_a_unit
+async def test_totals_are_hidden_by_their_author_until_the_end_and_of_others_until_they_are_told(
+    tx: Transaction,
+) -> None:
+    aigul, bolat, dana = await make.teacher(tx, "aigul"), await make.colleague(tx), await make.teacher(tx, "dana")
+    hidden = replace(make.poll(closes_at=tx.now + make.MINUTE), hide_totals=True)
+    ours = await asked(tx, aigul, hidden)
+    theirs = await make.remote(tx, bolat, kind=PostKind.QUESTION, poll=hidden)
+    for post in (ours, theirs):
+        await polls.vote(tx, dana, post, [0])
+
+    async def totals() -> list[tuple[int | None, ...]]:
+        found = await stored.of_posts(tx, [ours.id, theirs.id])
+        return [found[each.id].totals for each in (ours, theirs)]
+
+    assert await totals() == [(None, None), (None, None)]
+    tx.now += make.MINUTE
+    await polls.close_due(tx)
+    assert await totals() == [(1, 0), (None, None)]
+    await stored.set_hiding(tx, ours.id, hide_totals=True)
+    assert await totals() == [(1, 0), (None, None)]
+    told_of = Poll((PollOption("Yes", 3), PollOption("No", 4)), False, None, closed_at=tx.now, voters_count=7)
+    await posts.edit(tx, theirs, make.remote_note(bolat, kind=PostKind.QUESTION, poll=told_of))
+    assert await totals() == [(1, 0), (3, 4)]
+
+
+@in_a_unit
+async def test_what_is_written_anew_keeps_its_result_for_the_end(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    post = await asked(tx, aigul, replace(make.poll(closes_at=tx.now + make.MINUTE), hide_totals=True))
+    [view] = await views.full(tx, [post.id])
+
+    draft = await drafts.anew(tx, view)
+
+    assert (await stored.of_posts(tx, [draft.id]))[draft.id].hide_totals

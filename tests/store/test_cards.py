@@ -7,7 +7,7 @@ import pytest
 from fedi.actions import cards as card_actions
 from fedi.actions import posts as post_actions
 from fedi.models.actors import Actor
-from fedi.models.cards import PageFacts
+from fedi.models.cards import CardKind, Frame, PageFacts
 from fedi.models.posts import Circle, NewPost, Post, PostKind
 from fedi.store import cards, files, posts, shown
 from fedi.store.engine.transaction import Transaction
@@ -154,3 +154,44 @@ async def test_pictures_of_cards_are_no_orphans_until_the_card_is_gone(tx: Trans
     await cards.prune(tx, tx.now + 1)
 
     assert [file.id for file in await files.orphans(tx, tx.now + 1, 10)] == [picture]
+
+
+@in_a_unit
+async def test_what_plays_at_a_page_is_kept_and_goes_with_it(tx: Transaction) -> None:
+    post = await linking(tx, await make.teacher(tx))
+    assert post.card_id is not None
+    plays = replace(
+        FACTS, kind=CardKind.VIDEO, frame=Frame("https://films.test/1", 640, 360), site_url="https://films.test/"
+    )
+
+    assert await cards.put(tx, post.card_id, plays, picture_id=None, author_id=None)
+    card = (await cards.shown(tx, [post.card_id]))[post.card_id]
+    assert (card.kind, card.frame_url, card.frame_width, card.frame_height) == (
+        CardKind.VIDEO,
+        "https://films.test/1",
+        640,
+        360,
+    )
+    assert not await cards.put(tx, post.card_id, plays, picture_id=None, author_id=None)
+    assert await cards.put(tx, post.card_id, FACTS, picture_id=None, author_id=None)
+    card = (await cards.shown(tx, [post.card_id]))[post.card_id]
+    assert (card.kind, card.frame_url, card.frame_width, card.site_url) == (CardKind.LINK, "", 0, "")
+
+
+@in_a_unit
+async def test_a_page_is_by_whom_it_names_from_her_word_on_and_only_where_she_writes(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    here, there = await linking(tx, aigul), await linking(tx, aigul, "https://other.test/")
+    for post in (here, there):
+        assert post.card_id is not None
+        await cards.put(tx, post.card_id, FACTS, picture_id=None, author_id=None, unconfirmed_id=aigul.id)
+    tx.now += 1
+
+    await card_actions.confirm(tx, replace(aigul, attribution_domains=("news.test",)))
+
+    found = await shown.versions(tx, [here.id, there.id])
+    assert [(found[each.id].card_unconfirmed_id, found[each.id].card_shown_at) for each in (here, there)] == [
+        (None, tx.now),
+        (aigul.id, tx.now - 1),
+    ]
+    assert [card.author_id for card in (await cards.shown(tx, [here.card_id or 0])).values()] == [aigul.id]
