@@ -87,10 +87,12 @@ async def _goes_out(tx: Transaction, me: Actor, draft: Draft, default: Circle, a
 
 
 def require_visibility(params: Params) -> None:
-    """Invalid for a visibility that there is not; none at all is the author's default."""
-    wanted = params.text("visibility")
+    """Invalid for a visibility or a circle that there is not; none at all is the author's default."""
+    wanted, circle = params.text("visibility"), params.text("circle")
     if wanted and not circles.is_visibility(wanted):
         raise Invalid("Visibility is not included in the list", "visibility")
+    if circle and not circles.is_circle(circle):
+        raise Invalid("Circle is not included in the list", "circle")
 
 
 def _draft(call: Call, at: int | None = None, *, sensitive: bool = False) -> Draft:

@@ -83,7 +83,6 @@ async def test_a_post_is_published_with_everything_a_client_may_say(clients: Cli
         ({"visibility": "direct", "local_only": True}, Circle.DIRECT),
         ({"visibility": "private", "circle": "followers"}, Circle.FOLLOWERS),
         ({"circle": "partners"}, Circle.PARTNERS),
-        ({"circle": "draft"}, Circle.SCHOOL),
     ],
 )
 async def test_a_post_is_in_the_circle_that_is_meant_and_never_in_a_wider_one_than_the_default(
@@ -235,6 +234,8 @@ async def test_a_key_stands_for_one_post_for_an_hour(clients: Clients) -> None:
         ({"status": "  "}, "Validation failed: Text can't be blank"),
         ({"status": "x" * 5001}, "Validation failed: Text character limit of 5000 exceeded"),
         ({"status": "x", "visibility": "mutuals_only"}, "Validation failed: Visibility is not included in the list"),
+        ({"status": "x", "circle": "shcool"}, "Validation failed: Circle is not included in the list"),
+        ({"status": "x", "circle": "draft"}, "Validation failed: Circle is not included in the list"),
         ({"status": "x", "media_ids": ["1", "2"]}, "Validation failed: Media 1, 2 not found or already attached"),
         ({"status": "x", "media_ids": list(range(17))}, "Cannot attach more than 16 files"),
         (

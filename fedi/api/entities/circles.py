@@ -23,6 +23,7 @@ _CIRCLE = {
     "direct": Circle.DIRECT,
 }
 _NARROW = (Circle.SCHOOL, Circle.PARTNERS)
+_ASKED = set(Circle) - {Circle.DRAFT}
 
 
 def is_visibility(name: str) -> bool:
@@ -30,6 +31,11 @@ def is_visibility(name: str) -> bool:
     readers.
     """
     return name in _CIRCLE
+
+
+def is_circle(name: str) -> bool:
+    """The same of a `circle`; a draft is none that can be published to."""
+    return name in _ASKED
 
 
 def visibility(circle: Circle) -> str:
@@ -49,7 +55,7 @@ def chosen(visibility: str | None, circle: str | None, local: bool, default: Cir
     wider than her default, so it means her school or her partners where that is what her default is. A message that is
     `local` is one all the same: nobody whom it does not name is shown it.
     """
-    if circle in set(Circle) - {Circle.DRAFT}:
+    if circle in _ASKED:
         return Circle(circle)
     if local and visibility != "direct":
         return Circle.SCHOOL
