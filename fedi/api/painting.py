@@ -39,6 +39,7 @@ STALE_MS = 10 * 60_000
 """What no version tells (somebody mentioned has another name) is seen within this time."""
 
 _encode = msgspec.json.Encoder().encode
+_decode_emojis = msgspec.json.Decoder(statuses.WithEmojis).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,11 @@ class _Painter:
             return b"null"
         voted = None if viewer is None else self.found.votes.get(version.id, ())
         own = viewer == version.actor_id
-        return _encode(poll_entities.poll(version.id, held, self.found.faces.now, voted, own=own))
+        emojis = self._emojis(version) if any(":" in option.title for option in held.options) else []
+        return _encode(poll_entities.poll(version.id, held, self.found.faces.now, voted, own=own, emojis=emojis))
+
+    def _emojis(self, version: Version) -> list[accounts.Json]:
+        return _decode_emojis(b"{%b}" % self.bodies[version.id]).emojis
 
     def _quote(self, version: Version, inside: bool) -> bytes:
         if version.quote_state is None:

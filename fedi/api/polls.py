@@ -6,6 +6,7 @@ from fedi.actions import polls as actions
 from fedi.actions import reading, readings
 from fedi.actions.readings import Wish
 from fedi.api.call import Answer, Call, answer
+from fedi.api.entities.accounts import emoji
 from fedi.api.entities.polls import poll
 from fedi.errors import NotFound
 from fedi.models.actors import Actor
@@ -48,4 +49,5 @@ def _answer(call: Call, view: PostView) -> Answer:
         raise NotFound("There is no such poll")
     voted = view.viewer.voted if call.viewer else None
     own = call.viewer is not None and call.viewer.id == view.author.id
-    return answer(poll(view.post.id, view.poll, call.instance.clock(), voted, own=own))
+    emojis = [emoji(each) for each in view.post.emojis]
+    return answer(poll(view.post.id, view.poll, call.instance.clock(), voted, own=own, emojis=emojis))

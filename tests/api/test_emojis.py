@@ -28,3 +28,20 @@ async def test_a_client_offers_the_emojis_of_the_school_and_no_disabled_ones(cli
         ("bravo", "Praise", True)
     ]
     assert (await clients.stranger.get(found[0]["url"])).status_code == 200
+
+
+async def test_a_poll_says_which_emojis_its_choices_show(clients: Clients, tmp_path: Path) -> None:
+    source = tmp_path / "bravo.png"
+    source.write_bytes(picture("PNG", (64, 64)))
+    for name in ("bravo", "other"):
+        made = await receive_path(clients.school.instance.media, source)
+        await clients.school.write(emojis.add, name, made, "")
+    body = {"status": "So :other:", "poll": {"options": ["Yes :bravo:", "No"], "expires_in": 300}}
+
+    post = (await clients.aigul.post("/api/v1/statuses", json=body)).json()
+    poll = (await clients.bolat.get(f"/api/v1/polls/{post['poll']['id']}")).json()
+
+    assert problems("Status", post) == []
+    assert {each["shortcode"] for each in post["emojis"]} == {"bravo", "other"}
+    assert [each["shortcode"] for each in post["poll"]["emojis"]] == ["bravo"]
+    assert poll["emojis"] == post["poll"]["emojis"]

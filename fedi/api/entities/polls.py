@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fedi.api.entities.times import moment_or_none
@@ -10,8 +11,18 @@ from fedi.models.posts import Poll
 Json = dict[str, Any]
 
 
-def poll(post_id: int, held: Poll, now: int, voted: tuple[int, ...] | None, *, own: bool = False) -> Json:
-    """The poll of a post, whose id it has; `voted` is what the viewer chose, None where nobody looks."""
+def poll(
+    post_id: int,
+    held: Poll,
+    now: int,
+    voted: tuple[int, ...] | None,
+    *,
+    own: bool = False,
+    emojis: Iterable[Json] = (),
+) -> Json:
+    """The poll of a post, whose id it has; `voted` is what the viewer chose, None where nobody looks. `emojis` are
+    all of the post: clients look here for those of the choices.
+    """
     votes = sum(option.votes for option in held.options)
     over = held.closed_at is not None or (held.closes_at is not None and held.closes_at <= now)
     return {
@@ -26,7 +37,7 @@ def poll(post_id: int, held: Poll, now: int, voted: tuple[int, ...] | None, *, o
             {"title": option.title, "votes_count": count}
             for option, count in zip(held.options, held.totals, strict=True)
         ],
-        "emojis": [],
+        "emojis": [each for each in emojis if any(f":{each['shortcode']}:" in said.title for said in held.options)],
         # An author counts as having voted: she may not, and is shown the result.
         **({} if voted is None else {"voted": own or bool(voted), "own_votes": list(voted)}),
     }

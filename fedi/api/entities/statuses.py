@@ -143,6 +143,12 @@ def source(view: PostView) -> str:
     return plain(view.post.content) if view.post.source is None else view.post.source
 
 
+class WithEmojis(Struct):
+    """The emojis that a post shows, wherever they stand in it."""
+
+    emojis: list[Json]
+
+
 class Painted(Struct):
     """What every version of a post has as the post has it now: no edit changes who wrote it, or what it quotes."""
 
