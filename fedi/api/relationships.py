@@ -40,16 +40,18 @@ Lists = Callable[[Transaction, int, Page], Awaitable[list[people.Listed]]]
 
 
 async def several(call: Call) -> Answer:
-    """GET /api/v1/accounts/relationships?id[]=...: in the order asked for; whoever is not there is left out."""
+    """GET /api/v1/accounts/relationships?id[]=...: in the order asked for, without whoever is not there, and without
+    whoever is suspended unless `with_suspended` is asked for.
+    """
     ids = list(dict.fromkeys(call.params.ids("id")))[:_MOST_AT_ONCE]
-    found = await call.read(_toward, call.me, ids)
+    found = await call.read(_toward, call.me, ids, bool(call.params.flag("with_suspended")))
     return answer([relationship(each, found[each]) for each in ids if each in found])
 
 
-async def _toward(tx: Transaction, me: Actor, ids: list[int]) -> dict[int, Relationship]:
+async def _toward(tx: Transaction, me: Actor, ids: list[int], with_suspended: bool) -> dict[int, Relationship]:
     known = await actors.by_ids(tx, ids)
     there = [each for each in ids if each in known and known[each].deleted_at is None]
-    return await stored.toward(tx, me.id, there)
+    return await stored.toward(tx, me.id, [each for each in there if with_suspended or not known[each].gone])
 
 
 async def follow(call: Call) -> Answer:

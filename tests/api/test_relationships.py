@@ -4,7 +4,8 @@ import pytest
 
 from fedi.models.paging import Page
 from fedi.models.posts import Circle
-from fedi.store import notifications
+from fedi.store import actors, notifications
+from fedi.store.database import Transaction
 from tests.api.conftest import Client, Clients, let_in
 from tests.api.specification import problems
 
@@ -27,6 +28,19 @@ async def test_relationships_come_in_the_order_asked_for_whole_and_without_whoev
         (str(clients.bolat.me.id), False),
     ]
     assert [each["id"] for each in single.json()] == [str(clients.aigul.me.id)]
+
+
+async def test_who_is_suspended_is_told_of_only_where_that_is_asked_for(clients: Clients) -> None:
+    bolat, path = str(clients.bolat.me.id), f"{ACCOUNTS}/relationships?id={clients.bolat.me.id}"
+    await clients.aigul.post(f"{ACCOUNTS}/{bolat}/follow")
+    await clients.school.write(_suspend, clients.bolat.me.id)
+
+    assert (await clients.aigul.get(path)).json() == []
+    assert [each["id"] for each in (await clients.aigul.get(f"{path}&with_suspended=true")).json()] == [bolat]
+
+
+async def _suspend(tx: Transaction, actor_id: int) -> None:
+    await actors.set_suspended(tx, actor_id, tx.now)
 
 
 async def test_a_follow_shows_on_both_sides_and_ends_on_both(clients: Clients) -> None:
