@@ -26,12 +26,12 @@ def free_port() -> int:
 
 
 class Server:
-    """One `fedi serve` on loopback."""
+    """One `fedi serve` on loopback; `program` is what Python runs as `fedi`."""
 
-    def __init__(self, folder: Path, port: int, *arguments: str) -> None:
+    def __init__(self, folder: Path, port: int, *arguments: str, program: tuple[str, str] = ("-m", "fedi.cli")) -> None:
         self.port = port
         self._command = [
-            *(sys.executable, "-m", "fedi.cli", "serve"),
+            *(sys.executable, *program, "serve"),
             *("--instances", str(folder), "--bind", "127.0.0.1", "--port", str(port), *arguments),
         ]
         self._log = (folder / "server.log").open("ab")
