@@ -74,6 +74,8 @@ def _marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
+_MARKS = _marks()
+
 EDGE = "\0"
 """Marks where words begin and end: no text that is stored has it."""
 
@@ -83,13 +85,13 @@ def with_edges(text: str) -> str:
     return _WHOLE_WORD.sub(rf"{EDGE}\g<0>{EDGE}", text)
 
 
-_WHOLE_WORD = re.compile(rf"[\w{_marks()}]+")
+_WHOLE_WORD = re.compile(rf"[\w{_MARKS}]+")
 
 
 # --- what stands in a text ------------------------------------------------------------------------
 
 _HANDLE = r"(?<![\w/@.&])@(?P<user>\w(?:[\w.-]*\w)?)(?:@(?P<domain>[^\W_](?:[\w-]*\w)?(?:\.[\w-]+)*(?::\d{1,5})?))?"
-_IN_TAG = rf"[\w\u200c\u200d·・{_marks()}]"
+_IN_TAG = rf"[\w\u200c\u200d·・{_MARKS}]"
 _TAG = rf"(?<![\w/&#＃])[#＃](?P<tag>{_IN_TAG}*[^\W\d_]{_IN_TAG}*)"
 _LINK = r"(?P<link>https?://[^\s<>\"']{1,2000})"
 _INLINE = re.compile(f"{_LINK}|{_HANDLE}|{_TAG}", re.IGNORECASE)

@@ -2,7 +2,8 @@
 
 `parse` reads the Signature header, `verify` judges it, `sign` makes one. httpsig builds and reads the text;
 what it is too trusting about (repeated parameters, lax base64, the sender's choice of algorithm, headers left
-out of the signature, time) is refused here first.
+out of the signature, time) is refused here first. It is imported on first use, for it loads a second library of
+cryptography, slowly, and most commands neither sign nor verify.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from fedi.activitypub import uris
-from fedi.activitypub.signatures._httpsig import Signer, Verifier, parse_signature_header
 from fedi.activitypub.signatures.digest import check_digest, digest
 from fedi.activitypub.signatures.keys import PublicKey, SigningKey
 from fedi.activitypub.signatures.message import BadSignature, KeyMismatch, SignedRequest, one_line, sent_value
@@ -61,6 +61,8 @@ def sign(
     `url` is in wire form (`uris.wire_form`). Without a body an Accept is signed, with one a Content-Type, and what is
     said of the sender's followers (FEP-8fcf).
     """
+    from fedi.activitypub.signatures._httpsig import Signer
+
     complete = {**headers, "Host": uris.host_of(url), "Date": format_http_date(now_ms)}
     if body is not None:
         complete["Digest"] = digest(body)
@@ -135,6 +137,8 @@ def _split_off_signature(header: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1024)
 def _parameters(header: str) -> Mapping[str, str]:
+    from fedi.activitypub.signatures._httpsig import parse_signature_header
+
     parameters: Mapping[str, str] = parse_signature_header(header)
     return parameters
 
@@ -232,6 +236,8 @@ def _matches(request: SignedRequest, signed: Mapping[str, str], signature: bytes
 
 
 def _verified(method: str, target: str, signed: Mapping[str, str], signature: bytes, key: RSAPublicKey) -> bool:
+    from fedi.activitypub.signatures._httpsig import Verifier
+
     try:
         return bool(Verifier(method, target, signed, signature, key).verify())
     except Exception as error:
