@@ -284,14 +284,19 @@ def _browser(app: Starlette) -> httpx2.AsyncClient:
 
 
 def make_school(place: Path, host: str, pair: KeyPair, settings: dict[str, Any]) -> None:
-    """The folder of a school of development, with a migrated database; `settings` are lines of its `instance.toml`."""
-    (place / "keys").mkdir(parents=True)
-    if "database.url" not in settings:
-        (place / "school.sqlite3").write_bytes(migrated_file())
-    (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
-    (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
+    """The folder of a school of development; `settings` are lines of its `instance.toml`."""
+    furnish(place, pair)
     held, test_instance = settings.pop("held_per_host", "200"), settings.pop("test_instance", "")
     lines = {"host": host, "name": f"School of {host}", **settings}
     text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items())
     limits = f"[limits]\nheld_per_host = {held}\n[test_instance]\n{test_instance}\n"
     (place / "instance.toml").write_text(f"{text}development = true\n{limits}", "utf-8")
+
+
+def furnish(place: Path, pair: KeyPair | None = None) -> None:
+    """Give a school's folder what takes the school long to make: keys, and a database with all migrations."""
+    pair = pair or key_pool()[0]
+    (place / "keys").mkdir(parents=True)
+    (place / "keys" / "school-rsa.pem").write_text(pair.rsa, "ascii")
+    (place / "keys" / "school-ed25519.pem").write_text(pair.ed25519, "ascii")
+    (place / "school.sqlite3").write_bytes(migrated_file())

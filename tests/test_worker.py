@@ -19,6 +19,7 @@ from fedi.store.database import Transaction
 from fedi.store.engine.transaction import Busy
 from fedi.store.jobs import Lane, NewJob
 from fedi.worker import Worker
+from tests.network import furnish
 
 HOSTS = ("almaty.localhost", "kostanay.localhost")
 
@@ -26,7 +27,7 @@ HOSTS = ("almaty.localhost", "kostanay.localhost")
 @pytest.fixture
 async def instances(tmp_path: Path) -> AsyncIterator[Instances]:
     for host in HOSTS:
-        (tmp_path / host).mkdir()
+        furnish(tmp_path / host)
         (tmp_path / host / "instance.toml").write_text(f'host = "{host}"\nname = "School"\ndevelopment = true\n')
     opened = Instances(tmp_path)
     yield opened

@@ -12,12 +12,14 @@ from fedi.auth.enrolment import Newcomer
 from fedi.instances import Instance
 from fedi.models.accounts import Person
 from tests.clock import FrozenClock
+from tests.network import furnish
 
 PASSWORD = "three green apples"
 
 
 @pytest.fixture
 async def instance(tmp_path: Path, clock: FrozenClock) -> AsyncIterator[Instance]:
+    furnish(tmp_path)
     (tmp_path / "instance.toml").write_text('host = "almaty.test"\nname = "School"\ndevelopment = true\n')
     opened = await Instance.open(config.load(tmp_path), clock=clock)
     yield opened

@@ -14,6 +14,7 @@ from fedi.store import jobs
 from fedi.store.jobs import NewJob
 from tests.clock import FrozenClock
 from tests.instances.conftest import MakeSchool
+from tests.network import furnish
 
 Serving = Callable[[], Instances]
 
@@ -248,7 +249,7 @@ async def test_a_hundred_idle_schools_hold_no_descriptors(
     schools: Path, make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     for number in range(20):
-        make_school(f"school{number}.test")
+        furnish(make_school(f"school{number}.test"))
     instances = serving()
     for number in range(20):
         await instances.by_host(f"school{number}.test")
@@ -265,7 +266,7 @@ async def test_schools_started_together_are_looked_at_one_after_the_other_and_cl
     make_school: MakeSchool, clock: FrozenClock, serving: Serving
 ) -> None:
     for number in range(3 * WOKEN_AT_ONCE):
-        make_school(f"school{number}.test")
+        furnish(make_school(f"school{number}.test"))
     instances, seen, most = serving(), set[str](), 0
 
     for _ in range(20):

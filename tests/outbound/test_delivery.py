@@ -17,6 +17,7 @@ from fedi.store import activities, actors, backlog, hosts, jobs
 from fedi.store.database import Transaction
 from fedi.worker import Worker
 from tests import factories
+from tests.network import furnish
 
 HOST = "kostanay.test"
 INBOX = f"https://{HOST}/users/9/inbox"
@@ -52,7 +53,7 @@ class School:
 
 @pytest.fixture
 async def school(tmp_path: Path) -> AsyncIterator[School]:
-    (tmp_path / "almaty.test").mkdir()
+    furnish(tmp_path / "almaty.test")
     (tmp_path / "almaty.test" / "instance.toml").write_text('host = "almaty.test"\nname = "School"\n')
     instances = Instances(tmp_path)
     instance = await instances.by_host("almaty.test")

@@ -16,7 +16,7 @@ from fedi.outbound.failures import FetchFailed
 from fedi.store.database import Database
 from fedi.store.engine.sqlite import open_sqlite
 from tests import factories as make
-from tests.network import Network
+from tests.network import Network, furnish
 from tests.outbound.conftest import NOW_MS
 from tests.outbound.peers import Answer, Peer, redirect, reply, running
 
@@ -59,6 +59,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def database(tmp_path: Path, clock: Clock) -> AsyncIterator[Database]:
     """The database of the school that asks."""
+    furnish(tmp_path)
     opened = await open_sqlite(tmp_path / "school.sqlite3", make.school(), clock, print)
     yield opened
     await opened.close()

@@ -27,6 +27,7 @@ from fedi.outbound.work import GiveUp, Retry, Work
 from fedi.store import accounts as stored
 from fedi.store import backlog, jobs
 from fedi.store.jobs import Lane
+from tests.network import furnish
 from tests.outbound.authorities import Authority
 from tests.outbound.conftest import NOW_MS
 
@@ -81,6 +82,7 @@ async def mail_port(postman: Postman) -> AsyncIterator[int]:
 
 @pytest.fixture
 async def instance(tmp_path: Path, mail_port: int) -> AsyncIterator[Instance]:
+    furnish(tmp_path)
     opened = await Instance.open(settings(tmp_path, mail_port), clock=lambda: NOW_MS)
     yield opened
     await opened.close()

@@ -9,6 +9,7 @@ import pytest
 from fedi.instances import Instances
 from fedi.outbound.client import Client
 from fedi.server import create_app
+from tests.network import furnish
 
 SETTINGS = """
 host = "social.school.test"
@@ -24,7 +25,7 @@ trusted_proxies = ["10.0.0.0/8"]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "instances" / "social.school.test"
-    place.mkdir(parents=True)
+    furnish(place)
     (place / "instance.toml").write_text(SETTINGS, "utf-8")
     return place.parent
 
