@@ -10,6 +10,9 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Pytest workers: the suite is made for two cores.
 WORKERS ?= 2
 
+# Two environments are set up at once, and Debian's packages beside them.
+MAKEFLAGS += --jobs=2
+
 # Programs of the end-to-end tests that no Python package brings.
 DEBIAN := caddy chromium ffmpeg nginx strace
 
@@ -32,13 +35,14 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "fedi needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The stamps hold the time of the last install: a newer lock installs again, an unchanged one costs nothing.
+# The stamps hold the time of the last install: a newer lock installs again, an unchanged one costs nothing. What goes
+# into one environment waits for what goes there before it.
 $(VENV)/locked: requirements.lock | $(BIN)/python
 	@echo "Installing what fedi runs on into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/locked-test: requirements-test.lock $(VENV)/locked
+$(VENV)/locked-test: requirements-test.lock $(VENV)/locked | $(VENV)/installed
 	@echo "Installing what the tests need into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
@@ -84,7 +88,7 @@ format: $(VENV)/installed-test
 
 locales: $(CATALOGUES)
 
-%.mo: %.po | $(VENV)/locked
+%.mo: %.po | $(VENV)/installed
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
 # New versions within the bounds of pyproject.toml: UPGRADE=--upgrade make lock
