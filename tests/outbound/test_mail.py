@@ -158,7 +158,7 @@ async def test_whose_post_was_not_published_is_told_where_it_is_unless_she_may_n
     await mail.run(await claimed(instance))
 
     [letter] = postman.taken
-    assert letter["Subject"] == "Ваша публикация не вышла"
+    assert letter["Subject"] == "Ваша запись не вышла"
     assert "http://almaty.test/drafts" in letter.get_content()
 
 
