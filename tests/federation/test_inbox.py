@@ -147,6 +147,7 @@ async def test_a_new_key_under_the_same_id_is_fetched_once(
     old = await almaty.deliver(carol.activity("Create", carol.note()), carol.key)
 
     assert (first.status_code, old.status_code) == (202, 401)
+    assert set(old.json()) == {"error"}
     assert mastodon.asked == ["/users/carol"]
 
 

@@ -219,6 +219,20 @@ async def test_a_decision_is_kept_resolves_its_report_and_tells_the_person(staff
     assert [each["measure"] for each in await _letters(staff)] == ["silence"]
 
 
+@pytest.mark.parametrize("kind", Measure)
+async def test_every_measure_is_taken_and_answered_with_nothing(staff: Staff, kind: Measure) -> None:
+    """19.3."""
+    path = f"{PEOPLE}/{staff.everybody.bolat.me.id}"
+
+    answered = await staff.marat.post(f"{path}/action", json={"type": kind.value})
+    seen = (await staff.marat.get(path)).json()
+
+    taken = {name for name in ("sensitized", "disabled", "silenced", "suspended") if seen[name]}
+    expected = {Measure.NONE: set(), Measure.SENSITIVE: {"sensitized"}, Measure.SILENCE: {"silenced"}}
+    assert (answered.status_code, answered.json()) == (200, {})
+    assert taken == expected.get(kind, {"disabled"} if kind is Measure.DISABLE else {"suspended"})
+
+
 async def test_no_letter_goes_where_none_is_wanted(staff: Staff) -> None:
     await staff.everybody.school.write(accounts.set_email, staff.everybody.bolat.me.id, "bolat@school.kz")
 
