@@ -15,6 +15,9 @@ from fedi.store.jobs import Job, Lane, NewJob
 LONGEST_DESCRIPTION = 10_000
 """Characters of what is said of a file."""
 
+LARGEST_ICON = 2 * 1024 * 1024
+"""Bytes of the picture that another server shows of a film or a document."""
+
 _BATCH = 200
 _HOUR_MS = 60 * 60 * 1000
 _DAY_MS = 24 * _HOUR_MS
@@ -134,6 +137,12 @@ async def open_by_key(tx: Transaction, file_id: int) -> Opened | None:
 async def keep_cached(tx: Transaction, file_id: int, fetched: NewFile) -> File | None:
     """A peer's file has been fetched; None if it was deleted meanwhile."""
     return await files.cached(tx, file_id, fetched)
+
+
+async def picture_of(tx: Transaction, file: File) -> File:
+    """Of which file the small picture stands for this one: itself, or what another server shows of it."""
+    icon = await files.by_id(tx, file.icon_id) if file.preview_key is None and file.icon_id is not None else None
+    return icon or file
 
 
 async def note_use(tx: Transaction, file: File) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from fedi import text
 from fedi.activitypub import jsonld
 from fedi.activitypub.jsonld import Json
-from fedi.activitypub.links import links
+from fedi.activitypub.links import links, picture_url
 from fedi.activitypub.signatures.keys import BadKey
 from fedi.activitypub.signatures.multikey import base58_decode
 from fedi.models.files import FileKind, RemoteFile
@@ -95,6 +95,7 @@ def _file(document: Json, url: str, media_type: str) -> RemoteFile:
         duration_ms=_duration_ms(jsonld.text(document, "duration")),
         blurhash=_blurhash(jsonld.text(document, "blurhash")),
         focus=_focus(document.get("focalPoint")),
+        icon_url=picture_url(document.get("icon")),
     )
 
 

@@ -31,7 +31,8 @@ class File:
     `storage_key` is where its bytes lie in the school's storage, None while a remote file has not been fetched;
     `preview_key` a WebP picture of it. `sha256` is hexadecimal; `description` is for those who cannot see it. `used_at`
     is when somebody last asked for a cached file, to the hour. `bit_rate` is in bits a second, `frame_rate` a fraction;
-    `raw_key` is where the bytes lie as they were sent, while they are worked on.
+    `raw_key` is where the bytes lie as they were sent, while they are worked on. `icon_id` is the picture that another
+    server shows of it.
     """
 
     id: int
@@ -58,6 +59,13 @@ class File:
     frame_rate: str | None = None
     state: FileState = FileState.READY
     raw_key: str | None = None
+    icon_id: int | None = None
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether a small picture of it is to be had: it is here, or is fetched when somebody asks for it."""
+        is_remote_picture = self.remote_url is not None and self.kind is FileKind.IMAGE
+        return self.preview_key is not None or self.icon_id is not None or is_remote_picture
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -81,6 +89,7 @@ class RemoteFile:
     duration_ms: int | None = None
     blurhash: str | None = None
     focus: tuple[float, float] | None = None
+    icon_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

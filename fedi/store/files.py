@@ -217,7 +217,9 @@ async def least_used(tx: Transaction, limit: int) -> list[File]:
 
 
 async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
-    """Files of no post, card or profile that were not used since `older_than`, or are of an actor who is deleted."""
+    """Files of no post, card, profile or other file that were not used since `older_than`, or are of an actor who is
+    deleted.
+    """
     return await tx.all(
         File,
         f"""
@@ -226,6 +228,7 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
            AND NOT EXISTS (SELECT 1 FROM revision_files WHERE revision_files.file_id = files.id)
            AND NOT EXISTS (SELECT 1 FROM emojis WHERE emojis.file_id = files.id)
            AND NOT EXISTS (SELECT 1 FROM cards WHERE cards.picture_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM files shown WHERE shown.icon_id = files.id)
            AND EXISTS (SELECT 1 FROM actors o
                         WHERE o.id = files.owner_id
                           AND (o.deleted_at IS NOT NULL
@@ -239,7 +242,7 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
 
 
 async def unused(tx: Transaction, file_ids: Iterable[int]) -> list[File]:
-    """Those of these files that are on no post, in no history, on no profile and no card, and no emoji."""
+    """Those of these files that are on no post, profile or card, in no history, and neither emoji nor icon."""
     return await tx.all(
         File,
         f"""
@@ -249,6 +252,7 @@ async def unused(tx: Transaction, file_ids: Iterable[int]) -> list[File]:
            AND NOT EXISTS (SELECT 1 FROM revision_files WHERE revision_files.file_id = files.id)
            AND NOT EXISTS (SELECT 1 FROM emojis WHERE emojis.file_id = files.id)
            AND NOT EXISTS (SELECT 1 FROM cards WHERE cards.picture_id = files.id)
+           AND NOT EXISTS (SELECT 1 FROM files shown WHERE shown.icon_id = files.id)
            AND NOT EXISTS (SELECT 1 FROM actors o WHERE o.avatar_id = files.id OR o.header_id = files.id)
         """,
         ids=list(file_ids),

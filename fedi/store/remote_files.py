@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fedi.models.files import RemoteFile
+from fedi.models.files import FileKind, RemoteFile
 from fedi.store.database import Transaction
 from fedi.store.engine.rows import as_json
 
@@ -29,15 +29,24 @@ async def announce(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
     )
     if known is None:
         return await add(tx, owner_id, remote)
+    icon_id = await _icon(tx, owner_id, remote)
     await tx.execute(
-        "UPDATE files SET description = :text, focus = :focus WHERE id = :id",
+        "UPDATE files SET description = :text, focus = :focus, icon_id = :icon WHERE id = :id",
         text=remote.description,
         focus=as_json(remote.focus) if remote.focus else None,
+        icon=icon_id,
         id=known.id,
     )
     if known.sha256 != remote.sha256:
         await fetch_anew(tx, known.id, remote)
     return known.id
+
+
+async def _icon(tx: Transaction, owner_id: int, remote: RemoteFile) -> int | None:
+    """The picture that is shown of a file; a picture is small enough by itself."""
+    if remote.icon_url is None or remote.kind is FileKind.IMAGE:
+        return None
+    return await announce(tx, owner_id, RemoteFile(remote.icon_url, FileKind.IMAGE, "", "", ""))
 
 
 async def fetch_anew(tx: Transaction, file_id: int, remote: RemoteFile) -> None:
@@ -62,10 +71,10 @@ async def add(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
         """
         INSERT INTO files (
             id, owner_id, kind, media_type, name, description, size, sha256, width, height, duration_ms, blurhash,
-            focus, remote_url, created_at, used_at
+            focus, remote_url, created_at, used_at, icon_id
         ) VALUES (
             :id, :owner, :kind, :media_type, :name, :description, :size, :sha256, :width, :height, :duration_ms,
-            :blurhash, :focus, :url, :now, :now
+            :blurhash, :focus, :url, :now, :now, :icon
         )
         """,
         id=file_id,
@@ -74,6 +83,7 @@ async def add(tx: Transaction, owner_id: int, remote: RemoteFile) -> int:
         description=remote.description,
         url=remote.url,
         now=tx.now,
+        icon=await _icon(tx, owner_id, remote),
     )
     return file_id
 

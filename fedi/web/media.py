@@ -45,11 +45,15 @@ async def file(request: Request) -> Response:
 
 
 async def preview(request: Request) -> Response:
-    """GET /media/<id>/preview.webp: a small picture of a picture or of a PDF's first page."""
+    """GET /media/<id>/preview.webp: a small picture of a picture or of a PDF's first page; of a film or document of
+    another server the one that is shown there.
+    """
     opened = await _opened(request)
     if (elsewhere := _at_media_host(request, opened)) is not None:
         return elsewhere
-    ready = await _at_hand(request, opened.file)
+    instance: Instance = request.state.instance
+    wanted = await instance.db.read(files.picture_of, opened.file)
+    ready = await _at_hand(request, wanted, None if wanted is opened.file else files.LARGEST_ICON)
     return _answer(request, opened, ready, ready.preview_key, _WEBP)
 
 
@@ -124,9 +128,9 @@ def _at_media_host(request: Request, opened: Opened) -> Response | None:
     return RedirectResponse(f"{scheme}://{school.media_host}{path}", headers=headers)
 
 
-async def _at_hand(request: Request, wanted: File) -> File:
+async def _at_hand(request: Request, wanted: File, limit: int | None = None) -> File:
     instance: Instance = request.state.instance
-    ready = await remote_files.at_hand(instance, request.state.client, wanted)
+    ready = await remote_files.at_hand(instance, request.state.client, wanted, limit)
     if files.use_is_stale(ready, instance.clock()):
         await instance.db.write(files.note_use, ready)
     return ready

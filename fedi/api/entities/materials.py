@@ -196,7 +196,7 @@ def _file(school: School, file: File, key_of: KeyOf | None) -> MaterialFile:
         sha256=file.sha256,
         description=file.description or None,
         url=address(school, file, key_of),
-        preview_url=f"{school.base_url}{preview_path(file.id)}{key}" if file.preview_key else None,
+        preview_url=f"{school.base_url}{preview_path(file.id)}{key}" if file.has_preview else None,
     )
 
 

@@ -52,18 +52,13 @@ def address(school: School, file: File, key_of: KeyOf | None) -> str:
 
 
 def _preview(school: School, file: File, key_of: KeyOf | None) -> str | None:
-    if file.preview_key or _has_remote_preview(file):
+    if file.has_preview:
         return _keyed(school, file, preview_path(file.id), key_of)
     return f"{school.base_url}{DOCUMENT}" if file.kind is FileKind.DOCUMENT else None
 
 
 def _keyed(school: School, file: File, path: str, key_of: KeyOf | None) -> str:
     return f"{school.base_url}{path}" + (f"?key={key_of(file.id)}" if key_of else "")
-
-
-def _has_remote_preview(file: File) -> bool:
-    """A picture that is not here yet gets its preview when somebody asks for it."""
-    return file.remote_url is not None and file.kind is FileKind.IMAGE
 
 
 def _name_of_document(file: File) -> str | None:
