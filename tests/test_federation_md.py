@@ -33,8 +33,8 @@ ACTIVITIES = {kind for key in HANDLERS for kind in key.split("/")} - {
     "FeaturedCollection",
     "FeaturedItem",
 }
-# Constants that look like a type, and are another thing: a method of HTTP, a category of Unicode.
-NO_TYPES = {"Zz"}
+# Constants that look like a type, and are another thing: a category of Unicode, what a page of the web says that it is.
+NO_TYPES = {"Zz", "WebPage"}
 
 
 def table(heading: str) -> list[tuple[set[str], list[str]]]:
