@@ -11,9 +11,10 @@ from fedi.actions import actors as actor_actions
 from fedi.errors import Forbidden, NotFound
 from fedi.models.accounts import Account, Role
 from fedi.models.actors import Actor, ActorKind
-from fedi.models.moderation import Sought, Subject
+from fedi.models.moderation import Sought, Subject, Waiting
 from fedi.models.paging import Page
 from fedi.store import accounts, actors, moderated, push_subscriptions, sessions, tickets
+from fedi.store import waiting as stored_waiting
 from fedi.store.database import Transaction
 
 
@@ -176,3 +177,11 @@ async def _actor(tx: Transaction, account: Account) -> Actor:
     if actor is None or actor.deleted_at is not None:
         raise NotFound("There is no such account")
     return actor
+
+
+async def waiting(tx: Transaction, role: Role) -> Waiting:
+    """What waits for somebody with this role: nothing for teachers, and servers for administrators only."""
+    if not role.covers(Role.MODERATOR):
+        return Waiting()
+    found = await stored_waiting.counted(tx)
+    return found if role is Role.ADMIN else Waiting(reports=found.reports)

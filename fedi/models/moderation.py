@@ -22,6 +22,19 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits for somebody who moderates: reports, servers at the door, offers of an agreement."""
+
+    reports: int = 0
+    servers: int = 0
+    agreements: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.reports + self.servers + self.agreements
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What a moderator decides about somebody. `text` is for her, by letter too with `by_mail`; `report_id`: this
     report has been dealt with.

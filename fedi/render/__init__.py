@@ -6,7 +6,7 @@ The posts a school has lately shown (`entry`) are kept with it: they are the sam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from fedi.instances import Instance
 from fedi.instances.fragments import Fragments
 from fedi.models.accounts import Role
 from fedi.models.actors import Actor
+from fedi.models.moderation import Waiting
 from fedi.models.posts import PostView
 from fedi.render.addresses import (
     STATIC,
@@ -65,6 +66,7 @@ class Reader:
     role: Role | None = None
     csrf: str = ""
     unread: int = 0
+    waiting: Waiting = field(default_factory=Waiting)
 
     @property
     def administers(self) -> bool:

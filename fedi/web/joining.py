@@ -11,7 +11,7 @@ from fedi.actions import tickets
 from fedi.auth import enrolment, sessions
 from fedi.auth.enrolment import Newcomer
 from fedi.auth.sign_in import sign_in
-from fedi.errors import Conflict, Invalid
+from fedi.errors import Conflict, Gone, Invalid, TooManyRequests, Unauthenticated
 from fedi.models import usernames
 from fedi.models.accounts import Ticket
 from fedi.models.rules import Rule
@@ -24,21 +24,23 @@ from fedi.web.visit import address_of, anyone, read, see_other, words
 @anyone
 async def join(request: Request) -> Response:
     """`/join/<token>`, also under `/invite/` and `/first/`: open an account with a link."""
-    ticket, rules = await read(request, _invited, hash_of(request.path_params["token"]))
     if request.method == "GET":
+        ticket, rules = await _invitation(request)
         return _page(request, ticket, rules, filled(email=ticket.email))
     form = await submitted(request)
     newcomer = _newcomer(request, form)
-    if _wrong(request, form, newcomer):
-        return _page(request, ticket, rules, form)
     try:
-        return await _join(request, newcomer)
-    except Invalid as error:
-        translated(request, form, error)
-    except Conflict:
-        _ = words(request)
-        form.fail("username", _("This name or email address is taken already."))
-    return _page(request, ticket, rules, form)
+        return await _joined(request, form, newcomer)
+    except Gone:
+        # On a slow line people press twice: the first time has opened the account, and the second one may be answered.
+        welcome = await _already(request, newcomer)
+        if welcome is None:
+            raise
+        return welcome
+
+
+async def _invitation(request: Request) -> tuple[Ticket, list[Rule]]:
+    return await read(request, _invited, hash_of(request.path_params["token"]))
 
 
 def _page(request: Request, ticket: Ticket, rules: list[Rule], form: Form) -> Response:
@@ -48,6 +50,30 @@ def _page(request: Request, ticket: Ticket, rules: list[Rule], form: Form) -> Re
 
 async def _invited(tx: Transaction, token_hash: str) -> tuple[Ticket, list[Rule]]:
     return await tickets.joining(tx, token_hash), await house_rules.current(tx)
+
+
+async def _joined(request: Request, form: Form, newcomer: Newcomer) -> Response:
+    """The way into the new account, or the form with what is wrong; Gone for a link that is worth nothing."""
+    ticket, rules = await _invitation(request)
+    if not _wrong(request, form, newcomer):
+        try:
+            return await _join(request, newcomer)
+        except Invalid as error:
+            translated(request, form, error)
+        except Conflict:
+            if (welcome := await _already(request, newcomer)) is not None:
+                return welcome
+            _ = words(request)
+            form.fail("username", _("This name or email address is taken already."))
+    return _page(request, ticket, rules, form)
+
+
+async def _already(request: Request, newcomer: Newcomer) -> Response | None:
+    """The way into an account that has this name and this password; guessing is slowed as on the page of sign-in."""
+    try:
+        return await _welcomed(request, newcomer.username, newcomer)
+    except (Unauthenticated, TooManyRequests):
+        return None
 
 
 def _newcomer(request: Request, form: Form) -> Newcomer:
@@ -77,7 +103,12 @@ def _wrong(request: Request, form: Form, newcomer: Newcomer) -> bool:
 async def _join(request: Request, newcomer: Newcomer) -> Response:
     instance = request.state.instance
     person = await enrolment.join(instance, request.path_params["token"], newcomer)
-    welcome = await sign_in(instance, person.actor.username, newcomer.password, newcomer.address)
+    return await _welcomed(request, person.actor.username, newcomer)
+
+
+async def _welcomed(request: Request, name: str, newcomer: Newcomer) -> Response:
+    instance = request.state.instance
+    welcome = await sign_in(instance, name, newcomer.password, newcomer.address)
     response = see_other("/settings?new=1")
     sessions.set_cookie(response, instance.school, welcome.token)
     return response

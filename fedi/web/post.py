@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from fedi import render
 from fedi.actions import bookmarks, own_posts, pins, polls, quotes, reactions, reading, readings, sifting
 from fedi.actions.reading import Thread
 from fedi.actions.readings import Wish
-from fedi.errors import Invalid
+from fedi.errors import Invalid, NotFound
 from fedi.models.accounts import SignedIn
 from fedi.models.actors import Actor
 from fedi.models.filters import FilterContext
@@ -105,16 +106,28 @@ async def _history(tx: Transaction, viewer: Actor | None, post_id: int) -> _Hist
 async def delete(request: Request, me: SignedIn) -> Response:
     """Asks once, then takes the post back everywhere; with `do=anew` she goes on writing what it said."""
     post_id = request.path_params["id"]
-    view = await read(request, own_posts.view, me.actor, post_id)
     if request.method == "GET":
-        return render.page(request, "pages/delete.html", view=view)
+        return render.page(request, "pages/delete.html", view=await read(request, own_posts.view, me.actor, post_id))
     form = await submitted(request)
-    if form.value("do") == "anew":
-        draft = await write(request, own_posts.take_back, me.actor, post_id)
-        kind = "materials" if view.material else "posts"
-        return see_other(f"/{kind}/{draft.id}/edit?circle={view.post.circle.value}")
-    await write(request, own_posts.delete, me.actor, post_id)
-    return see_other("/drafts" if view.post.circle is Circle.DRAFT else render.profile_path(me.actor))
+    anew = form.value("do") == "anew"
+    try:
+        return see_other(await (_taken_back if anew else _deleted)(request, me.actor, post_id))
+    except NotFound:
+        # Whoever presses twice is shown what the first time has done.
+        return see_other("/drafts" if anew else render.profile_path(me.actor))
+
+
+async def _taken_back(request: Request, me: Actor, post_id: int) -> str:
+    view = await read(request, own_posts.view, me, post_id)
+    draft = await write(request, own_posts.take_back, me, post_id)
+    kind = "materials" if view.material else "posts"
+    return f"/{kind}/{draft.id}/edit?circle={view.post.circle.value}"
+
+
+async def _deleted(request: Request, me: Actor, post_id: int) -> str:
+    view = await read(request, own_posts.view, me, post_id)
+    await write(request, own_posts.delete, me, post_id)
+    return "/drafts" if view.post.circle is Circle.DRAFT else render.profile_path(me)
 
 
 @teachers
@@ -168,7 +181,8 @@ async def vote(request: Request, me: SignedIn) -> Response:
     positions = [chosen for value in form.values_of("choice") if (chosen := number_in(value)) is not None]
     if not positions:
         raise Invalid("choose an answer first", "choice")
-    await write(request, _vote, me.actor, post_id, positions)
+    with suppress(Invalid):  # it is over, or she has voted: she is shown the result
+        await write(request, _vote, me.actor, post_id, positions)
     return see_other(_back(form, post_id))
 
 

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fedi import i18n, render
-from fedi.actions import notifications
+from fedi.actions import moderation, notifications
 from fedi.auth import sessions
 from fedi.errors import Forbidden, Unauthenticated
 from fedi.models.accounts import Role, SignedIn
+from fedi.models.moderation import Waiting
 from fedi.models.secrets import Secret
 from fedi.render import Reader
 from fedi.store.database import Transaction
@@ -99,18 +100,23 @@ def words(request: Request) -> Callable[[str], str]:
 
 
 async def read(request: Request, unit: Unit[T], *args: Any) -> T:
-    """One read for a whole page: the unit, and how much news waits for the reader."""
+    """One read for a whole page: the unit, and how much waits for the reader."""
     person = render.reader(request)
     if person.actor is None:
         found: T = await request.state.instance.db.read(unit, *args)
         return found
-    found, unread = await request.state.instance.db.read(_with_news, person.actor.id, unit, args)
-    request.state.reader = replace(person, unread=unread)
+    found, unread, waiting = await request.state.instance.db.read(
+        _with_news, person.actor.id, person.role or Role.TEACHER, unit, args
+    )
+    request.state.reader = replace(person, unread=unread, waiting=waiting)
     return found
 
 
-async def _with_news(tx: Transaction, account_id: int, unit: Unit[T], args: tuple[Any, ...]) -> tuple[T, int]:
-    return await unit(tx, *args), await notifications.unread(tx, account_id)
+async def _with_news(
+    tx: Transaction, account_id: int, role: Role, unit: Unit[T], args: tuple[Any, ...]
+) -> tuple[T, int, Waiting]:
+    found = await unit(tx, *args)
+    return found, await notifications.unread(tx, account_id), await moderation.waiting(tx, role)
 
 
 async def count_news(request: Request) -> None:

@@ -170,8 +170,12 @@ async def test_only_the_author_may_change_or_delete(visitors: Visitors) -> None:
     post = await visitors.school.post(visitors.saule, "Hers")
     for path in (f"/posts/{post.id}/edit", f"/posts/{post.id}/delete"):
         assert (await visitors.teacher.get(path)).status_code == 404
-        assert (await visitors.teacher.send(path, {"text": "Taken", "do": "publish"})).status_code == 404
+    edited = await visitors.teacher.send(f"/posts/{post.id}/edit", {"text": "Taken", "do": "publish"})
+    deleted = await visitors.teacher.send(f"/posts/{post.id}/delete")
+    absent = await visitors.teacher.send("/posts/12345/delete")
 
+    assert edited.status_code == 404
+    assert (deleted.status_code, deleted.headers["location"]) == (absent.status_code, absent.headers["location"])
     assert (await view(visitors, f"/{post.id}")).post.source == "Hers"
 
 
@@ -679,3 +683,26 @@ async def test_whoever_has_left_is_told_that_it_is_done(visitors: Visitors) -> N
     assert told in text_of((await visitors.stranger.get("/?left=1")).text)
     assert told not in text_of((await visitors.stranger.get("/")).text)
     assert told not in text_of((await visitors.teacher.get("/?left=1")).text)
+
+
+async def test_pressing_twice_on_delete_shows_that_it_is_done(visitors: Visitors) -> None:
+    post = await visitors.school.post(visitors.aigul, "No more")
+    other = await visitors.school.post(visitors.aigul, "Better said anew")
+
+    first, second = [await visitors.teacher.send(f"/posts/{post.id}/delete") for _ in range(2)]
+    _, again = [await visitors.teacher.send(f"/posts/{other.id}/delete", {"do": "anew"}) for _ in range(2)]
+
+    assert [first.headers["location"], second.headers["location"]] == ["/@aigul", "/@aigul"]
+    assert again.headers["location"] == "/drafts"
+
+
+async def test_voting_twice_shows_the_result_and_counts_once(visitors: Visitors) -> None:
+    poll = Poll((PollOption("a"), PollOption("b")), False, visitors.network.clock.now + 10_000_000)
+    post = await visitors.school.post(visitors.aigul, "Which?", poll=poll)
+
+    votes = [await visitors.admin.send(f"/posts/{post.id}/vote", {"choice": each}) for each in ("0", "1", "7")]
+    found = await view(visitors, f"/{post.id}")
+
+    assert [each.status_code for each in votes] == [303, 303, 303]
+    assert found.poll is not None
+    assert [option.votes for option in found.poll.options] == [1, 0]

@@ -1,20 +1,22 @@
 """Opening an account with a link, as somebody does it who has never done it before."""
 
 import re
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from fedi.config import LANGUAGES
 from fedi.models.accounts import Role
+from tests.network import open_network
 from tests.web.browsing import Browser, problems_of, signed_in, text_of
 from tests.web.conftest import Visitors
 
 GOOD = {"name": "Dana Ospanova", "username": "dana", "password": "four words in a row"}
 
 
-async def invited(visitors: Visitors, role: str = "teacher") -> str:
-    page = await visitors.admin.send("/admin/invitations", {"role": role, "uses": "1"})
+async def invited(visitors: Visitors, role: str = "teacher", uses: int = 1) -> str:
+    page = await visitors.admin.send("/admin/invitations", {"role": role, "uses": str(uses)})
     [path] = re.findall(r"<code>http://almaty.test(/join/[^<]+)</code>", page.text)
     return str(path)
 
@@ -92,3 +94,46 @@ async def test_nobody_else_makes_a_link_to_a_password(visitors: Visitors) -> Non
         assert (refused.status_code, "/reset/" in refused.text) == (403, False)
     assert (own.status_code, stranger.status_code) == (403, 404)
     assert "/password" not in (await moderator.get(f"/admin/people/{visitors.aigul.id}")).text
+
+
+async def pressed(visitors: Visitors, path: str, fields: dict[str, str]) -> httpx2.Response:
+    """Sent before the answer to what was sent earlier has come, with its cookie."""
+    visitors.network.browser.cookies.clear()
+    return await visitors.stranger.send(path, fields)
+
+
+async def test_pressing_twice_opens_one_account_and_leads_into_it(visitors: Visitors) -> None:
+    once, for_many = await invited(visitors), await invited(visitors, uses=5)
+
+    for path, fields in ((once, GOOD), (for_many, GOOD | {"username": "timur"})):
+        sent = [await pressed(visitors, path, fields) for _ in range(2)]
+        assert [each.headers.get("location") for each in sent] == ["/settings?new=1", "/settings?new=1"]
+        assert all("session=" in each.headers["set-cookie"] for each in sent)
+
+
+async def test_a_used_link_leads_nobody_into_an_account_whose_password_she_does_not_know(visitors: Visitors) -> None:
+    path = await invited(visitors)
+    await pressed(visitors, path, GOOD)
+
+    guessed = await pressed(visitors, path, GOOD | {"password": "another guess of mine"})
+
+    assert (guessed.status_code, "set-cookie" in guessed.headers) == (410, False)
+
+
+async def test_somebody_who_is_signed_in_can_use_a_link_for_somebody_else(visitors: Visitors) -> None:
+    path = await invited(visitors)
+    page = (await visitors.admin.get(path)).text
+    joined = await visitors.admin.send(path, GOOD)
+
+    assert f'name="csrf" value="{visitors.admin.csrf}"' in page
+    assert joined.headers["location"] == "/settings?new=1"
+
+
+async def test_where_nobody_joins_by_invitation_no_invitation_is_offered(tmp_path: Path) -> None:
+    async with open_network(tmp_path / "instances", 1, registrations="closed") as network:
+        school = network["almaty"]
+        admin = await signed_in(school, await school.teacher("saule"), role=Role.ADMIN)
+        page = (await admin.get("/admin/")).text
+
+    assert "nobody joins by invitation" in text_of(page)
+    assert 'action="/admin/invitations"' not in page
