@@ -208,3 +208,17 @@ def test_tabs_wrap_on_narrow_screens_and_hide_none() -> None:
 
     assert "flex-wrap: wrap" in rule
     assert "overflow" not in rule
+
+
+async def test_each_page_has_a_title_of_its_own(visitors: Visitors) -> None:
+    posts = [await visitors.school.post(visitors.saule, text) for text in ("On levers", "On fractions")]
+    paths = ["/home", "/home/school", "/home/network", "/library", "/library?q=levers", "/saved", "/thanked"]
+    paths += [f"/posts/{post.id}/{each}" for post in posts for each in ("history", "delete", "receipts")]
+    paths += ["/@aigul/lists", "/admin/reports", "/admin/reports?show=resolved", "/admin/joining"]
+    titles = [_title((await visitors.admin.get(path)).text) for path in [*paths, "/admin/joining/networks"]]
+
+    assert [each for each in titles if titles.count(each) > 1] == []
+
+
+def _title(html: str) -> str:
+    return html.partition("<title>")[2].partition("</title>")[0]
