@@ -50,8 +50,8 @@ def licence_help(uri: str, language: str) -> str:
 def _explained(licence: Licence, language: str) -> str:
     _ = translator(language)
     if "publicdomain" in licence.uri:
-        return _("Anyone may do anything with it, even without naming you.")
-    said = [_("Others may copy and share it and must name you.")]
+        return _("Anyone may do anything with it, even without naming its author.")
+    said = [_("Others may copy and share it and must name its author.")]
     said.append(_("They may change it.") if licence.adaptable else _("They may not change it."))
     if licence.share_alike:
         said.append(_("What they make of it must be under the same licence."))

@@ -35,7 +35,7 @@ BY_INPUT = {
     "poll": marked("A poll needs at least two answers, all different."),
     "files": marked("This file cannot be taken: it is empty, too large, or not of a kind that the school accepts."),
     "avatar": marked("This is not a picture, or it is too large."),
-    "name": marked("This name is too long."),
+    "name": marked("Write a name, not longer than one line."),
     "avatar_description": marked("This is too long."),
     "header_description": marked("This is too long."),
     "attribution_domains": marked("Write names of sites, one a line, like news.example."),

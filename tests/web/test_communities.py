@@ -268,3 +268,13 @@ async def test_an_event_is_fetched_for_a_calendar_by_those_who_may_read_it(visit
     assert (await visitors.stranger.get(f"/posts/{note.id}/event.ics")).status_code == 404
     for query in ("start=x&post=1", "start=1", "start=1&post=99999999999999999999999"):
         assert (await visitors.teacher.get(f"/events?{query}")).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101])
+async def test_a_community_without_a_proper_name_is_refused_beside_the_field(visitors: Visitors, name: str) -> None:
+    fields = {"username": "maths", "name": name, "posting": "members"}
+
+    refused = await visitors.admin.send("/communities/new", fields)
+
+    assert (refused.status_code, problems_of(refused.text)) == (422, [])
+    assert "Write a name, not longer than one line." in text_of(refused.text)

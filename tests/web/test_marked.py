@@ -133,3 +133,12 @@ async def test_the_library_finds_what_she_saved_by_its_words(visitors: Visitors)
     assert 'name="saved" value="1" checked' in found
     assert "Nothing found" in elsewhere
     assert (f"p{saved}" in of_a_stranger, 'name="saved"' in of_a_stranger) == (False, False)
+
+
+async def test_a_licence_is_told_to_whoever_reads_not_only_to_the_author(visitors: Visitors) -> None:
+    post_id = await shared(visitors, "Adding fractions")
+
+    page = await read(visitors.teacher, f"/@saule/{post_id}")
+
+    assert "must name its author" in page
+    assert "name you" not in page
