@@ -39,7 +39,7 @@ async def sign_in_first(request: Request) -> Response | None:
     finally:
         await request.close()
     kept = _kept(form) if any(_typed(form)) else None
-    where = request.url.path if kept else forms.came_from(request)
+    where = _address(request) if kept else forms.came_from(request)
     return render.page(request, "pages/login.html", status=401, form=filled(next=where, kept=kept), address="/login")
 
 
@@ -51,14 +51,22 @@ def _is_small(request: Request) -> bool:
 async def again(request: Request, path: str, kept: str) -> Response:
     """What somebody had typed before she signed in, to go on with; as `Form.value("kept")` brought it along."""
     fields: dict[str, list[str]] = {}
-    for name, value in parse_qsl(kept, keep_blank_values=True):
+    for name, value in parse_qsl(kept, keep_blank_values=True)[: forms.MAX_FIELDS]:
         fields.setdefault(name, []).append(value)
     return await _page(request, path, Form(fields), 200)
 
 
 async def outdated(request: Request, error: Outdated) -> Response | None:
-    """The same for a form of a page that was opened before somebody signed in anew; None as above."""
-    return await _page(request, request.url.path, error.form, 403) if forms.surely_ours(request) else None
+    """The same for a form of a page that was opened before somebody signed in anew; None as above, and where a program
+    asks to be let in: that is asked again, with what it may do, of whoever is signed in now.
+    """
+    if request.url.path.startswith("/oauth/") or not forms.surely_ours(request):
+        return None
+    return await _page(request, _address(request), error.form, 403)
+
+
+def _address(request: Request) -> str:
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 async def _page(request: Request, path: str, form: Form, status: int) -> Response:

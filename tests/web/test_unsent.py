@@ -141,3 +141,29 @@ async def test_moderators_forms_are_kept_too(visitors: Visitors) -> None:
     late = await old.send(f"/admin/people/{visitors.aigul.id}", {"text": "A word", "do": "none"})
 
     assert (inputs(late.text)["do"], inputs(late.text)["text"]) == ("none", "A word")
+
+
+async def test_she_sees_as_whom_she_would_go_on(visitors: Visitors) -> None:
+    as_somebody_else = replace(visitors.admin, csrf=visitors.teacher.csrf)
+
+    late = await as_somebody_else.send("/compose?reply=0", {"text": TEXT})
+
+    assert "@saule" in text_of(late.text).partition("You are signed in as:")[2]
+    assert 'action="/compose?reply=0"' in late.text
+
+
+async def test_a_program_is_let_in_by_nobody_who_was_not_asked(visitors: Visitors) -> None:
+    as_somebody_else = replace(visitors.admin, csrf=visitors.teacher.csrf)
+
+    late = await as_somebody_else.send("/oauth/authorize", {"decision": "allow", "client_id": "x", "text": "x"})
+
+    assert (late.status_code, "Send it now" in late.text) == (403, False)
+
+
+async def test_what_comes_along_has_no_more_inputs_than_a_form_may(visitors: Visitors) -> None:
+    await with_a_password(visitors)
+    fields = {"name": "aigul", "password": PASSWORD, "next": "/lists", "kept": "&".join(["title=x"] * 5000)}
+
+    signed = await visitors.stranger.send("/login", fields)
+
+    assert signed.text.count('name="title"') == 200
