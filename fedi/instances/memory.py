@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import gc
 
-_YOUNG = 10_000
+_YOUNG = 25_000
 
 
 def look_seldom() -> None:
-    """Let a process that serves look for garbage after 10,000 new objects, not 700, and never among what it imported.
+    """Let a process that serves look for garbage after 25,000 new objects, not 700, and never among what it imported.
 
     With hundreds of requests under way, most of 700 are still in use: looking took a tenth of the time.
     """
