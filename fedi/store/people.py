@@ -9,6 +9,13 @@ from fedi.models.paging import Page
 from fedi.store.database import Transaction
 from fedi.store.pages import newest
 
+_BOOST = """r.boost_of_id = :of AND (
+            r.circle IN ('public', 'network') OR r.actor_id = :viewer OR EXISTS (
+                SELECT 1 FROM follows
+                WHERE  follower_id = :viewer AND followed_id = r.actor_id AND state = 'accepted'
+            )
+        )"""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -24,8 +31,8 @@ async def likers(tx: Transaction, viewer: Actor | None, post_id: int, page: Page
 
 
 async def boosters(tx: Transaction, viewer: Actor | None, post_id: int, page: Page) -> list[Listed]:
-    """Who passed a post on, the latest boost first."""
-    return await _page(tx, viewer, page, "posts r", "r.actor_id", "r.boost_of_id = :of", post_id)
+    """Who passed a post on, the latest boost first; whoever did so to her followers, to those only."""
+    return await _page(tx, viewer, page, "posts r", "r.actor_id", _BOOST, post_id)
 
 
 async def followers(tx: Transaction, viewer: Actor | None, actor_id: int, page: Page) -> list[Listed]:

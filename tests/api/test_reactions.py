@@ -124,6 +124,19 @@ async def test_who_reacted_is_told_without_whom_the_reader_has_blocked(clients: 
         assert "since_id=" in mine.headers["link"]
 
 
+async def test_who_passes_a_post_on_to_her_followers_is_named_to_them_only(clients: Clients) -> None:
+    path = f"{STATUSES}/{(await clients.school.post(clients.aigul.me)).id}"
+    dana = await let_in(clients.school, await clients.school.teacher("dana"))
+    await clients.school.follow(dana.me, clients.bolat.me)
+    await clients.bolat.post(f"{path}/reblog", json={"visibility": "private"})
+
+    async def named_to(client: Client) -> list[str]:
+        return [each["username"] for each in (await client.get(f"{path}/reblogged_by")).json()]
+
+    assert await named_to(clients.stranger) == await named_to(clients.aigul) == []
+    assert await named_to(clients.bolat) == await named_to(dana) == ["bolat"]
+
+
 async def test_nothing_is_told_of_a_muted_conversation(clients: Clients) -> None:
     post = await clients.school.post(clients.aigul.me)
     await clients.aigul.post(f"{STATUSES}/{post.id}/mute")
