@@ -24,7 +24,7 @@ from fedi.errors import Conflict, Forbidden, Gone, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Draft, NewPost, Post, PostKind, PostView
-from fedi.policies.visibility import OPEN, TOLD, about, counts_as_reply, within
+from fedi.policies.visibility import OPEN, TOLD, about, is_counted, within
 from fedi.store import (
     actors,
     blocks,
@@ -198,7 +198,7 @@ async def _quote(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> 
 async def _take_its_place(tx: Transaction, stored: Post, author: Actor, new: NewPost) -> None:
     parent = new.in_reply_to
     await post_counts.published(tx, stored)
-    if parent is not None and counts_as_reply(stored.circle, parent.circle):
+    if parent is not None and is_counted(stored.circle, parent.circle):
         await post_counts.replies(tx, parent.id, 1)
     if not author.local:
         await threads.adopt_orphans(tx, stored)
@@ -383,11 +383,13 @@ async def forget(tx: Transaction, post: Post) -> None:
 
 async def _count_off(tx: Transaction, post: Post) -> None:
     if post.boost_of_id is not None:
-        await post_counts.boosts(tx, post.boost_of_id, -1)
+        boosted = await posts.by_id(tx, post.boost_of_id)
+        if boosted is not None and is_counted(post.circle, boosted.circle):
+            await post_counts.boosts(tx, boosted.id, -1)
         return
     await post_counts.erased(tx, post)
     parent = await posts.by_id(tx, post.in_reply_to_id) if post.in_reply_to_id is not None else None
-    if parent is not None and counts_as_reply(post.circle, parent.circle):
+    if parent is not None and is_counted(post.circle, parent.circle):
         await post_counts.replies(tx, parent.id, -1)
 
 

@@ -8,7 +8,7 @@ from fedi.errors import Conflict, Forbidden, NotFound
 from fedi.models.actors import Actor
 from fedi.models.notifications import NotificationKind
 from fedi.models.posts import Circle, Post, PostKind
-from fedi.policies.visibility import may_boost, narrowed
+from fedi.policies.visibility import is_counted, may_boost, narrowed
 from fedi.store import actors, likes, post_counts, posts
 from fedi.store import notifications as told
 from fedi.store.database import Transaction
@@ -67,7 +67,7 @@ async def boost(
         if await posts.by_uri(tx, made.uri) is not None:
             raise Conflict("Another post has this address")
         made = _boost(tx, actor, post, uri, made.circle, published_at, made.id + 1)
-    await post_counts.boosts(tx, post.id, 1)
+    await _count(tx, made, post, 1)
     await post_counts.latest(tx, made)
     if not quietly:
         await _spread(tx, actor, made, post, author)
@@ -135,7 +135,7 @@ async def unboost(tx: Transaction, actor: Actor, post: Post) -> None:
         return
     await posts.delete(tx, made)
     tx.announce("deletions", made.id)
-    await post_counts.boosts(tx, post.id, -1)
+    await _count(tx, made, post, -1)
     await told.delete(tx, author.id, NotificationKind.REBLOG, actor.id, post.id)
     if actor.local:
         await outbox.unboosted(tx, actor, made, post, author)
@@ -147,6 +147,11 @@ async def _reacted_to(tx: Transaction, actor: Actor, post: Post) -> tuple[Post, 
         raise NotFound("There is no such post")
     await reading.require_contact(tx, actor, original)
     return original, author
+
+
+async def _count(tx: Transaction, boost: Post, post: Post, by: int) -> None:
+    if is_counted(boost.circle, post.circle):
+        await post_counts.boosts(tx, post.id, by)
 
 
 async def _original(tx: Transaction, post: Post) -> tuple[Post, Actor]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fedi.activitypub import uris
 from fedi.errors import Invalid
 from fedi.models.posts import Circle, NewPost, Post
-from fedi.policies.visibility import counts_as_reply, kept_within, narrowed
+from fedi.policies.visibility import is_counted, kept_within, narrowed
 from fedi.store import conversations, partners, post_counts, posts
 from fedi.store.database import Transaction
 
@@ -86,5 +86,5 @@ async def _adopt(tx: Transaction, orphan: posts.Orphan, parent: Post) -> None:
     if (kept := kept_within(parent)) is not None:
         await posts.keep_within(tx, orphan.id, kept)
     await conversations.join(tx, orphan.thread_id, parent.thread_id)
-    if counts_as_reply(circle, parent.circle):
+    if is_counted(circle, parent.circle):
         await post_counts.replies(tx, parent.id, 1)

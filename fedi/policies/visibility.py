@@ -112,6 +112,8 @@ def still_shows(booster: Actor, boosted: Post, author: Actor) -> bool:
     return not author.gone and may_boost(boosted, booster)
 
 
-def counts_as_reply(circle: Circle, parent: Circle) -> bool:
-    """Whether an answer is counted where its parent shows a number: only if those who see one may see the other."""
-    return circle in OPEN or circle is parent
+def is_counted(circle: Circle, about: Circle) -> bool:
+    """Whether an answer, a boost or a quote is counted where what it is about shows a number: only if those who see one
+    may see the other.
+    """
+    return circle in OPEN or circle is about

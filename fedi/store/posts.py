@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from fedi.models.posts import Circle, Post
+from fedi.policies.visibility import OPEN
 from fedi.store.database import Transaction
 from fedi.store.engine.rows import as_json
 
@@ -171,8 +172,11 @@ async def delete(tx: Transaction, post: Post) -> None:
         """
         UPDATE posts SET quotes_count = quotes_count - 1
         WHERE  id = (SELECT quoted_id FROM quotes WHERE post_id = :post AND state = 'accepted')
+        AND    (CAST(:open AS $bool) OR circle = :circle)
         """,
         post=post.id,
+        open=post.circle in OPEN,
+        circle=post.circle,
     )
     for table in _DEPENDENTS:
         await tx.execute(f"DELETE FROM {table} WHERE post_id = :post", post=post.id)

@@ -68,7 +68,11 @@ async def _count(tx: Transaction, quoted_id: int | None) -> None:
         await tx.execute(
             """
             UPDATE posts
-            SET    quotes_count = (SELECT count(*) FROM quotes WHERE quoted_id = :id AND state = 'accepted')
+            SET    quotes_count = (
+                       SELECT count(*) FROM quotes JOIN posts quoting ON quoting.id = quotes.post_id
+                       WHERE  quotes.quoted_id = :id AND quotes.state = 'accepted'
+                       AND    quoting.circle IN ('public', 'network', posts.circle)
+                   )
             WHERE  id = :id
             """,
             id=quoted_id,

@@ -135,6 +135,8 @@ async def test_who_passes_a_post_on_to_her_followers_is_named_to_them_only(clien
 
     assert await named_to(clients.stranger) == await named_to(clients.aigul) == []
     assert await named_to(clients.bolat) == await named_to(dana) == ["bolat"]
+    assert (await clients.stranger.get(path)).json()["reblogs_count"] == 0
+    assert (await clients.bolat.post(f"{path}/unreblog")).json()["reblogs_count"] == 0
 
 
 async def test_nothing_is_told_of_a_muted_conversation(clients: Clients) -> None:
@@ -226,6 +228,18 @@ async def test_an_author_sees_quotes_takes_one_back_and_decides_about_more(clien
     assert policy["quote_approval"]["automatic"] == []
     assert refused.status_code == 403
     assert (await clients.aigul.put(f"{path}/interaction_policy", json={})).status_code == 422
+
+
+async def test_a_quote_in_the_school_is_in_no_number_that_others_see(clients: Clients) -> None:
+    open_, closed = [await clients.school.post(clients.aigul.me, "Q", each) for each in (Circle.PUBLIC, Circle.SCHOOL)]
+    for post, circle, counted in ((open_, "school", 0), (open_, "public", 1), (closed, "school", 1)):
+        body = {"status": "Look", "quoted_status_id": str(post.id), "circle": circle}
+        made = (await clients.bolat.post(STATUSES, json=body)).json()
+
+        assert (await clients.aigul.get(f"{STATUSES}/{post.id}")).json()["quotes_count"] == counted
+        if circle == "school":
+            await clients.bolat.delete(f"{STATUSES}/{made['id']}")
+            assert (await clients.aigul.get(f"{STATUSES}/{post.id}")).json()["quotes_count"] == 0
 
 
 @pytest.mark.parametrize("circle", ["followers", "direct"])

@@ -7,7 +7,7 @@ import pytest
 from fedi.errors import Invalid
 from fedi.models.actors import Actor
 from fedi.models.posts import Circle, Post
-from fedi.policies.visibility import counts_as_reply, may_boost, may_see, narrowed
+from fedi.policies.visibility import is_counted, may_boost, may_see, narrowed
 from tests import factories as make
 
 AUTHOR = make.actor(1, "aigul")
@@ -104,7 +104,7 @@ def test_only_open_posts_are_passed_on_and_ones_own_to_ones_followers(circle: Ci
 
 
 def test_an_answer_counts_where_those_who_see_the_number_see_the_answer() -> None:
-    assert counts_as_reply(Circle.SCHOOL, Circle.SCHOOL)
-    assert counts_as_reply(Circle.NETWORK, Circle.PUBLIC)
-    assert not counts_as_reply(Circle.DIRECT, Circle.PUBLIC)
-    assert not counts_as_reply(Circle.SCHOOL, Circle.PUBLIC)
+    assert is_counted(Circle.SCHOOL, Circle.SCHOOL)
+    assert is_counted(Circle.NETWORK, Circle.PUBLIC)
+    assert not is_counted(Circle.DIRECT, Circle.PUBLIC)
+    assert not is_counted(Circle.SCHOOL, Circle.PUBLIC)
