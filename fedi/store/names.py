@@ -12,6 +12,9 @@ from fedi.text import fold
 _MOST_WORDS = 12
 _LONGEST_WORD = 60
 _WORD = re.compile(r"[^\W_]+")
+_LOOKED_AT = 5_000
+"""Of all whose names begin so, no more are looked at; of a million people a single letter fits a hundred thousand."""
+
 _LAST = "\U0010ffff"
 """Sorts after every character that may stand in a word."""
 
@@ -67,6 +70,8 @@ async def find(tx: Transaction, viewer: Actor | None, query: NameQuery, limit: i
     """Ids of people: first the one of exactly this name, then those the viewer follows, those of this school, and those
     with many followers. Strangers find those who want to be found. Whom the viewer has blocked she finds by the whole
     name only, so that she can end it; who has blocked her is not found.
+
+    Where too many fit, those are left out whose names come last in the alphabet, but none of this school or followed.
     """
     conditions, params = _conditions(query)
     followed = (
@@ -103,13 +108,38 @@ async def find(tx: Transaction, viewer: Actor | None, query: NameQuery, limit: i
 
 
 def _conditions(query: NameQuery) -> tuple[list[str], dict[str, object]]:
-    conditions, params = list[str](), dict[str, object]()
-    for number, word in enumerate(query.words):
-        begins = f"word >= :from_{number} AND word < :to_{number}"
-        conditions.append(f"a.id IN (SELECT actor_id FROM actor_words WHERE {begins})")
+    """What must hold of an actor `a`: one of those who have the longest word, and the others are looked up for each."""
+    params: dict[str, object] = {"most": _LOOKED_AT}
+    begins = list[str]()
+    for number, word in enumerate(sorted(query.words, key=len, reverse=True)):
+        begins.append(f"w.word >= :from_{number} AND w.word < :to_{number}")
         params |= {f"from_{number}": word, f"to_{number}": word + _LAST}
     if query.domain is not None:
-        conditions.append("a.username_folded >= :from_0 AND a.username_folded < :to_0")
-        conditions.append("a.domain >= :domain AND a.domain < :domain_end")
         params |= {"domain": query.domain, "domain_end": query.domain + _LAST}
-    return conditions, params
+        return [f"a.id IN ({_HANDLES})"], params
+    others = [f"EXISTS (SELECT 1 FROM actor_words w WHERE w.actor_id = a.id AND {each})" for each in begins[1:]]
+    return [f"a.id IN ({_named(begins[0])})", *others], params
+
+
+_HANDLES = """
+    SELECT id FROM (
+        SELECT id FROM actors
+        WHERE  username_folded >= :from_0 AND username_folded < :to_0 AND domain >= :domain AND domain < :domain_end
+        ORDER  BY username_folded
+        LIMIT  :most
+    ) found
+"""
+
+
+def _named(begins: str) -> str:
+    return f"""
+        SELECT actor_id FROM (
+            SELECT w.actor_id FROM actor_words w WHERE {begins} ORDER BY w.word, w.actor_id LIMIT :most
+        ) found
+        UNION
+        SELECT w.actor_id FROM follows f CROSS JOIN actor_words w
+        WHERE  f.follower_id = :viewer AND f.state = 'accepted' AND w.actor_id = f.followed_id AND {begins}
+        UNION
+        SELECT w.actor_id FROM actors ours CROSS JOIN actor_words w
+        WHERE  ours.local AND w.actor_id = ours.id AND {begins}
+    """

@@ -28,6 +28,22 @@ async def test_somebody_is_found_by_any_of_her_names(tx: Transaction, text: str)
     assert await found(tx, text, aigul) == ["aigul"]
 
 
+@in_a_unit
+async def test_where_too_many_fit_those_of_the_school_and_those_one_follows_are_among_the_found(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "_LOOKED_AT", 2)
+    me, _ = await make.teacher(tx, "marat"), await make.teacher(tx, "azamat")
+    for username in ("abai", "adil", "aigul", "alua"):
+        await make.colleague(tx, username)
+    aset = await make.colleague(tx, "aset")
+    await make.follow(tx, me, aset)
+
+    assert await found(tx, "a", me) == ["aset", "azamat", "abai", "adil"]
+    assert await found(tx, "aigul", me) == await found(tx, "aigul@kostanay", me) == ["aigul"]
+    assert await found(tx, "a@kostanay", me) == ["abai", "adil"]
+
+
 @pytest.mark.parametrize("text", ["", "@", "мет", "айгүл болат", "%", "_", "aigul@kostanay", "\U0010ffff"])
 @in_a_unit
 async def test_what_begins_no_name_finds_nobody(tx: Transaction, text: str) -> None:
