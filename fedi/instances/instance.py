@@ -97,21 +97,25 @@ class Instance:
         try:
             settled = await db.read(_settled_school, pair)
             actor = settled if settled is not None else await db.write(_settle_school, pair)
+            schemes = Schemes(db, clock)
+            key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa, schemes)
+            file_keys, push_keys = FileKeys(pair.ed25519), PushKeys(vapid)
         except BaseException:
             await db.close()
             raise
-        schemes = Schemes(db, clock)
-        key = load_signing_key(key_uri(actor.uri, RSA), pair.rsa, schemes)
-        file_keys, push_keys = FileKeys(pair.ed25519), PushKeys(vapid)
         streams = Streams(hub, db, room or Room())
         instance = cls(config, clock, db, Storage(config), hub, actor, key, schemes, file_keys, push_keys, streams)
-        hub.subscribe("peers", lambda _: instance.signers.forget_standings())
-        hub.subscribe("actors", lambda actor_id: instance.rendered.people.forget(int(actor_id)))
-        hub.subscribe("covers", lambda _: instance.rendered.posts.clear())
-        hub.subscribe("edits", lambda post_id: instance.rendered.posts.forget(int(post_id)))
-        hub.subscribe("keys", lambda actor_uri: instance._forget_keys(str(actor_uri)))
-        hub.subscribe("missed", lambda _: instance._hear_anew())
+        instance._listen()
         return instance
+
+    def _listen(self) -> None:
+        """Forget what was kept when it changes, here or in another process."""
+        self.hub.subscribe("peers", lambda _: self.signers.forget_standings())
+        self.hub.subscribe("actors", lambda actor_id: self.rendered.people.forget(int(actor_id)))
+        self.hub.subscribe("covers", lambda _: self.rendered.posts.clear())
+        self.hub.subscribe("edits", lambda post_id: self.rendered.posts.forget(int(post_id)))
+        self.hub.subscribe("keys", lambda actor_uri: self._forget_keys(str(actor_uri)))
+        self.hub.subscribe("missed", lambda _: self._hear_anew())
 
     @property
     def school(self) -> School:
@@ -145,7 +149,17 @@ class Instance:
             self._signing_keys.clear()
             self.sent.clear()
         if actor_uri == self.school_actor.uri:
-            self._reloading = asyncio.get_running_loop().create_task(self._reload_school())
+            self._reload_soon()
+
+    def _reload_soon(self) -> None:
+        self._reloading = asyncio.get_running_loop().create_task(self._try_to_reload())
+
+    async def _try_to_reload(self) -> None:
+        try:
+            await self._reload_school()
+        except Exception:
+            # Nobody waits for this; the actor and key that were known serve on, until something changes again.
+            log.exception("The school's actor cannot be read anew", host=self.school.host)
 
     async def _reload_school(self) -> None:
         self.school_actor, key = await self.db.read(_school_and_key)
@@ -163,7 +177,7 @@ class Instance:
     def _hear_anew(self) -> None:
         """What other processes announced was lost for a while: nothing that was cached may be trusted."""
         self._forget_all()
-        self._reloading = asyncio.get_running_loop().create_task(self._reload_school())
+        self._reload_soon()
 
     def _forget_all(self) -> None:
         self._signing_keys.clear()

@@ -1,10 +1,12 @@
 """One school: what it has when it is open."""
 
+import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup
+from structlog.testing import capture_logs
 
 from fedi import config
 from fedi.instances import AddressChanged, Instance
@@ -12,6 +14,7 @@ from fedi.models.actors import ActorKind
 from fedi.models.peers import Standing
 from fedi.store import keys
 from fedi.store.database import Transaction
+from fedi.store.engine.sqlite import SqliteDatabase
 from tests.instances.conftest import MakeSchool
 
 
@@ -94,6 +97,47 @@ async def _delete_school(tx: Transaction) -> None:
     from fedi.store import actors
 
     await actors.set_deleted(tx, (await actors.school_actor(tx)).id)
+
+
+async def test_a_key_that_cannot_be_used_leaves_no_database_open(
+    make_school: MakeSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, closed = make_school("almaty.test"), list[str]()
+    close = SqliteDatabase.close
+
+    async def noted(db: SqliteDatabase) -> None:
+        closed.append(db.school.host)
+        await close(db)
+
+    def fail(_: object) -> None:
+        raise ValueError("no key")
+
+    monkeypatch.setattr(SqliteDatabase, "close", noted)
+    monkeypatch.setattr("fedi.instances.instance.PushKeys", fail)
+
+    with pytest.raises(ValueError, match="no key"):
+        await Instance.open(config.load(place))
+    assert closed == ["almaty.test"]
+
+
+async def test_a_database_that_fails_leaves_the_school_the_key_that_it_had(
+    make_school: MakeSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await Instance.open(config.load(make_school("almaty.test")))
+    before = server.school_key
+
+    async def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(SqliteDatabase, "read", fail)
+        server.hub.publish("keys", server.school_actor.uri)
+        assert server._reloading is not None
+        await server._reloading
+    await server.close()
+
+    assert server.school_key is before
+    assert [(each["log_level"], each["host"]) for each in logs] == [("error", "almaty.test")]
 
 
 async def test_what_was_shown_is_made_anew_when_another_process_has_written(make_school: MakeSchool) -> None:
