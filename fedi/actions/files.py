@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fedi.errors import Invalid, NotFound
@@ -155,11 +155,16 @@ def use_is_stale(file: File, now: int) -> bool:
     return file.remote_url is not None and now - file.used_at > _HOUR_MS
 
 
-async def free_unused(tx: Transaction) -> list[str]:
-    """Forget files that were uploaded a day ago and put nowhere; their storage keys, to be erased after the unit."""
-    unused = await files.orphans(tx, tx.now - _DAY_MS, _BATCH)
-    await files.delete(tx, [file.id for file in unused])
-    return _keys(unused)
+async def unused(tx: Transaction) -> list[int]:
+    """Some files that were uploaded a day ago and put nowhere. All files are looked through: for a unit that reads."""
+    return [file.id for file in await files.orphans(tx, tx.now - _DAY_MS, _BATCH)]
+
+
+async def free_unused(tx: Transaction, file_ids: Sequence[int]) -> list[str]:
+    """Forget those of these files that still are put nowhere; their storage keys, to be erased after the unit."""
+    freed = await files.orphans(tx, tx.now - _DAY_MS, len(file_ids), file_ids)
+    await files.delete(tx, [file.id for file in freed])
+    return _keys(freed)
 
 
 async def free_cache(tx: Transaction) -> list[str]:

@@ -163,9 +163,10 @@ async def _forget_news(tx: Transaction) -> None:
 
 async def _erase_files(instance: Instance) -> None:
     """Files put nowhere, those of people who have left, and cached ones beyond the quota."""
-    for free in (file_actions.free_unused, file_actions.free_cache):
-        while keys := await instance.db.write(free):
-            await erase(instance, keys)
+    while unused := await instance.db.read(file_actions.unused):
+        await erase(instance, await instance.db.write(file_actions.free_unused, unused))
+    while keys := await instance.db.write(file_actions.free_cache):
+        await erase(instance, keys)
 
 
 async def _sweep(instance: Instance) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from fedi.models.actors import Actor
@@ -216,9 +216,10 @@ async def least_used(tx: Transaction, limit: int) -> list[File]:
     )
 
 
-async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
-    """Files of no post, card, profile or other file that were not used since `older_than`, or are of an actor who is
-    deleted.
+async def orphans(tx: Transaction, older_than: int, limit: int, among: Sequence[int] | None = None) -> list[File]:
+    """Files of no post, card, profile or other file that were not used since `older_than`, or are of an actor who is gone.
+
+    They are looked for in all files, or `among` some.
     """
     return await tx.all(
         File,
@@ -234,10 +235,12 @@ async def orphans(tx: Transaction, older_than: int, limit: int) -> list[File]:
                           AND (o.deleted_at IS NOT NULL
                                OR (files.created_at < :older_than AND files.used_at < :older_than
                                    AND files.id NOT IN (coalesce(o.avatar_id, 0), coalesce(o.header_id, 0)))))
+           {"AND files.id IN :among*" if among is not None else ""}
          LIMIT :limit
         """,
         older_than=older_than,
         limit=limit,
+        **({"among": list(among)} if among is not None else {}),
     )
 
 

@@ -88,12 +88,28 @@ async def test_what_was_put_nowhere_is_freed_after_a_day(database: Database, clo
         await make.note(tx, aigul, file_ids=(kept.id,))
 
     await database.write(upload)
-    assert await database.write(files.free_unused) == []
+    assert await database.read(files.unused) == []
 
     clock.now += make.DAY + 1
 
-    assert await database.write(files.free_unused) == ["a/2", "a/2.webp"]
-    assert await database.write(files.free_unused) == []
+    unused = await database.read(files.unused)
+    assert await database.write(files.free_unused, unused) == ["a/2", "a/2.webp"]
+    assert await database.write(files.free_unused, unused) == []
+    assert await database.read(files.unused) == []
+
+
+@in_a_unit
+async def test_what_has_been_put_somewhere_since_it_was_found_unused_stays(tx: Transaction) -> None:
+    aigul = await make.teacher(tx)
+    file = await files.add(tx, aigul, new("a/1"))
+    tx.now += make.DAY + 1
+    unused = await files.unused(tx)
+
+    await make.note(tx, aigul, file_ids=(file.id,))
+
+    assert unused == [file.id]
+    assert await files.free_unused(tx, unused) == []
+    assert await stored.by_id(tx, file.id) is not None
 
 
 async def fetched(tx: Transaction, owner: Actor, key: str, used_at: int) -> File:
