@@ -108,17 +108,13 @@ async def find(tx: Transaction, viewer: Actor | None, query: NameQuery, limit: i
 
 
 def _conditions(query: NameQuery) -> tuple[list[str], dict[str, object]]:
-    """What must hold of an actor `a`: one of those who have the longest word, and the others are looked up for each."""
+    """What must hold of an actor `a`."""
     params: dict[str, object] = {"most": _LOOKED_AT}
-    begins = list[str]()
     for number, word in enumerate(sorted(query.words, key=len, reverse=True)):
-        begins.append(f"w.word >= :from_{number} AND w.word < :to_{number}")
         params |= {f"from_{number}": word, f"to_{number}": word + _LAST}
     if query.domain is not None:
-        params |= {"domain": query.domain, "domain_end": query.domain + _LAST}
-        return [f"a.id IN ({_HANDLES})"], params
-    others = [f"EXISTS (SELECT 1 FROM actor_words w WHERE w.actor_id = a.id AND {each})" for each in begins[1:]]
-    return [f"a.id IN ({_named(begins[0])})", *others], params
+        return [f"a.id IN ({_HANDLES})"], params | {"domain": query.domain, "domain_end": query.domain + _LAST}
+    return [f"a.id IN ({_named(len(query.words))})"], params
 
 
 _HANDLES = """
@@ -131,15 +127,25 @@ _HANDLES = """
 """
 
 
-def _named(begins: str) -> str:
+def _named(words: int) -> str:
+    """Those who have so many words. The longest one, which fits the fewest, finds them; the others are looked up."""
+    others = "".join(
+        f" AND EXISTS (SELECT 1 FROM actor_words o WHERE o.actor_id = w.actor_id AND {_begins('o', number)})"
+        for number in range(1, words)
+    )
+    fits = _begins("w", 0) + others
     return f"""
         SELECT actor_id FROM (
-            SELECT w.actor_id FROM actor_words w WHERE {begins} ORDER BY w.word, w.actor_id LIMIT :most
+            SELECT w.actor_id FROM actor_words w WHERE {fits} ORDER BY w.word, w.actor_id LIMIT :most
         ) found
         UNION
         SELECT w.actor_id FROM follows f CROSS JOIN actor_words w
-        WHERE  f.follower_id = :viewer AND f.state = 'accepted' AND w.actor_id = f.followed_id AND {begins}
+        WHERE  f.follower_id = :viewer AND f.state = 'accepted' AND w.actor_id = f.followed_id AND {fits}
         UNION
         SELECT w.actor_id FROM actors ours CROSS JOIN actor_words w
-        WHERE  ours.local AND w.actor_id = ours.id AND {begins}
+        WHERE  ours.local AND w.actor_id = ours.id AND {fits}
     """
+
+
+def _begins(row: str, number: int) -> str:
+    return f"{row}.word >= :from_{number} AND {row}.word < :to_{number}"

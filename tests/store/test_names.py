@@ -42,6 +42,11 @@ async def test_where_too_many_fit_those_of_the_school_and_those_one_follows_are_
     assert await found(tx, "a", me) == ["aset", "azamat", "abai", "adil"]
     assert await found(tx, "aigul", me) == await found(tx, "aigul@kostanay", me) == ["aigul"]
     assert await found(tx, "a@kostanay", me) == ["abai", "adil"]
+    await make.colleague(tx, "zarina", name="Alua Li")
+    assert await found(tx, "alua li", me) == ["zarina"]
+    await make.colleague(tx, "alua1", name="Alua B")
+    await make.colleague(tx, "alua2", name="Alua C")
+    assert await found(tx, "alua c", me) == ["alua2"]
 
 
 @pytest.mark.parametrize("text", ["", "@", "мет", "айгүл болат", "%", "_", "aigul@kostanay", "\U0010ffff"])
