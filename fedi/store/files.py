@@ -217,7 +217,7 @@ async def least_used(tx: Transaction, limit: int) -> list[File]:
 
 
 async def orphans(tx: Transaction, older_than: int, limit: int, among: Sequence[int] | None = None) -> list[File]:
-    """Files of no post, card, profile or other file that were not used since `older_than`, or are of an actor who is gone.
+    """Files of no post, card, profile or other file that were not used since `older_than`, or are of somebody gone.
 
     They are looked for in all files, or `among` some.
     """
