@@ -55,7 +55,7 @@ async def post(tx: Transaction, author: Actor, draft: Draft) -> Post:
 async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool = False) -> Post:
     """Store a post, of ours or of a peer, once by its uri or its idempotency key, and tell everybody it concerns.
 
-    `quietly`: it is a peer's that we have asked for; it stands where it belongs, and nobody is told.
+    `quietly`: it is a peer's that we have asked for; it has its place, and nobody is told before it is sent to us.
 
     Gone: its author has deleted it already. NotFound: one of ours answers what she may not see; a peer's answer to a
     hidden post is stored as an answer to nothing.
@@ -79,8 +79,9 @@ async def publish(tx: Transaction, author: Actor, new: NewPost, *, quietly: bool
         if stored.circle is not Circle.DRAFT:
             await _take_its_place(tx, stored, author, new)
             await cards.tie(tx, stored, new)
-            if not quietly:
-                await _spread(tx, stored, author, new)
+            await (posts.keep_untold(tx, stored.id) if quietly else _spread(tx, stored, author, new))
+    elif not quietly and await posts.is_to_be_told(tx, stored.id):
+        await _spread(tx, stored, author, new)
     return stored
 
 

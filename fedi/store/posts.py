@@ -166,6 +166,16 @@ _DEPENDENTS = (
 )
 
 
+async def keep_untold(tx: Transaction, post_id: int) -> None:
+    """A post was asked for before it was sent to us: nobody has been told of it yet."""
+    await tx.execute("UPDATE posts SET told = false WHERE id = :id", id=post_id)
+
+
+async def is_to_be_told(tx: Transaction, post_id: int) -> bool:
+    """Whether nobody has been told of a post yet; from now on somebody has."""
+    return await tx.execute("UPDATE posts SET told = true WHERE id = :id AND NOT told", id=post_id) == 1
+
+
 async def delete(tx: Transaction, post: Post) -> None:
     """Remove a post and everything that hangs on it; its answers stay, and keep the address of what they answered."""
     await tx.execute(

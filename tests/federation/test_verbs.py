@@ -533,3 +533,25 @@ async def test_a_message_comes_to_whom_it_is_addressed_though_it_names_nobody(
     assert [each.id for each in view.mentions] == [aigul.id]
     with pytest.raises(NotFound):
         await almaty.read(reading.post, bolat, post.id)
+
+
+async def test_what_was_asked_for_before_it_came_is_told_when_it_comes_and_once(
+    almaty: TestSchool, network: Network, carol: StrangePerson, aigul: Actor
+) -> None:
+    dave = carol.server.person("dave", network.next_keys())
+    follow = await almaty.write(follow_actions.follow, aigul, await almaty.knows(carol))  # type: ignore[arg-type]
+    await deliver(almaty, network, carol, carol.activity("Accept", follow.uri))
+    mention = {"type": "Mention", "href": aigul.uri}
+    above = carol.note(content="<p>Look</p>", tag=[mention], cc=[aigul.uri, f"{carol.uri}/followers"])
+    answer = dave.note("/notes/2", inReplyTo=above["id"], tag=[mention], cc=[aigul.uri])
+
+    await deliver(almaty, network, dave, dave.activity("Create", answer))
+    before, known = await told(almaty, aigul), await almaty.has(above["id"])
+    for number in range(2):
+        await deliver(almaty, network, carol, carol.activity("Create", above, f"/activities/late/{number}"))
+
+    home = await almaty.read(timelines.home, aigul, Page())
+    assert known is not None
+    assert before == ["mention"]
+    assert await told(almaty, aigul) == ["mention", "mention"]
+    assert [each.id for each in home] == [known.id]
