@@ -51,7 +51,8 @@ async def boost(
 ) -> Post:
     """`actor` shows a post to her followers, in a circle no wider than its own; again gives the boost there is.
 
-    `uri` and `published_at` are the activity's, if a peer sent it; `quietly`: we have asked for it, and nobody is told.
+    `uri` and `published_at` are the activity's, if a peer sent it; `quietly`: we have asked for it, and nobody is told
+    before it is sent to us.
     NotFound: the post is hidden from `actor`; Forbidden: it may not be passed on.
     """
     post, author = await _reacted_to(tx, actor, post)
@@ -63,14 +64,15 @@ async def boost(
     while not await posts.insert(tx, made):
         known = await posts.boost_by(tx, actor.id, post.id)
         if known is not None:
+            if not quietly and await posts.is_to_be_told(tx, known.id):
+                await _spread(tx, actor, known, post, author)
             return known
         if await posts.by_uri(tx, made.uri) is not None:
             raise Conflict("Another post has this address")
         made = _boost(tx, actor, post, uri, made.circle, published_at, made.id + 1)
     await _count(tx, made, post, 1)
     await post_counts.latest(tx, made)
-    if not quietly:
-        await _spread(tx, actor, made, post, author)
+    await (posts.keep_untold(tx, made.id) if quietly else _spread(tx, actor, made, post, author))
     return made
 
 

@@ -116,6 +116,23 @@ async def test_a_remote_boost_keeps_its_address_and_its_time(tx: Transaction) ->
 
 
 @in_a_unit
+async def test_a_boost_that_was_asked_for_is_told_when_it_is_sent_and_once(tx: Transaction) -> None:
+    aigul, erlan = await make.teacher(tx, "aigul"), await make.teacher(tx, "erlan")
+    carol = await make.colleague(tx, "carol")
+    await make.follow(tx, erlan, carol)
+    post = await make.note(tx, aigul)
+
+    asked = await reactions.boost(tx, carol, post, uri="https://mastodon.test/boosts/1", quietly=True)
+    before = await timelines.home(tx, erlan.id, Page())
+    for _ in range(2):
+        await reactions.boost(tx, carol, post, uri="https://mastodon.test/boosts/1")
+
+    assert (before, await notified(tx, erlan)) == ([], [])
+    assert [view.post.id for view in await timelines.home(tx, erlan.id, Page())] == [asked.id]
+    assert await notified(tx, aigul) == [(NotificationKind.REBLOG, post.id)]
+
+
+@in_a_unit
 async def test_a_boost_of_a_boost_shows_the_post_itself(tx: Transaction) -> None:
     aigul, dana, erlan = [await make.teacher(tx, name) for name in ("aigul", "dana", "erlan")]
     post = await make.note(tx, aigul)
