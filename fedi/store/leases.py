@@ -10,8 +10,8 @@ from fedi.store.database import Transaction
 LEASE_MS = 60_000
 HOST_WIDTH = 8
 """How many threads of one host are in flight at most."""
-_FULL_HOSTS = 64
-"""How many hosts that have no room left are passed over, to look for others behind them."""
+_FURTHER = 8
+"""Where a host has no room, so many times as many threads are looked at."""
 
 
 async def take(tx: Transaction, lane: str, lease: int, limit: int) -> list[str]:
@@ -36,20 +36,24 @@ _TAKE = """
 async def take_by_host(tx: Transaction, lane: str, lease: int, limit: int) -> list[str]:
     """The same, but of each host no more than HOST_WIDTH threads are in flight, of one in trouble one.
 
-    What waits for a host that has no room hides nothing behind it: the next look leaves that host out.
+    What waits for a host that has no room hides nothing behind it: a second look leaves all such hosts out.
     """
-    taken: list[str] = []
-    full: set[str] = set()
-    while len(taken) < limit and len(full) < _FULL_HOSTS:
-        left = limit - len(taken)
-        due = await tx.all(_Due, _DUE, lane=lane, now=tx.now, full=sorted(full), width=HOST_WIDTH, limit=left)
-        chosen, refused = _within_room(due)
-        await tx.execute(_TAKE_THESE, keys=chosen, lease=lease, until=tx.now + LEASE_MS)
-        taken += chosen
-        if not refused:
-            break
-        full |= refused
+    taken, refused = await _look(tx, lane, lease, limit, among=limit, without=[])
+    if refused and len(taken) < limit:
+        full = await tx.all(str, _FULL, now=tx.now, width=HOST_WIDTH)
+        more, _ = await _look(tx, lane, lease, limit - len(taken), among=limit * _FURTHER, without=full)
+        taken += more
     return taken
+
+
+async def _look(
+    tx: Transaction, lane: str, lease: int, limit: int, *, among: int, without: list[str]
+) -> tuple[list[str], bool]:
+    """What is leased of the first so many due threads of other hosts, and whether one was refused for want of room."""
+    due = await tx.all(_Due, _DUE, lane=lane, now=tx.now, without=without, width=HOST_WIDTH, among=among)
+    fitting = _within_room(due)
+    await tx.execute(_TAKE_THESE, keys=fitting[:limit], lease=lease, until=tx.now + LEASE_MS)
+    return fitting[:limit], len(fitting) < len(due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,15 @@ class _Due:
     room: int
 
 
-def _within_room(due: list[_Due]) -> tuple[list[str], set[str]]:
-    """The threads for which there is room, and the hosts that have none for the others."""
-    chosen: list[str] = []
-    refused: set[str] = set()
+def _within_room(due: list[_Due]) -> list[str]:
+    """The threads for which their hosts have room."""
+    fitting: list[str] = []
     taken: Counter[str] = Counter()
     for each in due:
-        if each.host and taken[each.host] >= each.room:
-            refused.add(each.host)
-        else:
+        if not each.host or taken[each.host] < each.room:
             taken[each.host] += 1
-            chosen.append(each.ordering_key)
-    return chosen, refused
+            fitting.append(each.ordering_key)
+    return fitting
 
 
 # What is in flight is counted for each host by its index: joined with all of it, a claim beside 256 took 7 ms.
@@ -83,10 +84,18 @@ _DUE = """
                 FROM threads busy
                WHERE busy.host = t.host AND busy.host <> '' AND busy.lease IS NOT NULL AND busy.due_at > :now) AS room
       FROM threads t
-     WHERE lane = :lane AND due_at <= :now AND host NOT IN :full*
+     WHERE lane = :lane AND due_at <= :now AND host NOT IN :without*
      ORDER BY due_at
-     LIMIT :limit
+     LIMIT :among
      $skip_locked
 """
 
 _TAKE_THESE = "UPDATE threads SET lease = :lease, due_at = :until WHERE ordering_key IN :keys*"
+
+_FULL = """
+    SELECT host
+      FROM threads
+     WHERE lease IS NOT NULL AND host <> '' AND due_at > :now
+     GROUP BY host
+    HAVING count(*) >= CASE WHEN (SELECT pauses FROM hosts WHERE hosts.host = threads.host) > 0 THEN 1 ELSE :width END
+"""

@@ -269,7 +269,22 @@ async def test_a_crowd_that_waits_longer_for_one_host_hides_no_other(database: D
     assert of_hosts.total() == 3
 
 
-@pytest.mark.parametrize("sql", [leases._TAKE, leases._DUE, jobs._HEADS], ids=["take", "by host", "heads"])
+async def test_crowds_that_wait_for_dead_hosts_hide_nobody_claim_after_claim(
+    database: Database, clock: FrozenClock
+) -> None:
+    dead = [f"dead{n}.example" for n in range(3)]
+    await database.write(jobs.enqueue_many, [delivery(f"{actor}>{name}", name) for name in dead for actor in range(40)])
+    for name in dead:
+        await database.write(_unreachable, name)
+        clock.now += 1
+    clock.now += hosts.PAUSE_MS
+    await database.write(jobs.enqueue, delivery("1>small", "small.example"))
+
+    reached = [thread[0].host for _ in range(4) for thread in await claimed(database, 2)]
+    assert sorted(reached) == [*dead, "small.example"]
+
+
+@pytest.mark.parametrize("sql", [leases._TAKE, leases._DUE, leases._FULL, jobs._HEADS])
 def test_a_claim_never_walks_all_that_waits(sql: str) -> None:
     statement = translate(sql, Engine.SQLITE)
     with closing(sqlite3.connect(":memory:")) as school:
@@ -277,4 +292,5 @@ def test_a_claim_never_walks_all_that_waits(sql: str) -> None:
             school.executescript(step.script)
         plan = school.execute(f"EXPLAIN QUERY PLAN {statement.sql}", ["[]"] * len(statement.names)).fetchall()
 
-    assert [step for *_, step in plan if re.match(r"SCAN (threads|jobs|busy|t|j)\b", step)] == []
+    walks = [step for *_, step in plan if re.match(r"SCAN (threads|jobs|busy|t|j)\b", step)]
+    assert [step for step in walks if "threads_leased" not in step] == []
