@@ -55,7 +55,7 @@ async def test_a_teacher_is_found_by_her_handle_and_read_whole(school: LiveSchoo
         "published": f"{day}T00:00:00Z",
         "tags": [],
         "icons": [],
-        "attachments": [{"type": "PropertyValue", "name": "Мектеп", "value": "<p>№ 12</p>"}],
+        "attachments": [{"type": "PropertyValue", "name": "Мектеп", "value": "№ 12"}],
         "publicKeys": [
             {
                 "type": "CryptographicKey",
