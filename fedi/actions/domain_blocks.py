@@ -36,15 +36,15 @@ async def allow(tx: Transaction, by: Account, host: str) -> Peer:
     """Trust a server; one that is trusted already stays so."""
     require(by, Role.ADMIN)
     known = await peers.by_host(tx, peer_actions.other_host(tx, host))
-    return known if known and known.standing is Standing.TRUSTED else await peer_actions.add(tx, host)
+    return known if known and known.standing is Standing.TRUSTED else await peer_actions.add(tx, by, host)
 
 
 async def disallow(tx: Transaction, by: Account, peer_id: int) -> None:
     """The server is a stranger again, but for what stands against it."""
     known = await allowance(tx, by, peer_id)
-    await peer_actions.remove(tx, known.host)
+    await peer_actions.remove(tx, by, known.host)
     if known.terms is not None:
-        await peer_actions.restrain(tx, known.host, known.terms)
+        await peer_actions.restrain(tx, by, known.host, known.terms)
 
 
 async def blocks(tx: Transaction, by: Account, page: Page) -> list[Peer]:
@@ -68,7 +68,7 @@ async def block(tx: Transaction, by: Account, host: str, terms: Terms) -> tuple[
     known = await peers.by_host(tx, peer_actions.other_host(tx, host))
     if known is not None and known.terms is not None and not _is_stricter(terms, known.terms):
         return known, False
-    return await peer_actions.restrain(tx, host, terms), True
+    return await peer_actions.restrain(tx, by, host, terms), True
 
 
 def _is_stricter(new: Terms, old: Terms) -> bool:
@@ -77,11 +77,11 @@ def _is_stricter(new: Terms, old: Terms) -> bool:
 
 async def change(tx: Transaction, by: Account, peer_id: int, terms: Terms) -> Peer:
     """Hold a server to other terms."""
-    return await peer_actions.restrain(tx, (await one(tx, by, peer_id)).host, terms)
+    return await peer_actions.restrain(tx, by, (await one(tx, by, peer_id)).host, terms)
 
 
 async def unblock(tx: Transaction, by: Account, peer_id: int) -> Peer:
     """Nothing stands against the server any more; gives it as it was."""
     known = await one(tx, by, peer_id)
-    await peer_actions.release(tx, known.host)
+    await peer_actions.release(tx, by, known.host)
     return known

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from fedi.actions import moderation
 from fedi.errors import Invalid, NotFound
+from fedi.models.accounts import Account
 from fedi.models.actors import Emoji
 from fedi.models.emojis import OURS, CustomEmoji
 from fedi.models.files import File, FileKind, NewFile, RemoteFile
@@ -24,8 +26,9 @@ _PER_HOST = 5_000
 _IN_ONE_TEXT = 50
 
 
-async def add(tx: Transaction, shortcode: str, picture: NewFile, category: str = "") -> CustomEmoji:
+async def add(tx: Transaction, by: Account | None, shortcode: str, picture: NewFile, category: str = "") -> CustomEmoji:
     """Give the school an emoji, or an emoji another picture; Invalid says what is wrong."""
+    moderation.require_admin(by)
     name, category = shortcode.strip().strip(":"), category.strip()
     if not _SHORTCODE.fullmatch(name):
         raise Invalid("A name has 2 to 64 Latin letters, digits and underscores", "shortcode")
@@ -46,13 +49,15 @@ def check_picture(picture: NewFile) -> None:
         raise Invalid(f"A small picture is needed: at most {LARGEST_SIDE} pixels and 256 KB", "picture")
 
 
-async def set_disabled(tx: Transaction, shortcode: str, *, disabled: bool) -> None:
+async def set_disabled(tx: Transaction, by: Account | None, shortcode: str, *, disabled: bool) -> None:
     """Show one of our emojis nowhere any more, or again."""
+    moderation.require_admin(by)
     await emojis.set_disabled(tx, (await _own(tx, shortcode)).id, tx.now if disabled else None)
 
 
-async def remove(tx: Transaction, shortcode: str) -> None:
+async def remove(tx: Transaction, by: Account | None, shortcode: str) -> None:
     """Take an emoji from the school: where texts use it, its name is left."""
+    moderation.require_admin(by)
     await emojis.delete(tx, (await _own(tx, shortcode)).id)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fedi.actions import moderation, proofs
 from fedi.actions import peers as peer_actions
-from fedi.actions import proofs
 from fedi.activitypub import host_lists as on_the_wire
 from fedi.activitypub import uris
 from fedi.activitypub.jsonld import Json
 from fedi.errors import Invalid, NotFound
+from fedi.models.accounts import Account
 from fedi.models.host_lists import (
     MOST_ENTRIES,
     DomainRow,
@@ -41,14 +42,16 @@ _STANDING = {ListedAs.BLOCKED: Standing.BLOCKED, ListedAs.TRUSTED: Standing.TRUS
 # --- files -----------------------------------------------------------------------------------------
 
 
-async def exported(tx: Transaction, decision: ListedAs, notes: bool = False) -> str:
+async def exported(tx: Transaction, by: Account | None, decision: ListedAs, notes: bool = False) -> str:
     """The hosts that are trusted or blocked as a file; with what the administrators noted only if told so."""
+    moderation.require_admin(by)
     listed = await peers.with_standing(tx, _STANDING[decision])
     return on_the_wire.write_csv(DomainRow(peer.host, decision, peer.note if notes else "") for peer in listed)
 
 
-async def import_rows(tx: Transaction, rows: Iterable[DomainRow]) -> list[str]:
+async def import_rows(tx: Transaction, by: Account | None, rows: Iterable[DomainRow]) -> list[str]:
     """Decide about the hosts of a file, at most BATCH of them; gives those about which people decided otherwise."""
+    moderation.require_admin(by)
     left = []
     for row in rows:
         if await _is_contested(tx, row.host, row.decision):
@@ -75,16 +78,17 @@ async def _decide(tx: Transaction, host: str, decision: ListedAs, note: str) -> 
     if await peers.standing(tx, host) is _STANDING[decision]:
         return
     if decision is ListedAs.BLOCKED:
-        await peer_actions.block(tx, host, note)
+        await peer_actions.block(tx, None, host, note)
     else:
-        await peer_actions.add(tx, host, note=note)
+        await peer_actions.add(tx, None, host, note=note)
 
 
 # --- ours ------------------------------------------------------------------------------------------
 
 
-async def publish(tx: Transaction, decision: ListedAs, public: bool) -> None:
+async def publish(tx: Transaction, by: Account | None, decision: ListedAs, public: bool) -> None:
     """Let others read one of our lists, or no longer."""
+    moderation.require_admin(by)
     await (host_lists.publish if public else host_lists.unpublish)(tx, decision)
 
 
@@ -108,8 +112,9 @@ async def document(tx: Transaction, decision: ListedAs) -> Json:
 # --- subscriptions ---------------------------------------------------------------------------------
 
 
-async def subscribe(tx: Transaction, remote: RemoteHostList, mode: ListMode) -> HostList:
+async def subscribe(tx: Transaction, by: Account | None, remote: RemoteHostList, mode: ListMode) -> HostList:
     """Follow a list of another school that has been fetched and believed."""
+    moderation.require_admin(by)
     if uris.host_of(remote.url) == tx.school.host:
         raise Invalid("This is a list of the school itself", "list_url")
     known = await host_lists.by_url(tx, remote.url)
@@ -120,8 +125,9 @@ async def subscribe(tx: Transaction, remote: RemoteHostList, mode: ListMode) -> 
     return subscribed
 
 
-async def unsubscribe(tx: Transaction, list_id: int) -> None:
+async def unsubscribe(tx: Transaction, by: Account | None, list_id: int) -> None:
     """Follow a list no longer; what was decided by it stays decided."""
+    moderation.require_admin(by)
     await host_lists.delete(tx, (await _known(tx, list_id)).id)
 
 
@@ -186,7 +192,7 @@ async def _take_back(tx: Transaction, known: HostList, entry: ListEntry) -> None
     """End a decision that stood by a list which no longer says so, unless another list does or people decided anew."""
     standing = await peers.standing(tx, entry.host)
     if standing is _STANDING[known.decision] and not await host_lists.is_applied_elsewhere(tx, entry):
-        await peer_actions.remove(tx, entry.host)
+        await peer_actions.remove(tx, None, entry.host)
     await host_lists.remove(tx, known.id, [entry.host])
 
 
@@ -195,8 +201,9 @@ def note_of(known: HostList) -> str:
     return f"{known.name or uris.host_of(known.url)}: {known.url}"[: peer_actions.NOTE_CHARACTERS]
 
 
-async def settle(tx: Transaction, list_id: int, host: str, accept: bool) -> None:
+async def settle(tx: Transaction, by: Account | None, list_id: int, host: str, accept: bool) -> None:
     """The administrator does as a list says of a host, or leaves it; one withdrawn he ends, or keeps as his own."""
+    moderation.require_admin(by)
     known, entry = await _known(tx, list_id), await host_lists.entry(tx, list_id, host)
     if entry is None:
         raise NotFound("There is no such entry")
@@ -223,8 +230,9 @@ class Proposal:
         return self.standing not in (Standing.UNKNOWN, _STANDING[self.decision])
 
 
-async def proposals(tx: Transaction, list_id: int, limit: int) -> tuple[HostList, list[Proposal]]:
+async def proposals(tx: Transaction, by: Account | None, list_id: int, limit: int) -> tuple[HostList, list[Proposal]]:
     """A list with those of its entries about which nothing was decided yet."""
+    moderation.require_admin(by)
     known = await _known(tx, list_id)
     waiting = await host_lists.waiting(tx, list_id, limit)
     standings = await peers.standings(tx, [entry.host for entry in waiting])

@@ -24,6 +24,12 @@ def require(account: Account, role: Role) -> None:
         raise Forbidden(f"This is for people with the role {role}")
 
 
+def require_admin(by: Account | None) -> None:
+    """Forbidden unless an administrator asks, or the command line."""
+    if by is not None:
+        require(by, Role.ADMIN)
+
+
 async def suspend(tx: Transaction, by: Account | None, account: Account) -> None:
     """Sign a person out, and show nothing of her until it is lifted. Her posts and her name stay hers."""
     _require_authority(by, account)

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fedi.actions import follows as follow_actions
-from fedi.actions import outbox, partners
+from fedi.actions import moderation, outbox, partners
 from fedi.activitypub import uris
 from fedi.errors import Invalid, NotFound
+from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.peers import Peer, Severity, Standing, Terms
 from fedi.models.receipts import Trouble
@@ -23,10 +24,11 @@ from fedi.store.jobs import Lane, NewJob
 NOTE_CHARACTERS = 500
 
 
-async def add(tx: Transaction, host: str, partner: bool = False, note: str = "") -> Peer:
+async def add(tx: Transaction, by: Account | None, host: str, partner: bool = False, note: str = "") -> Peer:
     """Trust a host: what it sent while it was held is taken up now. With `partner` offer its school an agreement;
     Conflict if that school's actor has not been fetched.
     """
+    moderation.require_admin(by)
     host = other_host(tx, host)
     await peers.decide(tx, host, Standing.TRUSTED, note)
     await follow_actions.admit_held(tx, host)
@@ -45,8 +47,9 @@ async def _offer(tx: Transaction, host: str) -> None:
         await partners.ask(tx, host)
 
 
-async def block(tx: Transaction, host: str, note: str = "") -> Peer:
+async def block(tx: Transaction, by: Account | None, host: str, note: str = "") -> Peer:
     """Have nothing to do with a host from now on: its follows end on both sides, what it sent is forgotten."""
+    moderation.require_admin(by)
     host = other_host(tx, host)
     await peers.decide(tx, host, Standing.BLOCKED, note)
     await follow_actions.sever_all(tx, await follows.with_host(tx, host))
@@ -57,16 +60,17 @@ async def block(tx: Transaction, host: str, note: str = "") -> Peer:
     return await _known(tx, host)
 
 
-async def restrain(tx: Transaction, host: str, terms: Terms) -> Peer:
+async def restrain(tx: Transaction, by: Account | None, host: str, terms: Terms) -> Peer:
     """Hold a host to terms: blocked, its people shown only to those who follow them, or just what stands beside it.
 
     What held before ends with it: a block that gives way to something milder makes the host a stranger again.
     """
+    moderation.require_admin(by)
     host = other_host(tx, host)
     known = await peers.by_host(tx, host)
     await _set_silenced(tx, host, known, terms.severity is Severity.SILENCE)
     if terms.severity is Severity.SUSPEND:
-        await block(tx, host)
+        await block(tx, by, host)
     elif known is None or known.standing is Standing.BLOCKED:
         await peers.decide(tx, host, Standing.UNKNOWN)
     await peers.set_terms(tx, host, terms)
@@ -74,25 +78,27 @@ async def restrain(tx: Transaction, host: str, terms: Terms) -> Peer:
     return await _known(tx, host)
 
 
-async def hold(tx: Transaction, host: str, **changes: bool | Severity) -> None:
+async def hold(tx: Transaction, by: Account | None, host: str, **changes: bool | Severity) -> None:
     """Change one thing of the terms a host is held to; when nothing is left of them, it is released."""
+    moderation.require_admin(by)
     known = await peers.by_host(tx, other_host(tx, host))
     before = (known.terms if known else None) or Terms(Severity.NOOP, private_comment=known.note if known else "")
     terms = replace(before, **changes)  # type: ignore[arg-type]
     if terms.severity is Severity.NOOP and not (terms.reject_media or terms.reject_reports):
-        await release(tx, other_host(tx, host))
+        await release(tx, by, host)
     else:
-        await restrain(tx, host, terms)
+        await restrain(tx, by, host, terms)
 
 
-async def release(tx: Transaction, host: str) -> None:
+async def release(tx: Transaction, by: Account | None, host: str) -> None:
     """Nothing stands against a host any more. One that is trusted stays so."""
+    moderation.require_admin(by)
     known = await _known(tx, host)
     await _set_silenced(tx, host, known, False)
     await peers.set_terms(tx, host, None)
     is_bare = known.standing is Standing.UNKNOWN and not known.confirmed_by_them_at and not known.note
     if known.standing is Standing.BLOCKED or is_bare:
-        await remove(tx, host)
+        await remove(tx, by, host)
     tx.announce("peers", host)
 
 
@@ -103,13 +109,15 @@ async def _set_silenced(tx: Transaction, host: str, known: Peer | None, silenced
         await actors.limit_host(tx, host, before, tx.now if silenced else None)
 
 
-async def set_note(tx: Transaction, host: str, note: str) -> None:
+async def set_note(tx: Transaction, by: Account | None, host: str, note: str) -> None:
     """Keep a note about a host for the administrators, whatever was decided about it."""
+    moderation.require_admin(by)
     await peers.set_note(tx, other_host(tx, host), note[:NOTE_CHARACTERS])
 
 
-async def remove(tx: Transaction, host: str) -> None:
+async def remove(tx: Transaction, by: Account | None, host: str) -> None:
     """Take a decision back: the host is a stranger again, and an offer to it is revoked."""
+    moderation.require_admin(by)
     host = other_host(tx, host)
     peer = await _known(tx, host)
     if peer.offered_at is not None:
@@ -118,8 +126,9 @@ async def remove(tx: Transaction, host: str) -> None:
     tx.announce("peers", host)
 
 
-async def end_agreement(tx: Transaction, host: str) -> None:
+async def end_agreement(tx: Transaction, by: Account | None, host: str) -> None:
     """Take our offer back and keep trusting the host."""
+    moderation.require_admin(by)
     host = other_host(tx, host)
     if (await _known(tx, host)).offered_at is not None:
         await peers.set_offered(tx, host, None)

@@ -12,7 +12,7 @@ from fedi.activitypub import activities, uris
 from fedi.activitypub.addressing import PUBLIC, Audience
 from fedi.activitypub.jsonld import Json, is_address
 from fedi.errors import Conflict, Forbidden, Invalid, NotFound
-from fedi.models.accounts import Account, Role
+from fedi.models.accounts import Account
 from fedi.models.actors import Actor
 from fedi.models.relays import Relay, RelayState
 from fedi.store import actors, relays
@@ -24,7 +24,7 @@ async def follow(tx: Transaction, by: Account | None, address: str, actor: Actor
 
     `by` None is the command line. Conflict: it has been asked already.
     """
-    _require_admin(by)
+    moderation.require_admin(by)
     inbox = actor.inbox if actor else address
     if not is_address(inbox) or uris.host_of(inbox) == tx.school.host:
         raise Invalid("Write the address of the relay's inbox or actor, like https://relay.example/inbox", "address")
@@ -41,7 +41,7 @@ async def follow(tx: Transaction, by: Account | None, address: str, actor: Actor
     )
     if not await relays.insert(tx, new):
         raise Conflict("This relay has been asked already")
-    await peer_actions.add(tx, new.host, note="relay")
+    await peer_actions.add(tx, by, new.host, note="relay")
     school = await actors.school_actor(tx)
     await outbox.send(tx, school, _follow(new, school), None, [inbox])
     return new
@@ -54,7 +54,7 @@ def _follow(relay: Relay, school: Actor) -> Json:
 
 async def unfollow(tx: Transaction, by: Account | None, relay_id: int) -> None:
     """Take nothing from a relay any more, and tell it; its server stays trusted."""
-    _require_admin(by)
+    moderation.require_admin(by)
     relay = await relays.by_id(tx, relay_id)
     if relay is None:
         raise NotFound("There is no such relay")
@@ -74,8 +74,3 @@ async def answer(tx: Transaction, relay: Relay, sender: Actor, state: RelayState
 async def everyone(tx: Transaction) -> list[Relay]:
     """All relays, in the order they were asked."""
     return await relays.everyone(tx)
-
-
-def _require_admin(by: Account | None) -> None:
-    if by is not None:
-        moderation.require(by, Role.ADMIN)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from fedi.actions import moderation
 from fedi.errors import Invalid, NotFound
+from fedi.models.accounts import Account
 from fedi.models.rules import Rule, Words
 from fedi.store import rules
 from fedi.store.database import Transaction
@@ -33,8 +35,9 @@ async def require(tx: Transaction, rule_ids: Iterable[str]) -> None:
         raise Invalid("Rule ids does not reference valid rules", "rule_ids")
 
 
-async def add(tx: Transaction, words: Mapping[str, Words]) -> Rule:
+async def add(tx: Transaction, by: Account | None, words: Mapping[str, Words]) -> Rule:
     """One more rule, the last one. Invalid if it says nothing, or too much, or there are too many."""
+    moderation.require_admin(by)
     made = Rule(tx.new_id(), _checked(words))
     held = await _held(tx)
     if len(held) >= MAX_RULES:
@@ -43,24 +46,27 @@ async def add(tx: Transaction, words: Mapping[str, Words]) -> Rule:
     return made
 
 
-async def change(tx: Transaction, rule_id: int, words: Mapping[str, Words]) -> None:
+async def change(tx: Transaction, by: Account | None, rule_id: int, words: Mapping[str, Words]) -> None:
     """Say a rule otherwise. NotFound, or Invalid as for a new one."""
+    moderation.require_admin(by)
     checked = _checked(words)
     _one(await _held(tx), rule_id)
     await rules.say(tx, Rule(rule_id, checked))
 
 
-async def move(tx: Transaction, rule_id: int, by: int) -> None:
+async def move(tx: Transaction, by: Account | None, rule_id: int, places: int) -> None:
     """Let a rule stand so many places further down (up if negative), as far as there are places."""
+    moderation.require_admin(by)
     held = await _held(tx)
     rule = _one(held, rule_id)
     others = [each for each in held if each.id != rule_id]
-    others.insert(max(0, held.index(rule) + by), rule)
+    others.insert(max(0, held.index(rule) + places), rule)
     await rules.place(tx, [each.id for each in others])
 
 
-async def remove(tx: Transaction, rule_id: int) -> None:
+async def remove(tx: Transaction, by: Account | None, rule_id: int) -> None:
     """Take a rule away. NotFound if there is none."""
+    moderation.require_admin(by)
     _one(await _held(tx), rule_id)
     await rules.remove(tx, rule_id)
 

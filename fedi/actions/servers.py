@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fedi.actions import moderation
 from fedi.actions.peers import other_host
+from fedi.models.accounts import Account
 from fedi.models.activities import Received
 from fedi.models.follows import FollowView
 from fedi.models.paging import Page
@@ -60,8 +62,9 @@ class ServerFacts:
         return self.health is not None and self.health.stopped_at is not None
 
 
-async def facts(tx: Transaction, name: str) -> ServerFacts:
+async def facts(tx: Transaction, by: Account | None, name: str) -> ServerFacts:
     """What is known about a server; Invalid if the name cannot be one's."""
+    moderation.require_admin(by)
     host = other_host(tx, name)
     counted = await follows.count_with_host(tx, host)
     return ServerFacts(
@@ -91,28 +94,38 @@ async def heard_from(tx: Transaction, host: str) -> None:
     await hosts.shows_life(tx, host)
 
 
-async def stop_deliveries(tx: Transaction, name: str) -> str:
+async def stop_deliveries(tx: Transaction, by: Account | None, name: str) -> str:
     """Let everything for a server wait until `resume_deliveries`; gives the host as it is spelled here."""
+    moderation.require_admin(by)
     host = other_host(tx, name)
     await hosts.stop(tx, host)
     return host
 
 
-async def resume_deliveries(tx: Transaction, name: str) -> str:
+async def resume_deliveries(tx: Transaction, by: Account | None, name: str) -> str:
     """Send what waits for a server now, whether it was stopped by hand or paused because it did not answer."""
+    moderation.require_admin(by)
     host = other_host(tx, name)
     await hosts.go_on(tx, host)
     return host
 
 
-async def drop_delivery(tx: Transaction, job_id: int) -> bool:
+async def retry_delivery(tx: Transaction, by: Account | None, job_id: int) -> bool:
+    """Try something that was given up once more from the start; False if there is none."""
+    moderation.require_admin(by)
+    return await backlog.revive(tx, job_id)
+
+
+async def drop_delivery(tx: Transaction, by: Account | None, job_id: int) -> bool:
     """Forget something that was given up; False if there is none."""
+    moderation.require_admin(by)
     await receipts.lose_job(tx, job_id)
     return await backlog.discard(tx, job_id)
 
 
-async def ask_again(tx: Transaction, name: str) -> str:
+async def ask_again(tx: Transaction, by: Account | None, name: str) -> str:
     """Ask a server now what it runs."""
+    moderation.require_admin(by)
     host = other_host(tx, name)
     await servers.meet_one(tx, host)
     await jobs.enqueue(tx, check_job(host))

@@ -40,7 +40,7 @@ def add(shortcode: str, picture: Path, category: str, host: str | None, folder: 
 
     async def put(instance: Instance) -> CustomEmoji:
         taken_in = await media.receive_path(instance.media, picture)
-        return await instance.db.write(emojis.add, shortcode, taken_in, category)
+        return await instance.db.write(emojis.add, None, shortcode, taken_in, category)
 
     made = options.at(options.chosen(folder, host), put)
     click.echo(f"Everybody can use :{made.shortcode}: now.")
@@ -86,7 +86,7 @@ def remove(shortcode: str, host: str | None, folder: Path) -> None:
     """
 
     async def take(instance: Instance) -> None:
-        await instance.db.write(emojis.remove, shortcode)
+        await instance.db.write(emojis.remove, None, shortcode)
 
     options.at(options.chosen(folder, host), take)
     click.echo(f":{shortcode.strip(':')}: is removed.")

@@ -88,7 +88,7 @@ def add(peer: str, partner: bool, note: str, host: str | None, folder: Path) -> 
     config = options.chosen(folder, host)
     if partner:
         running.run(_meet(config, peer))
-    added = options.at(config, lambda instance: instance.db.write(peers.add, peer, partner, note))
+    added = options.at(config, lambda instance: instance.db.write(peers.add, None, peer, partner, note))
     click.echo(f"{added.host} is trusted." + (f" Agreement: {_agreement(added)}." if partner else ""))
 
 
@@ -116,7 +116,7 @@ def block(peer: str, note: str, host: str | None, folder: Path) -> None:
     Example:
       fedi peer block spam.example --note "advertising"
     """
-    blocked = options.at(options.chosen(folder, host), lambda at: at.db.write(peers.block, peer, note))
+    blocked = options.at(options.chosen(folder, host), lambda at: at.db.write(peers.block, None, peer, note))
     click.echo(f"{blocked.host} is blocked.")
 
 
@@ -131,7 +131,7 @@ def remove(peer: str, host: str | None, folder: Path) -> None:
     Example:
       fedi peer remove school12.kz
     """
-    options.at(options.chosen(folder, host), lambda instance: instance.db.write(peers.remove, peer))
+    options.at(options.chosen(folder, host), lambda instance: instance.db.write(peers.remove, None, peer))
     click.echo(f"{peer} is a stranger again.")
 
 
@@ -147,7 +147,7 @@ def show(peer: str, host: str | None, folder: Path, as_json: bool) -> None:
     Example:
       fedi peer show school12.kz --json
     """
-    facts = options.at(options.chosen(folder, host), lambda at: at.db.read(servers.facts, peer))
+    facts = options.at(options.chosen(folder, host), lambda at: at.db.read(servers.facts, None, peer))
     told = _told(facts)
     if as_json:
         print_json(told)
@@ -225,7 +225,7 @@ def pause(peer: str, host: str | None, folder: Path) -> None:
     Example:
       fedi peer pause school12.kz
     """
-    stopped = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.stop_deliveries, peer))
+    stopped = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.stop_deliveries, None, peer))
     click.echo(f"Deliveries to {stopped} are stopped.")
 
 
@@ -240,7 +240,7 @@ def resume(peer: str, host: str | None, folder: Path) -> None:
     Example:
       fedi peer resume school12.kz
     """
-    going = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.resume_deliveries, peer))
+    going = options.at(options.chosen(folder, host), lambda at: at.db.write(servers.resume_deliveries, None, peer))
     click.echo(f"Deliveries to {going} go on.")
 
 

@@ -54,7 +54,7 @@ def import_command(file: Path, bare: str, host: str | None, folder: Path, as_jso
 async def _import(instance: Instance, rows: list[DomainRow]) -> list[str]:
     left: list[str] = []
     for start in range(0, len(rows), BATCH):
-        left += await instance.db.write(host_lists.import_rows, rows[start : start + BATCH])
+        left += await instance.db.write(host_lists.import_rows, None, rows[start : start + BATCH])
     return left
 
 
@@ -71,7 +71,7 @@ def export(kind: str, notes: bool, host: str | None, folder: Path) -> None:
       fedi peer export --list blocked > blocked.csv
     """
     config = options.chosen(folder, host)
-    click.echo(options.at(config, lambda at: at.db.read(host_lists.exported, ListedAs(kind), notes)), nl=False)
+    click.echo(options.at(config, lambda at: at.db.read(host_lists.exported, None, ListedAs(kind), notes)), nl=False)
 
 
 @click.command()
@@ -87,7 +87,7 @@ def publish(kind: str, no_longer: bool, host: str | None, folder: Path) -> None:
       fedi peer publish blocked
     """
     config = options.chosen(folder, host)
-    options.at(config, lambda at: at.db.write(host_lists.publish, ListedAs(kind), not no_longer))
+    options.at(config, lambda at: at.db.write(host_lists.publish, None, ListedAs(kind), not no_longer))
     address = on_the_wire.address(config.school.base_url, ListedAs(kind))
     click.echo(f"{address} can be read by nobody any more." if no_longer else f"{address} can be followed.")
 
@@ -113,7 +113,7 @@ async def _subscribe(config: InstanceConfig, url: str, mode: ListMode) -> HostLi
     instance = await Instance.open(config)
     try:
         async with running.client_for([config]) as client:
-            return await reading.subscribe(instance, client, url, mode)
+            return await reading.subscribe(instance, client, None, url, mode)
     except FetchFailed as error:
         raise Unavailable(f"The list cannot be read: {error}") from error
     finally:
@@ -139,7 +139,7 @@ async def _unsubscribe(instance: Instance, url: str) -> None:
     known = await instance.db.read(stored.by_url, url)
     if known is None:
         raise NotFound(f"No list at {url} is followed")
-    await instance.db.write(host_lists.unsubscribe, known.id)
+    await instance.db.write(host_lists.unsubscribe, None, known.id)
 
 
 @click.command("lists")

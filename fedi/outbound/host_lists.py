@@ -9,6 +9,7 @@ from fedi.activitypub import host_lists as on_the_wire
 from fedi.activitypub import uris
 from fedi.errors import FediError, Malformed
 from fedi.instances import Instance
+from fedi.models.accounts import Account
 from fedi.models.host_lists import HostList, ListMode, RemoteHostList
 from fedi.outbound import proofs, resolver
 from fedi.outbound.fetching import Fetches
@@ -28,10 +29,10 @@ async def fetch(instance: Instance, client: Fetches, url: str) -> RemoteHostList
     return remote
 
 
-async def subscribe(instance: Instance, client: Fetches, url: str, mode: ListMode) -> HostList:
-    """Follow the list at an address, and decide by it if that is the mode."""
+async def subscribe(instance: Instance, client: Fetches, by: Account | None, url: str, mode: ListMode) -> HostList:
+    """Follow the list at an address, and decide by it if that is the mode. `by` None is the command line."""
     remote = await fetch(instance, client, url.strip())
-    subscribed: HostList = await instance.db.write(list_actions.subscribe, remote, mode)
+    subscribed: HostList = await instance.db.write(list_actions.subscribe, by, remote, mode)
     await _apply(instance, subscribed.id)
     return subscribed
 

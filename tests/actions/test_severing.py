@@ -19,7 +19,7 @@ End = Callable[[Transaction, Actor], Awaitable[object]]
 
 
 async def _block(tx: Transaction, _: Actor) -> None:
-    await peers.block(tx, "kostanay.test")
+    await peers.block(tx, None, "kostanay.test")
 
 
 ENDS = pytest.mark.parametrize("end", [_block, actor_actions.delete], ids=["a server is blocked", "a person is gone"])

@@ -140,7 +140,9 @@ class Rich:
     async def _school(self) -> None:
         source = self.folder / "bravo.png"
         source.write_bytes(picture("PNG", (64, 64)))
-        await self.school.write(emojis.add, "bravo", await receive_path(self.school.instance.media, source), "Praise")
+        await self.school.write(
+            emojis.add, None, "bravo", await receive_path(self.school.instance.media, source), "Praise"
+        )
         terms = "/api/v1/instance/terms_of_service"
         self.life.know(f"{terms}/", (await self.me.get(terms)).json()["effective_date"])
 

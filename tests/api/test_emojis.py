@@ -15,10 +15,10 @@ async def test_a_client_offers_the_emojis_of_the_school_and_no_disabled_ones(cli
     source.write_bytes(picture("PNG", (64, 64)))
     for name, category in (("bravo", "Praise"), ("hidden", "")):
         made = await receive_path(clients.school.instance.media, source)
-        await clients.school.write(emojis.add, name, made, category)
+        await clients.school.write(emojis.add, None, name, made, category)
 
     async def disable(tx: Transaction) -> None:
-        await emojis.set_disabled(tx, "hidden", disabled=True)
+        await emojis.set_disabled(tx, None, "hidden", disabled=True)
 
     await clients.school.write(disable)
     found = (await clients.stranger.get("/api/v1/custom_emojis")).json()
@@ -35,7 +35,7 @@ async def test_a_poll_says_which_emojis_its_choices_show(clients: Clients, tmp_p
     source.write_bytes(picture("PNG", (64, 64)))
     for name in ("bravo", "other"):
         made = await receive_path(clients.school.instance.media, source)
-        await clients.school.write(emojis.add, name, made, "")
+        await clients.school.write(emojis.add, None, name, made, "")
     body = {"status": "So :other:", "poll": {"options": ["Yes :bravo:", "No"], "expires_in": 300}}
 
     post = (await clients.aigul.post("/api/v1/statuses", json=body)).json()

@@ -423,8 +423,8 @@ async def test_the_school_describes_itself(clients: Clients) -> None:
 async def test_rules_come_in_the_schools_language_with_every_translation(clients: Clients) -> None:
     """As Mastodon has them since 4.4: programs take the reader's language out of `translations`."""
     words = {"en": Words("Be kind", "Always"), "kk": Words("Сыйлаймыз"), "ru": Words("Уважаем", "Всегда")}
-    rule = await clients.school.write(rules.add, words)
-    await clients.school.write(rules.add, {"ru": Words("Без рекламы")})
+    rule = await clients.school.write(rules.add, None, words)
+    await clients.school.write(rules.add, None, {"ru": Words("Без рекламы")})
 
     got = (await clients.stranger.get("/api/v1/instance/rules")).json()
     instances = [(await clients.stranger.get(f"/api/{each}/instance")).json() for each in ("v1", "v2")]

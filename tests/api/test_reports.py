@@ -121,8 +121,8 @@ async def test_who_names_the_broken_rules_reports_a_violation(tmp_path: Path) ->
 
 async def test_a_rule_that_was_removed_may_still_be_named_by_a_program_that_knew_it(clients: Clients) -> None:
     """As with Mastodon: a program keeps what it was told for a while."""
-    rule = await clients.school.write(rules.add, {"en": Words("Be kind")})
-    await clients.school.write(rules.remove, rule.id)
+    rule = await clients.school.write(rules.add, None, {"en": Words("Be kind")})
+    await clients.school.write(rules.remove, None, rule.id)
 
     sent = await clients.aigul.post(REPORTS, json={"account_id": str(clients.bolat.me.id), "rule_ids": [str(rule.id)]})
 

@@ -52,9 +52,9 @@ async def test_everybody_is_told_the_weeks_that_moderators_read_and_programs_are
 
 
 async def test_whom_a_school_shuts_out_is_told_only_where_it_publishes_its_list(clients: Clients) -> None:
-    await clients.school.write(peers.block, "evil.test", "a secret note")
+    await clients.school.write(peers.block, None, "evil.test", "a secret note")
     secret = await clients.stranger.get("/api/v1/instance/domain_blocks")
-    await clients.school.write(host_lists.publish, ListedAs.BLOCKED, True)
+    await clients.school.write(host_lists.publish, None, ListedAs.BLOCKED, True)
     told = await clients.stranger.get("/api/v1/instance/domain_blocks")
 
     assert (secret.status_code, secret.json()) == (404, {"error": "Record not found"})

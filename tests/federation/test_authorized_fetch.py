@@ -74,7 +74,7 @@ async def test_a_blocked_server_gets_403_for_what_is_there_and_for_what_is_not(
     almaty: TestSchool, aigul: Actor, carol: StrangePerson
 ) -> None:
     post = await almaty.post(aigul)
-    await almaty.write(peer_actions.block, carol.server.host)
+    await almaty.write(peer_actions.block, None, carol.server.host)
 
     there, absent = [await almaty.get(path, signer=carol.key) for path in (post.uri, "/posts/1")]
 

@@ -47,7 +47,7 @@ async def given(school: TestSchool, name: str = "bravo", raw: bytes | None = Non
     """The administrator gives the school an emoji."""
     source = school.instance.config.folder / f"{name}.png"
     source.write_bytes(picture("PNG", (64, 64)) if raw is None else raw)
-    await school.write(emojis.add, name, await receive_path(school.instance.media, source), *about.values())
+    await school.write(emojis.add, None, name, await receive_path(school.instance.media, source), *about.values())
 
 
 async def test_an_emoji_of_another_server_is_shown_from_our_origin(
@@ -229,9 +229,9 @@ async def test_one_that_is_disabled_or_removed_is_used_and_shown_no_more(almaty:
     for end in ("disable", "remove"):
         await given(almaty)
         if end == "disable":
-            await almaty.write(lambda tx: emojis.set_disabled(tx, "bravo", disabled=True))
+            await almaty.write(lambda tx: emojis.set_disabled(tx, None, "bravo", disabled=True))
         else:
-            await almaty.write(emojis.remove, "bravo")
+            await almaty.write(emojis.remove, None, "bravo")
         post = await almaty.post(aigul, "Well done :bravo:")
 
         assert post.emojis == ()
@@ -253,7 +253,7 @@ async def test_what_others_would_not_take_is_refused(almaty: TestSchool, name: s
         await given(almaty, name, raw)
 
     with pytest.raises(NotFound):
-        await almaty.write(emojis.remove, name)
+        await almaty.write(emojis.remove, None, name)
 
 
 async def test_one_that_moves_moves_and_has_a_still(almaty: TestSchool) -> None:

@@ -30,14 +30,14 @@ async def kostanay(network: Network, almaty: TestSchool) -> TestSchool:
     """Blocks two servers, and says so."""
     school = network["kostanay"]
     for host in (SPAM, WORSE):
-        await school.write(peer_actions.block, host, "a private note")
-    await school.write(host_lists.publish, ListedAs.BLOCKED, True)
+        await school.write(peer_actions.block, None, host, "a private note")
+    await school.write(host_lists.publish, None, ListedAs.BLOCKED, True)
     return school
 
 
 async def follow(almaty: TestSchool, kostanay: TestSchool, mode: ListMode, kind: str = "blocked") -> HostList:
     url = f"{kostanay.base}/actor/lists/{kind}"
-    return await reading.subscribe(almaty.instance, almaty.network.wire, url, mode)
+    return await reading.subscribe(almaty.instance, almaty.network.wire, None, url, mode)
 
 
 async def standing(school: TestSchool, host: str) -> Standing:
@@ -46,7 +46,7 @@ async def standing(school: TestSchool, host: str) -> Standing:
 
 
 async def waiting(school: TestSchool, list_: HostList) -> dict[str, EntryState]:
-    _, found = await school.read(host_lists.proposals, list_.id, 100)
+    _, found = await school.read(host_lists.proposals, None, list_.id, 100)
     return {proposal.entry.host: proposal.entry.state for proposal in found}
 
 
@@ -71,7 +71,7 @@ async def test_what_is_not_published_answers_as_what_is_not_there(
     answer = await almaty.get(f"{kostanay.base}/actor/lists/{kind}")
     assert answer.status_code == 404
 
-    await kostanay.write(host_lists.publish, ListedAs.BLOCKED, False)
+    await kostanay.write(host_lists.publish, None, ListedAs.BLOCKED, False)
     gone = await almaty.get(f"{kostanay.base}/actor/lists/blocked")
     assert (gone.status_code, gone.text) == (404, answer.text)
 
@@ -81,8 +81,8 @@ async def test_the_administrator_is_asked_about_each_entry(almaty: TestSchool, k
     assert await standing(almaty, SPAM) is Standing.UNKNOWN
     assert await waiting(almaty, followed) == {SPAM: EntryState.NEW, WORSE: EntryState.NEW}
 
-    await almaty.write(host_lists.settle, followed.id, SPAM, True)
-    await almaty.write(host_lists.settle, followed.id, WORSE, False)
+    await almaty.write(host_lists.settle, None, followed.id, SPAM, True)
+    await almaty.write(host_lists.settle, None, followed.id, WORSE, False)
 
     assert await standing(almaty, SPAM) is Standing.BLOCKED
     assert await standing(almaty, WORSE) is Standing.UNKNOWN
@@ -96,8 +96,8 @@ async def test_changes_are_applied_and_withdrawn_where_the_administrator_wants_t
     assert await standing(almaty, SPAM) is Standing.BLOCKED
     assert kostanay.host in (await almaty.read(peers.by_host, SPAM)).note
 
-    await kostanay.write(peer_actions.remove, SPAM)
-    await kostanay.write(peer_actions.block, "third.example")
+    await kostanay.write(peer_actions.remove, None, SPAM)
+    await kostanay.write(peer_actions.block, None, "third.example")
     await half_a_day_later(network)
 
     assert await standing(almaty, SPAM) is Standing.UNKNOWN
@@ -111,13 +111,13 @@ async def test_a_withdrawal_is_shown_to_who_wants_to_be_asked(
 ) -> None:
     followed = await follow(almaty, kostanay, ListMode.ASK)
     for host in (SPAM, WORSE):
-        await almaty.write(host_lists.settle, followed.id, host, True)
-        await kostanay.write(peer_actions.remove, host)
+        await almaty.write(host_lists.settle, None, followed.id, host, True)
+        await kostanay.write(peer_actions.remove, None, host)
     await half_a_day_later(network)
     assert await waiting(almaty, followed) == {SPAM: EntryState.WITHDRAWN, WORSE: EntryState.WITHDRAWN}
 
-    await almaty.write(host_lists.settle, followed.id, SPAM, True)
-    await almaty.write(host_lists.settle, followed.id, WORSE, False)
+    await almaty.write(host_lists.settle, None, followed.id, SPAM, True)
+    await almaty.write(host_lists.settle, None, followed.id, WORSE, False)
 
     assert await standing(almaty, SPAM) is Standing.UNKNOWN
     assert await standing(almaty, WORSE) is Standing.BLOCKED
@@ -127,29 +127,29 @@ async def test_a_withdrawal_is_shown_to_who_wants_to_be_asked(
 async def test_what_people_decided_is_stronger_than_a_list(
     almaty: TestSchool, kostanay: TestSchool, network: Network
 ) -> None:
-    await almaty.write(peer_actions.add, SPAM)
+    await almaty.write(peer_actions.add, None, SPAM)
     for host in (almaty.host, "shymkent.test"):
-        await kostanay.write(peer_actions.block, host)
-    await almaty.write(peer_actions.add, "shymkent.test")
+        await kostanay.write(peer_actions.block, None, host)
+    await almaty.write(peer_actions.add, None, "shymkent.test")
 
     followed = await follow(almaty, kostanay, ListMode.APPLY)
 
     assert await standing(almaty, SPAM) is Standing.TRUSTED
     assert await standing(almaty, "shymkent.test") is Standing.TRUSTED
     assert await standing(almaty, almaty.host) is Standing.UNKNOWN
-    _, shown = await almaty.read(host_lists.proposals, followed.id, 100)
+    _, shown = await almaty.read(host_lists.proposals, None, followed.id, 100)
     assert {each.entry.host: (each.ours, each.contested) for each in shown} == {
         almaty.host: (True, False),
         SPAM: (False, True),
         "shymkent.test": (False, True),
     }
-    await almaty.write(host_lists.settle, followed.id, almaty.host, True)
+    await almaty.write(host_lists.settle, None, followed.id, almaty.host, True)
     assert await standing(almaty, almaty.host) is Standing.UNKNOWN
 
 
 async def test_what_people_forgave_stays_forgiven(almaty: TestSchool, kostanay: TestSchool, network: Network) -> None:
     await follow(almaty, kostanay, ListMode.APPLY)
-    await almaty.write(peer_actions.remove, SPAM)
+    await almaty.write(peer_actions.remove, None, SPAM)
     await half_a_day_later(network)
 
     assert await standing(almaty, SPAM) is Standing.UNKNOWN
@@ -160,28 +160,28 @@ async def test_a_withdrawal_leaves_what_another_list_or_people_decided(
 ) -> None:
     shymkent = network["shymkent"]
     with shymkent.instance.held():
-        await shymkent.write(peer_actions.block, SPAM)
-        await shymkent.write(host_lists.publish, ListedAs.BLOCKED, True)
+        await shymkent.write(peer_actions.block, None, SPAM)
+        await shymkent.write(host_lists.publish, None, ListedAs.BLOCKED, True)
         await follow(almaty, kostanay, ListMode.APPLY)
         await follow(almaty, shymkent, ListMode.APPLY)
-        await almaty.write(peer_actions.add, WORSE)
+        await almaty.write(peer_actions.add, None, WORSE)
         for host in (SPAM, WORSE):
-            await kostanay.write(peer_actions.remove, host)
+            await kostanay.write(peer_actions.remove, None, host)
         await half_a_day_later(network)
 
         assert await standing(almaty, SPAM) is Standing.BLOCKED
         assert await standing(almaty, WORSE) is Standing.TRUSTED
 
-        await shymkent.write(peer_actions.remove, SPAM)
+        await shymkent.write(peer_actions.remove, None, SPAM)
         await half_a_day_later(network)
         assert await standing(almaty, SPAM) is Standing.UNKNOWN
 
 
 async def test_a_list_of_trusted_servers_lets_in_but_no_blocked_one(almaty: TestSchool, kostanay: TestSchool) -> None:
     for host in ("good.example", "bad.example"):
-        await kostanay.write(peer_actions.add, host)
-    await kostanay.write(host_lists.publish, ListedAs.TRUSTED, True)
-    await almaty.write(peer_actions.block, "bad.example")
+        await kostanay.write(peer_actions.add, None, host)
+    await kostanay.write(host_lists.publish, None, ListedAs.TRUSTED, True)
+    await almaty.write(peer_actions.block, None, "bad.example")
 
     await follow(almaty, kostanay, ListMode.APPLY, "trusted")
 
@@ -194,16 +194,16 @@ async def test_what_was_decided_already_does_not_wait_and_is_not_taken_back_by_t
     almaty: TestSchool, kostanay: TestSchool, network: Network, mode: ListMode
 ) -> None:
     for host in ("good.example", "new.example"):
-        await kostanay.write(peer_actions.add, host)
-    await kostanay.write(host_lists.publish, ListedAs.TRUSTED, True)
-    await almaty.write(peer_actions.add, "good.example")
+        await kostanay.write(peer_actions.add, None, host)
+    await kostanay.write(host_lists.publish, None, ListedAs.TRUSTED, True)
+    await almaty.write(peer_actions.add, None, "good.example")
 
     followed = await follow(almaty, kostanay, mode, "trusted")
     waits = {"new.example": EntryState.NEW} if mode is ListMode.ASK else {}
     counted = {each.list_id: each.entries for each in await almaty.read(stored.waiting_counts)}
     assert await waiting(almaty, followed) == waits
     assert counted == ({followed.id: 1} if waits else {})
-    await kostanay.write(peer_actions.remove, "good.example")
+    await kostanay.write(peer_actions.remove, None, "good.example")
     await half_a_day_later(network)
 
     assert await standing(almaty, "good.example") is Standing.TRUSTED
@@ -211,11 +211,11 @@ async def test_what_was_decided_already_does_not_wait_and_is_not_taken_back_by_t
 
 
 async def test_what_is_decided_anew_waits_again(almaty: TestSchool, kostanay: TestSchool) -> None:
-    await almaty.write(peer_actions.block, SPAM)
+    await almaty.write(peer_actions.block, None, SPAM)
     followed = await follow(almaty, kostanay, ListMode.ASK)
     assert await waiting(almaty, followed) == {WORSE: EntryState.NEW}
 
-    await almaty.write(peer_actions.remove, SPAM)
+    await almaty.write(peer_actions.remove, None, SPAM)
 
     assert await waiting(almaty, followed) == {SPAM: EntryState.NEW, WORSE: EntryState.NEW}
 
@@ -244,7 +244,7 @@ async def test_a_list_that_its_school_has_not_signed_is_not_followed(
     url = await served(almaty, kostanay, "liar.test", **changes)
 
     with pytest.raises(FediError):
-        await reading.subscribe(almaty.instance, almaty.network.wire, url, ListMode.APPLY)
+        await reading.subscribe(almaty.instance, almaty.network.wire, None, url, ListMode.APPLY)
 
     assert await almaty.read(stored.everyone) == []
     assert [await standing(almaty, host) for host in (SPAM, "good.example")] == [Standing.UNKNOWN] * 2
@@ -267,34 +267,34 @@ async def test_a_list_that_cannot_be_read_stands_as_it_was_and_says_so(
     almaty: TestSchool, kostanay: TestSchool, network: Network
 ) -> None:
     followed = await follow(almaty, kostanay, ListMode.APPLY)
-    await kostanay.write(host_lists.publish, ListedAs.BLOCKED, False)
+    await kostanay.write(host_lists.publish, None, ListedAs.BLOCKED, False)
     await half_a_day_later(network)
 
     known = await almaty.read(stored.by_id, followed.id)
     assert "404" in known.trouble
     assert await standing(almaty, SPAM) is Standing.BLOCKED
 
-    await kostanay.write(host_lists.publish, ListedAs.BLOCKED, True)
+    await kostanay.write(host_lists.publish, None, ListedAs.BLOCKED, True)
     await half_a_day_later(network)
     assert (await almaty.read(stored.by_id, followed.id)).trouble is None
 
 
 async def test_decisions_outlive_the_subscription(almaty: TestSchool, kostanay: TestSchool, network: Network) -> None:
     followed = await follow(almaty, kostanay, ListMode.APPLY)
-    await almaty.write(host_lists.unsubscribe, followed.id)
+    await almaty.write(host_lists.unsubscribe, None, followed.id)
     await half_a_day_later(network)
 
     assert await standing(almaty, SPAM) is Standing.BLOCKED
     assert await almaty.read(stored.everyone) == []
     with pytest.raises(NotFound):
-        await almaty.write(host_lists.unsubscribe, followed.id)
+        await almaty.write(host_lists.unsubscribe, None, followed.id)
 
 
 async def test_a_school_does_not_follow_itself_nor_a_blocked_one(almaty: TestSchool, kostanay: TestSchool) -> None:
-    await almaty.write(host_lists.publish, ListedAs.BLOCKED, True)
+    await almaty.write(host_lists.publish, None, ListedAs.BLOCKED, True)
     with pytest.raises(FediError):
         await follow(almaty, almaty, ListMode.ASK)
-    await almaty.write(peer_actions.block, kostanay.host)
+    await almaty.write(peer_actions.block, None, kostanay.host)
     with pytest.raises(FediError):
         await follow(almaty, kostanay, ListMode.ASK)
 

@@ -79,7 +79,7 @@ async def test_more_than_a_mebibyte_is_413(almaty: TestSchool, carol: StrangePer
 async def test_a_blocked_host_is_403_and_is_asked_for_nothing(
     almaty: TestSchool, carol: StrangePerson, mastodon: Stranger
 ) -> None:
-    await almaty.write(peer_actions.block, mastodon.host)
+    await almaty.write(peer_actions.block, None, mastodon.host)
 
     answer = await almaty.deliver(carol.activity("Create", carol.note()), carol.key)
 
@@ -91,7 +91,7 @@ async def test_an_actor_of_a_blocked_host_is_403_whoever_signs(
     almaty: TestSchool, network: Network, carol: StrangePerson, mastodon: Stranger
 ) -> None:
     other = network.stranger("relay.test").person("relay", network.next_keys())
-    await almaty.write(peer_actions.block, mastodon.host)
+    await almaty.write(peer_actions.block, None, mastodon.host)
 
     answer = await almaty.deliver(carol.activity("Create", carol.note()), other.key)
 

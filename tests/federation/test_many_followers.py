@@ -117,7 +117,7 @@ async def test_a_server_that_is_blocked_in_between_gets_nothing(
     almaty: TestSchool, network: Network, aigul: Actor
 ) -> None:
     await almaty.post(aigul)
-    await almaty.write(peer_actions.block, HOSTS[3])
+    await almaty.write(peer_actions.block, None, HOSTS[3])
 
     await a_moment_later(network)
 

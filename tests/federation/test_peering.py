@@ -35,7 +35,7 @@ async def test_a_strangers_follow_is_held_until_the_administrator_decides(
     answer = await almaty.deliver(carol.activity("Follow", aigul.uri), carol.key)
     await network.drain()
     held = await almaty.read(follows.held, Page())
-    await almaty.write(peer_actions.add, carol.server.host)
+    await almaty.write(peer_actions.add, None, carol.server.host)
     await network.drain()
 
     assert answer.status_code == 202
@@ -67,7 +67,7 @@ async def test_what_strangers_say_is_held_and_admitted_later(
     before = await almaty.has(note["id"])
     waiting = await almaty.read(received.held_by_host)
 
-    await almaty.write(peer_actions.add, carol.server.host)
+    await almaty.write(peer_actions.add, None, carol.server.host)
     await network.drain()
 
     assert (answer.status_code, before) == (202, None)
@@ -82,7 +82,7 @@ async def test_what_comes_while_its_host_is_being_let_in_is_not_held_for_ever(
 ) -> None:
     aigul = await almaty.teacher()
     note = carol.note(tag=[{"type": "Mention", "href": aigul.uri}])
-    await almaty.write(peer_actions.add, carol.server.host)
+    await almaty.write(peer_actions.add, None, carol.server.host)
     almaty.instance.signers.note_standing(carol.server.host, Standing.UNKNOWN)  # as the door knew it a moment before
     await almaty.deliver(carol.activity("Create", note), carol.key)
     await network.drain()
@@ -154,7 +154,7 @@ async def test_blocking_forgets_what_was_held_and_ends_follows(
     await almaty.deliver(other.activity("Create", other.note()), other.key)
     await network.drain()
 
-    await almaty.write(peer_actions.block, carol.server.host)
+    await almaty.write(peer_actions.block, None, carol.server.host)
     await almaty.post(aigul, "Salem", Circle.PUBLIC)
     crossed = len(network.wire.crossed)
     await network.drain()
@@ -184,10 +184,10 @@ async def test_an_allowlist_refuses_strangers_and_stays_readable(
 async def test_an_allowlist_sends_only_to_its_peers(almaty: TestSchool, network: Network, kostanay: TestSchool) -> None:
     aigul, bolat = await almaty.teacher("aigul"), await kostanay.teacher("bolat")
     for school, other in ((almaty, kostanay), (kostanay, almaty)):
-        await school.write(peer_actions.add, other.host)
+        await school.write(peer_actions.add, None, other.host)
     await kostanay.follow(bolat, aigul)
 
-    await almaty.write(peer_actions.remove, kostanay.host)
+    await almaty.write(peer_actions.remove, None, kostanay.host)
     await almaty.post(aigul, "Salem", Circle.PUBLIC)
     await network.drain()
 
@@ -203,7 +203,7 @@ async def agree(network: Network, one: str, other: str) -> None:
 async def offer(network: Network, here: str, there: str) -> None:
     school = network[here]
     await resolver.school(school.instance, network.wire, network[there].host)
-    await school.write(peer_actions.add, network[there].host, True)
+    await school.write(peer_actions.add, None, network[there].host, True)
     await network.drain()
 
 
@@ -226,7 +226,7 @@ async def test_an_agreement_stands_once_both_have_offered_it(network: Network) -
 async def test_either_side_ends_an_agreement(network: Network) -> None:
     await agree(network, "almaty", "kostanay")
 
-    await network["kostanay"].write(peer_actions.end_agreement, "almaty.test")
+    await network["kostanay"].write(peer_actions.end_agreement, None, "almaty.test")
     await network.drain()
 
     assert await network["almaty"].read(peers.partner_hosts) == []
@@ -267,7 +267,7 @@ async def test_what_is_deleted_after_an_agreement_has_ended_is_deleted_where_it_
     message = await almaty.post(aigul, f"@bolat@{kostanay.host} Salem", Circle.DIRECT, in_reply_to_id=post.id)
     await network.drain()
     had = [await kostanay.has(each.uri) is not None for each in (post, message)]
-    await almaty.write(peer_actions.end_agreement, kostanay.host)
+    await almaty.write(peer_actions.end_agreement, None, kostanay.host)
 
     for each in (post, message):
         await almaty.write(own_posts.delete, aigul, each.id)

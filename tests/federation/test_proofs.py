@@ -239,7 +239,7 @@ async def test_what_has_no_id_is_not_believed_from_others(
 async def test_a_blocked_actor_is_refused_whoever_brings_her_word(
     almaty: TestSchool, network: Network, carol: StrangePerson, mastodon: Stranger, relay: StrangePerson
 ) -> None:
-    await almaty.write(peer_actions.block, mastodon.host)
+    await almaty.write(peer_actions.block, None, mastodon.host)
 
     answer = await almaty.deliver(proven(carol, carol.activity("Like", "x"), network), relay.key)
 
@@ -345,7 +345,7 @@ async def test_a_proof_does_not_open_the_door_to_a_blocked_author(
     almaty: TestSchool, network: Network, carol: StrangePerson, mastodon: Stranger, relay: StrangePerson, reader: Actor
 ) -> None:
     note = proven(carol, {"@context": AS2, **carol.note()}, network)
-    await almaty.write(peer_actions.block, mastodon.host)
+    await almaty.write(peer_actions.block, None, mastodon.host)
 
     await almaty.deliver(relay.activity("Announce", note), relay.key)
     await network.drain()

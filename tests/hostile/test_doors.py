@@ -29,8 +29,8 @@ pytestmark = pytest.mark.network(1)
 async def test_a_blocked_host_is_blocked_in_every_spelling(
     almaty: TestSchool, network: Network, aigul: Actor, mallory: StrangePerson, spelling: str
 ) -> None:
-    await almaty.write(peer_actions.add, "evil.test")
-    await almaty.write(peer_actions.block, "evil.test")
+    await almaty.write(peer_actions.add, None, "evil.test")
+    await almaty.write(peer_actions.block, None, "evil.test")
     uri = f"{spelling}/users/mallory"
     key = replace(mallory.key, key_id=f"{uri}#main-key") if uri.isascii() else mallory.key
 
@@ -122,8 +122,8 @@ async def test_what_a_server_could_read_it_cannot_once_it_is_blocked(
     await almaty.write(accept)
     paths = [f"/posts/{post.id}", f"/posts/{post.id}/replies", f"/posts/{named.id}"]
     before = [await almaty.get(path, signer=carol.key) for path in paths]
-    await almaty.write(peer_actions.add, carol.server.host)
-    await almaty.write(peer_actions.block, carol.server.host)
+    await almaty.write(peer_actions.add, None, carol.server.host)
+    await almaty.write(peer_actions.block, None, carol.server.host)
     after = [await almaty.get(path, signer=carol.key) for path in paths]
 
     assert [each.status_code for each in before] == [200, 200, 200]

@@ -267,7 +267,7 @@ async def test_a_school_on_one_machine_asks_nobody_on_the_internet(
 
 
 async def test_a_blocked_server_is_not_asked(almaty: TestSchool, aigul: Actor, site: Pages) -> None:
-    await almaty.write(peer_actions.block, "news.test")
+    await almaty.write(peer_actions.block, None, "news.test")
 
     await linking(almaty, aigul)
 
@@ -433,7 +433,7 @@ async def test_somebody_of_a_blocked_server_is_not_looked_up(
     network: Network, almaty: TestSchool, aigul: Actor, site: Pages
 ) -> None:
     stranger = network.stranger("evil.test")
-    await almaty.write(peer_actions.block, "evil.test")
+    await almaty.write(peer_actions.block, None, "evil.test")
     site.pages["/fractions"] = HTMLResponse(NAMED.format(handle="dan@evil.test"))
 
     card = await card_of(almaty, (await linking(almaty, aigul)).id)

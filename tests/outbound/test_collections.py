@@ -193,7 +193,7 @@ async def test_what_is_no_collection_or_not_to_be_had_is_an_error(network: Netwo
 
 async def test_a_blocked_server_is_not_asked(network: Network, mastodon: Stranger) -> None:
     mastodon.documents["/outbox"] = collection(items=NOTES)
-    await network["almaty"].write(peers.block, "mastodon.test")
+    await network["almaty"].write(peers.block, None, "mastodon.test")
 
     with pytest.raises(Forbidden):
         await read(network)

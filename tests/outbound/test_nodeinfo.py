@@ -122,7 +122,7 @@ async def test_each_server_is_asked_once_a_week_and_blocked_ones_never(
     await network.drain()
     assert len(far.asked) == asked + 2
 
-    await almaty.write(peer_actions.block, FAR)
+    await almaty.write(peer_actions.block, None, FAR)
     network.clock.advance(days=30)
     await network.drain()
     assert len(far.asked) == asked + 2

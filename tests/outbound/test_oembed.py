@@ -85,7 +85,7 @@ async def test_nobody_is_asked_who_may_not_be(
 ) -> None:
     blocked = network.site("blocked.test")
     blocked.pages["/oembed"] = JSONResponse(VIDEO)
-    await almaty.write(peer_actions.block, "blocked.test")
+    await almaty.write(peer_actions.block, None, "blocked.test")
     site.pages["/fractions"] = page(href)
 
     card = await shown(almaty, aigul)

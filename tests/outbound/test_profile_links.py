@@ -115,7 +115,7 @@ async def test_neither_a_blocked_server_nor_from_development_the_internet_is_ask
     almaty, elsewhere = network["almaty"], network.site("news.example")
     aigul = await almaty.teacher()
     site.pages["/about"] = elsewhere.pages["/about"] = HTMLResponse(f'<a rel="me" href="{aigul.url}">Me</a>')
-    await almaty.write(peer_actions.block, "aigul.test")
+    await almaty.write(peer_actions.block, None, "aigul.test")
 
     got = await lines(almaty, aigul, HOME, "https://news.example/about")
 

@@ -223,7 +223,7 @@ async def test_a_stranger_sends_nobody_to_servers_that_are_blocked_or_beyond_thi
     almaty: TestSchool, network: Network, mastodon: Stranger, carol: StrangePerson, aigul: Actor
 ) -> None:
     blocked, beyond = network.site("evil.test"), network.site("victim.example")
-    await almaty.write(peer_actions.block, "evil.test")
+    await almaty.write(peer_actions.block, None, "evil.test")
     lines = [
         {"type": "PropertyValue", "name": "Site", "value": f'<a href="{url}">x</a>'}
         for url in ("http://evil.test/", "https://victim.example/")

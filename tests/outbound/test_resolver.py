@@ -53,7 +53,7 @@ async def test_all_whom_a_text_names_cost_so_many_requests_and_no_more(
 async def test_a_blocked_server_is_not_asked_who_somebody_is(network: Network, almaty: TestSchool) -> None:
     there = network["kostanay"]
     await there.teacher("marat")
-    await almaty.write(peers.block, there.host)
+    await almaty.write(peers.block, None, there.host)
 
     with pytest.raises(Forbidden, match="nothing to do with kostanay"):
         await resolver.handle(almaty.instance, Limited(network.wire, 0), "marat", there.host)

@@ -250,7 +250,7 @@ async def test_a_blocked_server_is_not_asked_and_its_posts_do_not_come(
     answer = dan.note("/notes/2", inReplyTo=root["id"])
     carol.note("/notes/1", replies=replies("/replies", answer["id"]))
     post = await look_up(almaty, str(root["id"]))
-    await almaty.write(peers.block, "lemmy.test")
+    await almaty.write(peers.block, None, "lemmy.test")
 
     assert await opened(almaty, post, aigul) == []
     assert dan.server.asked == []

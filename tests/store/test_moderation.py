@@ -89,7 +89,7 @@ async def test_decisions_are_kept_and_told_each_once(tx: Transaction) -> None:
 async def test_of_a_silenced_server_whoever_comes_is_limited_and_others_keep_their_own(tx: Transaction) -> None:
     known, ours = await make.colleague(tx, "dana"), await make.colleague(tx, "erlan")
     await actors.set_limited(tx, ours.id, 5)
-    await peer_actions.restrain(tx, known.host, Terms(Severity.SILENCE, private_comment="loud"))
+    await peer_actions.restrain(tx, None, known.host, Terms(Severity.SILENCE, private_comment="loud"))
     uri = f"https://{known.host}/users/olga"
     remote = RemoteActor(uri, ActorKind.PERSON, "olga", known.host, "Olga", "", uri, f"{uri}/inbox", ())
     met = await actors.upsert_remote(tx, remote)
@@ -99,7 +99,7 @@ async def test_of_a_silenced_server_whoever_comes_is_limited_and_others_keep_the
         return [found[each.id].limited_at for each in (known, ours, met)]
 
     during = await limited()
-    await peer_actions.release(tx, known.host)
+    await peer_actions.release(tx, None, known.host)
 
     assert during == [tx.now, 5, tx.now]
     assert await limited() == [None, 5, None]

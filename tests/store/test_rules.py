@@ -18,9 +18,9 @@ async def texts(tx: Transaction) -> list[str]:
 
 @in_a_unit
 async def test_rules_are_kept_with_their_words_in_the_order_they_are_given(tx: Transaction) -> None:
-    kind = await rules.add(tx, KIND)
-    quiet = await rules.add(tx, {"en": Words("  Be quiet ")})
-    last = await rules.add(tx, {"en": Words("Be brief")})
+    kind = await rules.add(tx, None, KIND)
+    quiet = await rules.add(tx, None, {"en": Words("  Be quiet ")})
+    last = await rules.add(tx, None, {"en": Words("Be brief")})
 
     assert (await rules.current(tx))[0].words == KIND
     assert await texts(tx) == ["Be kind", "Be quiet", "Be brief"]
@@ -30,11 +30,11 @@ async def test_rules_are_kept_with_their_words_in_the_order_they_are_given(tx: T
         (last.id, 99, ["Be kind", "Be quiet", "Be brief"]),
         (kind.id, 1, ["Be quiet", "Be kind", "Be brief"]),
     ):
-        await rules.move(tx, rule_id, by)
+        await rules.move(tx, None, rule_id, by)
         assert await texts(tx) == expected
-    await rules.remove(tx, quiet.id)
-    await rules.change(tx, kind.id, {"en": Words("Be very kind")})
-    await rules.add(tx, {"en": Words("Be there")})
+    await rules.remove(tx, None, quiet.id)
+    await rules.change(tx, None, kind.id, {"en": Words("Be very kind")})
+    await rules.add(tx, None, {"en": Words("Be there")})
 
     assert await texts(tx) == ["Be very kind", "Be brief", "Be there"]
     assert {each.id for each in await rules.ever(tx)} >= {kind.id, quiet.id, last.id}
@@ -42,14 +42,18 @@ async def test_rules_are_kept_with_their_words_in_the_order_they_are_given(tx: T
 
 @in_a_unit
 async def test_what_is_removed_is_named_by_reports_and_is_no_rule_any_more(tx: Transaction) -> None:
-    kind = await rules.add(tx, KIND)
-    await rules.remove(tx, kind.id)
+    kind = await rules.add(tx, None, KIND)
+    await rules.remove(tx, None, kind.id)
 
     await rules.require(tx, [str(kind.id)])
     for unknown in ("7", "x", ""):
         with pytest.raises(Invalid):
             await rules.require(tx, [str(kind.id), unknown])
-    for act in (rules.remove(tx, kind.id), rules.move(tx, kind.id, 1), rules.change(tx, kind.id, KIND)):
+    for act in (
+        rules.remove(tx, None, kind.id),
+        rules.move(tx, None, kind.id, 1),
+        rules.change(tx, None, kind.id, KIND),
+    ):
         with pytest.raises(NotFound):
             await act
 
@@ -57,7 +61,7 @@ async def test_what_is_removed_is_named_by_reports_and_is_no_rule_any_more(tx: T
 @in_a_unit
 async def test_what_is_written_twice_at_one_moment_is_written_once(tx: Transaction) -> None:
     """Two administrators take the rules of the settings over at the same time."""
-    kind = await rules.add(tx, KIND)
+    kind = await rules.add(tx, None, KIND)
 
     await stored.put(tx, [kind])
 

@@ -50,10 +50,10 @@ async def test_all_facts_of_a_server_are_told(tx: Transaction) -> None:
     await received.record(tx, NewReceived(f"https://{FAR}/1", 0, bolat.uri, "Create", FAR, False, True, "{}"))
     await jobs.enqueue(tx, NewJob("deliver", {"activity": 1, "inbox": "x"}, Lane.DELIVERY, FAR))
     await server_actions.heard_from(tx, FAR)
-    await server_actions.stop_deliveries(tx, FAR)
+    await server_actions.stop_deliveries(tx, None, FAR)
     await peers.set_note(tx, FAR, "from Astana")
 
-    facts = await server_actions.facts(tx, FAR)
+    facts = await server_actions.facts(tx, None, FAR)
 
     assert (facts.people, facts.followed_by_us, facts.following_us) == (2, 1, 0)
     assert (facts.waiting, facts.held, len(facts.held_latest), facts.stopped) == (1, 1, 1, True)
@@ -100,8 +100,8 @@ async def test_receipts_tell_what_waits_what_failed_and_what_arrived(tx: Transac
     ]
 
     [dead] = await backlog.dead_for(tx, FAR, 10)
-    await server_actions.drop_delivery(tx, dead.id)
-    await peer_actions.block(tx, DEAD)
+    await server_actions.drop_delivery(tx, None, dead.id)
+    await peer_actions.block(tx, None, DEAD)
     told = await receipts.of_post(tx, post.id)
     assert told is not None
     assert [each.trouble for each in told] == [Trouble.BLOCKED, Trouble.DROPPED, None, Trouble.SILENT]

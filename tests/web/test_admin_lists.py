@@ -26,7 +26,7 @@ async def read_file(visitors: Visitors, content: bytes, **fields: str) -> str:
 
 
 async def test_a_file_is_read_and_what_is_left_is_told(visitors: Visitors) -> None:
-    await visitors.school.write(peer_actions.add, "friend.example")
+    await visitors.school.write(peer_actions.add, None, "friend.example")
     text = await read_file(visitors, (FILE + "friend.example,suspend,\nalmaty.test,suspend,\n").encode())
 
     assert "3 servers were read from the file." in text
@@ -61,9 +61,9 @@ async def test_a_file_goes_out_as_it_comes_in_and_notes_only_when_wanted(visitor
 
 async def test_a_list_of_another_school_is_followed_decided_and_left(visitors: Visitors) -> None:
     other = visitors.network["kostanay"]
-    await other.write(peer_actions.block, SPAM)
-    await other.write(peer_actions.block, "almaty.test")
-    await other.write(host_lists.publish, ListedAs.BLOCKED, True)
+    await other.write(peer_actions.block, None, SPAM)
+    await other.write(peer_actions.block, None, "almaty.test")
+    await other.write(host_lists.publish, None, ListedAs.BLOCKED, True)
 
     url = f"{other.base}/actor/lists/blocked"
     followed = await visitors.admin.send("/admin/lists", {"do": "subscribe", "list_url": url, "mode": "ask"})
@@ -88,9 +88,9 @@ async def test_a_list_of_another_school_is_followed_decided_and_left(visitors: V
 async def test_everything_uncontested_is_accepted_at_once(visitors: Visitors) -> None:
     other = visitors.network["kostanay"]
     for host in (SPAM, "worse.example", "friend.example"):
-        await other.write(peer_actions.block, host)
-    await other.write(host_lists.publish, ListedAs.BLOCKED, True)
-    await visitors.school.write(peer_actions.add, "friend.example")
+        await other.write(peer_actions.block, None, host)
+    await other.write(host_lists.publish, None, ListedAs.BLOCKED, True)
+    await visitors.school.write(peer_actions.add, None, "friend.example")
     sent = {"do": "subscribe", "list_url": f"{other.base}/actor/lists/blocked", "mode": "ask"}
     page = (await visitors.admin.send("/admin/lists", sent)).headers["location"]
 

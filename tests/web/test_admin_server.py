@@ -122,7 +122,7 @@ async def test_what_was_under_way_when_deliveries_were_stopped_does_not_start_th
 
     async def end(tx: Transaction) -> None:
         [claimed] = await jobs.claim(tx, dict.fromkeys(Lane, 1), 1)
-        await server_actions.stop_deliveries(tx, FAR)
+        await server_actions.stop_deliveries(tx, None, FAR)
         if outcome == "arrived":
             for job in claimed:
                 await jobs.finish(tx, job)

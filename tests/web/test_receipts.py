@@ -103,7 +103,7 @@ async def test_what_the_administrator_stops_drops_or_blocks_is_told_so(
 
     [dead] = await almaty.read(backlog.dead, 10)
     await almaty.write(server_actions.drop_delivery, dead.id)
-    await almaty.write(peer_actions.block, DEAD)
+    await almaty.write(peer_actions.block, None, DEAD)
     after = await told(browser, post)
 
     assert after[FAR] == "failed – our administrator has dropped it"

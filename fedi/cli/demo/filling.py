@@ -103,7 +103,7 @@ class Filling:
             partner = name in school.about.partners
             if partner:
                 await resolver.school(instance, self.client, self.network.host(name))
-            await instance.db.write(peers.add, self.network.host(name), partner)
+            await instance.db.write(peers.add, None, self.network.host(name), partner)
 
     async def _follow_all(self, school: DemoSchool) -> None:
         begun = [(school.name, person.username, handle) for person in school.people for handle in person.follows]

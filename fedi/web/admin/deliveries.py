@@ -39,10 +39,10 @@ async def _trouble(tx: Transaction) -> _Trouble:
 
 
 @administrators
-async def retry(request: Request, _me: SignedIn) -> Response:
+async def retry(request: Request, me: SignedIn) -> Response:
     """Try once more from the start."""
     form = await submitted(request)
-    await write(request, backlog.revive, request.path_params["id"])
+    await write(request, servers.retry_delivery, me.account, request.path_params["id"])
     return see_other(_back(form))
 
 
@@ -51,16 +51,16 @@ def _back(form: Form) -> str:
 
 
 @administrators
-async def drop(request: Request, _me: SignedIn) -> Response:
+async def drop(request: Request, me: SignedIn) -> Response:
     """Forget it."""
     form = await submitted(request)
-    await write(request, servers.drop_delivery, request.path_params["id"])
+    await write(request, servers.drop_delivery, me.account, request.path_params["id"])
     return see_other(_back(form))
 
 
 @administrators
-async def resume(request: Request, _me: SignedIn) -> Response:
+async def resume(request: Request, me: SignedIn) -> Response:
     """Do not wait any longer for a host that was paused."""
     form = await submitted(request)
-    await write(request, servers.resume_deliveries, form.value("host"))
+    await write(request, servers.resume_deliveries, me.account, form.value("host"))
     return see_other("/admin/deliveries")

@@ -14,7 +14,7 @@ from fedi.actions import host_lists
 from fedi.actions.host_lists import BATCH, Proposal
 from fedi.activitypub import host_lists as on_the_wire
 from fedi.errors import FediError, Invalid, NotFound
-from fedi.models.accounts import SignedIn
+from fedi.models.accounts import Account, SignedIn
 from fedi.models.host_lists import DomainFile, HostList, ListedAs, ListMode
 from fedi.outbound import host_lists as reading
 from fedi.store import host_lists as stored
@@ -68,17 +68,17 @@ async def _lists(tx: Transaction) -> _Lists:
 
 
 @administrators
-async def act(request: Request, _me: SignedIn) -> Response:
+async def act(request: Request, me: SignedIn) -> Response:
     """Read a file, follow a list, or let others read ours."""
     form = await submitted(request)
     try:
         match form.value("do"):
             case "import":
-                return await _page(request, form, await _import(request, form))
+                return await _page(request, form, await _import(request, me, form))
             case "subscribe":
-                return see_other(f"/admin/lists/{(await _subscribe(request, form)).id}")
+                return see_other(f"/admin/lists/{(await _subscribe(request, me, form)).id}")
             case "publish" | "unpublish" as do:
-                await write(request, host_lists.publish, _kind(form.value("list")), do == "publish")
+                await write(request, host_lists.publish, me.account, _kind(form.value("list")), do == "publish")
             case other:
                 raise Invalid(f"There is no action {other!r}", "do")
     except Invalid as error:
@@ -86,11 +86,11 @@ async def act(request: Request, _me: SignedIn) -> Response:
     return see_other("/admin/lists")
 
 
-async def _import(request: Request, form: Form) -> Imported:
+async def _import(request: Request, me: SignedIn, form: Form) -> Imported:
     file = await _file(form)
     left: list[str] = []
     for start in range(0, len(file.rows), BATCH):
-        left += await write(request, host_lists.import_rows, file.rows[start : start + BATCH])
+        left += await write(request, host_lists.import_rows, me.account, file.rows[start : start + BATCH])
     return Imported(len(file.rows), tuple(left), file.skipped)
 
 
@@ -105,10 +105,12 @@ async def _file(form: Form) -> DomainFile:
         raise Invalid("The file is no text in UTF-8", "list_file") from error
 
 
-async def _subscribe(request: Request, form: Form) -> HostList:
+async def _subscribe(request: Request, me: SignedIn, form: Form) -> HostList:
     mode = ListMode.APPLY if form.value("mode") == ListMode.APPLY else ListMode.ASK
     try:
-        return await reading.subscribe(request.state.instance, request.state.client, form.value("list_url"), mode)
+        return await reading.subscribe(
+            request.state.instance, request.state.client, me.account, form.value("list_url"), mode
+        )
     except Invalid:
         raise
     except FediError as error:
@@ -122,47 +124,47 @@ def _kind(value: str) -> ListedAs:
 
 
 @administrators
-async def export(request: Request, _me: SignedIn) -> Response:
+async def export(request: Request, me: SignedIn) -> Response:
     """`/admin/lists/blocked.csv` and `/admin/lists/trusted.csv`, with the notes on `?notes=1`."""
     kind, notes = request.path_params["kind"], request.query_params.get("notes") == "1"
     if kind not in list(ListedAs):
         raise NotFound("There is no such list")
-    text = await read(request, host_lists.exported, ListedAs(kind), notes)
+    text = await read(request, host_lists.exported, me.account, ListedAs(kind), notes)
     headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"', "Cache-Control": "private, no-store"}
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 @administrators
-async def one(request: Request, _me: SignedIn) -> Response:
+async def one(request: Request, me: SignedIn) -> Response:
     """`/admin/lists/<id>`: what waits for a decision."""
-    known, waiting = await read(request, host_lists.proposals, request.path_params["id"], PROPOSALS_SHOWN)
+    known, waiting = await read(request, host_lists.proposals, me.account, request.path_params["id"], PROPOSALS_SHOWN)
     return render.page(request, "pages/admin/list.html", list=known, proposals=waiting)
 
 
 @administrators
-async def decide(request: Request, _me: SignedIn) -> Response:
+async def decide(request: Request, me: SignedIn) -> Response:
     """Accept or leave one entry, or all that are shown; follow the list no longer."""
     form, list_id = await submitted(request), request.path_params["id"]
     match form.value("do"):
         case "accept" | "leave" as do:
-            await write(request, _settle, list_id, form.values_of("host"), do == "accept")
+            await write(request, _settle, me.account, list_id, form.values_of("host"), do == "accept")
         case "all":
-            _, waiting = await read(request, host_lists.proposals, list_id, PROPOSALS_SHOWN)
-            await _settle_all(request, list_id, waiting)
+            _, waiting = await read(request, host_lists.proposals, me.account, list_id, PROPOSALS_SHOWN)
+            await _settle_all(request, me, list_id, waiting)
         case "end":
-            await write(request, host_lists.unsubscribe, list_id)
+            await write(request, host_lists.unsubscribe, me.account, list_id)
             return see_other("/admin/lists")
         case other:
             raise Invalid(f"There is no action {other!r}", "do")
     return see_other(f"/admin/lists/{list_id}")
 
 
-async def _settle_all(request: Request, list_id: int, waiting: Sequence[Proposal]) -> None:
+async def _settle_all(request: Request, me: SignedIn, list_id: int, waiting: Sequence[Proposal]) -> None:
     hosts = [proposal.entry.host for proposal in waiting if not proposal.contested and not proposal.ours]
     for start in range(0, len(hosts), BATCH):
-        await write(request, _settle, list_id, hosts[start : start + BATCH], True)
+        await write(request, _settle, me.account, list_id, hosts[start : start + BATCH], True)
 
 
-async def _settle(tx: Transaction, list_id: int, hosts: Sequence[str], accept: bool) -> None:
+async def _settle(tx: Transaction, by: Account, list_id: int, hosts: Sequence[str], accept: bool) -> None:
     for host in hosts:
-        await host_lists.settle(tx, list_id, host, accept)
+        await host_lists.settle(tx, by, list_id, host, accept)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from fedi import render
 from fedi.actions import peers, servers
 from fedi.errors import FediError, Invalid
-from fedi.models.accounts import SignedIn
+from fedi.models.accounts import Account, SignedIn
 from fedi.models.peers import Peer, Server, Severity
 from fedi.outbound import resolver
 from fedi.store.database import Transaction
@@ -49,15 +49,15 @@ async def _known(tx: Transaction) -> _Known:
 
 
 @administrators
-async def decide(request: Request, _me: SignedIn) -> Response:
+async def decide(request: Request, me: SignedIn) -> Response:
     """Trust, block, offer an agreement, end it, forget: from the list and from the form for a new server."""
     form = await submitted(request)
     try:
         if form.value("do") == "block" and not form.value("sure"):
-            facts = await read(request, servers.facts, form.value("host").strip())
+            facts = await read(request, servers.facts, me.account, form.value("host").strip())
             if facts.followed_by_us or facts.following_us:
                 return render.page(request, "pages/admin/block.html", facts=facts, form=form)
-        await _decide(request, form)
+        await _decide(request, me.account, form)
     except Invalid as error:
         return await _page(request, translated(request, form, error))
     except FediError:
@@ -74,36 +74,36 @@ def _back(form: Form) -> str:
     return "/admin/held" if form.value("back") == "held" else "/admin/peers"
 
 
-async def _decide(request: Request, form: Form) -> None:
+async def _decide(request: Request, by: Account, form: Form) -> None:
     host, note, do = form.value("host").strip(), form.value("note").strip(), form.value("do")
     if do in _WITH_NOTE:
-        await write(request, _WITH_NOTE[do], host, note)
+        await write(request, _WITH_NOTE[do], by, host, note)
     elif do in _BY_NAME:
-        await write(request, _BY_NAME[do], host)
+        await write(request, _BY_NAME[do], by, host)
     elif do == "partner":
         await resolver.school(request.state.instance, request.state.client, host)
-        await write(request, peers.add, host, True, note)
+        await write(request, peers.add, by, host, True, note)
     else:
         raise Invalid(f"There is no action {do!r}", "do")
 
 
-async def _trust(tx: Transaction, host: str, note: str) -> None:
-    await peers.add(tx, host, note=note)
+async def _trust(tx: Transaction, by: Account, host: str, note: str) -> None:
+    await peers.add(tx, by, host, note=note)
 
 
-def _held(**changes: bool | Severity) -> Callable[[Transaction, str], Awaitable[object]]:
-    async def unit(tx: Transaction, host: str) -> None:
-        await peers.hold(tx, host, **changes)
+def _held(**changes: bool | Severity) -> Callable[[Transaction, Account, str], Awaitable[object]]:
+    async def unit(tx: Transaction, by: Account, host: str) -> None:
+        await peers.hold(tx, by, host, **changes)
 
     return unit
 
 
-_WITH_NOTE: dict[str, Callable[[Transaction, str, str], Awaitable[object]]] = {
+_WITH_NOTE: dict[str, Callable[[Transaction, Account, str, str], Awaitable[object]]] = {
     "trust": _trust,
     "block": peers.block,
     "note": peers.set_note,
 }
-_BY_NAME: dict[str, Callable[[Transaction, str], Awaitable[object]]] = {
+_BY_NAME: dict[str, Callable[[Transaction, Account, str], Awaitable[object]]] = {
     "end": peers.end_agreement,
     "forget": peers.remove,
     "stop": servers.stop_deliveries,

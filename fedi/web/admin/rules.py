@@ -9,7 +9,7 @@ from fedi import render
 from fedi.actions import rules
 from fedi.config import LANGUAGES
 from fedi.errors import Invalid
-from fedi.models.accounts import SignedIn
+from fedi.models.accounts import Account, SignedIn
 from fedi.models.rules import Rule, Words
 from fedi.store.database import Transaction
 from fedi.web.forms import Form, filled, submitted, translated
@@ -44,11 +44,11 @@ def _form(rule: Rule | None) -> Form:
 
 
 @administrators
-async def add(request: Request, _me: SignedIn) -> Response:
+async def add(request: Request, me: SignedIn) -> Response:
     """One more."""
     form = await submitted(request)
     try:
-        await write(request, rules.add, _words(form))
+        await write(request, rules.add, me.account, _words(form))
     except Invalid as error:
         form.prefix = "rule"
         return await _page(request, translated(request, form, error))
@@ -56,27 +56,27 @@ async def add(request: Request, _me: SignedIn) -> Response:
 
 
 @administrators
-async def change(request: Request, _me: SignedIn) -> Response:
+async def change(request: Request, me: SignedIn) -> Response:
     """What the buttons of one rule do."""
     form, rule_id = await submitted(request), request.path_params["id"]
     try:
-        await write(request, _change, rule_id, form)
+        await write(request, _change, me.account, rule_id, form)
     except Invalid as error:
         form.prefix = f"rule-{rule_id}"
         return await _page(request, translated(request, form, error))
     return see_other(_PLACE)
 
 
-async def _change(tx: Transaction, rule_id: int, form: Form) -> None:
+async def _change(tx: Transaction, by: Account, rule_id: int, form: Form) -> None:
     match form.value("do"):
         case "up":
-            await rules.move(tx, rule_id, -1)
+            await rules.move(tx, by, rule_id, -1)
         case "down":
-            await rules.move(tx, rule_id, 1)
+            await rules.move(tx, by, rule_id, 1)
         case "remove":
-            await rules.remove(tx, rule_id)
+            await rules.remove(tx, by, rule_id)
         case _:
-            await rules.change(tx, rule_id, _words(form))
+            await rules.change(tx, by, rule_id, _words(form))
 
 
 def _words(form: Form) -> dict[str, Words]:

@@ -31,10 +31,10 @@ class Preview:
 
 
 @administrators
-async def page(request: Request, _me: SignedIn) -> Response:
+async def page(request: Request, me: SignedIn) -> Response:
     """`/admin/peers/<host>`."""
     try:
-        facts = await read(request, servers.facts, request.path_params["host"])
+        facts = await read(request, servers.facts, me.account, request.path_params["host"])
     except Invalid as error:
         raise NotFound("There is no such server") from error
     return render.page(

@@ -35,7 +35,7 @@ async def test_an_allowed_domain_is_a_trusted_server(staff: Staff) -> None:
 async def test_a_suspended_domain_is_a_blocked_server_whoever_blocked_it(staff: Staff) -> None:
     form = {"domain": "spam.example", "severity": "suspend", "private_comment": "mine", "public_comment": "Spam"}
     made = (await staff.saule.post(BLOCKS, json=form)).json()
-    await staff.everybody.school.write(peer_actions.block, "other.example", "by the page")
+    await staff.everybody.school.write(peer_actions.block, None, "other.example", "by the page")
     listed = (await staff.saule.get(BLOCKS)).json()
     peer = await staff.everybody.school.read(peers.by_host, "spam.example")
 
