@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,11 +19,26 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _PATIENCE_S = 30
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
+_PORTS = range(15_000, 32_000)
+"""Below those that systems hand to outgoing connections, one of which could take a port before it is listened on."""
+
+
+def free_port(ports: int = 1) -> int:
+    """A port on which nobody listens; with `ports`, the first of so many."""
+    while True:
+        first = random.choice(_PORTS)
+        if all(_is_free(port) for port in range(first, first + ports)):
+            return first
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Server:

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bench.process import free_port
 from fedi import config
 from fedi.cli.demo import content, traffic
 from fedi.cli.demo.network import Network, lay_out
@@ -99,13 +99,6 @@ def test_a_folder_that_is_not_the_demos_is_left_alone(tmp_path: Path) -> None:
 
 
 _PATIENCE_S = 6  # two seconds on a machine that has nothing else to do
-
-
-def free_port(ports: int = 1) -> int:
-    """A port from which on some are free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return min(int(probe.getsockname()[1]), 65_000 - ports)
 
 
 def run_demo(data: Path, *args: str) -> str:
