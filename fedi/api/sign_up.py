@@ -53,7 +53,8 @@ async def create(call: Call) -> Answer:
         person = await _join(call, newcomer)
     except Invalid as error:
         # What can be seen without looking anything up has been seen.
-        raise _rejected({error.field or "username": "ERR_BLOCKED"}) from error
+        blocked = error.field == "email"
+        raise _rejected({"email": "ERR_BLOCKED"} if blocked else {error.field or "username": "ERR_INVALID"}) from error
     except Conflict as error:
         taken = await call.read(accounts.by_email, newcomer.email or "")
         raise _rejected({"email" if taken else "username": "ERR_TAKEN"}) from error
