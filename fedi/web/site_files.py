@@ -1,6 +1,4 @@
-"""Files that programs look for at fixed addresses: `robots.txt`, `security.txt`, `favicon.ico`, and where a
-password is changed.
-"""
+"""Files that programs look for at fixed addresses: `robots.txt`, `security.txt`, icons, where a password is changed."""
 
 from __future__ import annotations
 
@@ -62,6 +60,11 @@ async def icon(_: Request) -> FileResponse:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml", headers=_A_DAY)
 
 
+async def touch_icon(_: Request) -> FileResponse:
+    """`/apple-touch-icon.png`: where telephones look that put a page on their home screen, and take no SVG."""
+    return FileResponse(STATIC / "icon-192.png", headers=_A_DAY)
+
+
 async def change_password(_: Request) -> RedirectResponse:
     """`/.well-known/change-password`: where programs that keep passwords send people (W3C)."""
     return RedirectResponse("/settings", 302)
@@ -72,4 +75,5 @@ ROUTES = [
     Route("/.well-known/security.txt", security),
     Route("/.well-known/change-password", change_password),
     Route("/favicon.ico", icon),
+    Route("/apple-touch-icon.png", touch_icon),
 ]

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BytesIO
+
+from PIL import Image
 
 from fedi.actions import figures, host_lists, peers
 from fedi.models.accounts import Role
@@ -62,6 +65,17 @@ async def test_whom_a_school_shuts_out_is_told_only_where_it_publishes_its_list(
     assert [(each["domain"], each["severity"]) for each in told.json()] == [("evil.test", "suspend")]
     assert told.json()[0]["digest"] == sha256(b"evil.test").hexdigest()
     assert "secret note" not in told.text
+
+
+async def test_the_pictures_of_a_school_are_there_and_as_large_as_they_are_said_to_be(clients: Clients) -> None:
+    told = (await clients.stranger.get("/api/v2/instance")).json()
+    icons = [(each["src"], each["size"]) for each in told["icon"]]
+    assert [size for _, size in icons] == ["192x192", "512x512"]
+
+    for address, size in [*icons, (told["thumbnail"]["url"], "1200x630")]:
+        got = await clients.stranger.get(address)
+        with Image.open(BytesIO(got.content)) as shown:
+            assert (got.headers["content-type"], f"{shown.width}x{shown.height}") == ("image/png", size)
 
 
 async def test_the_texts_of_a_school_are_html_whose_links_lead_there(clients: Clients) -> None:

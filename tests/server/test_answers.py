@@ -154,10 +154,13 @@ async def test_programs_that_keep_passwords_are_sent_to_where_one_is_changed(bro
     assert (answer.status_code, answer.headers["location"]) == (302, "/settings")
 
 
-async def test_a_browser_that_shows_a_file_finds_an_icon(browser: httpx2.AsyncClient) -> None:
-    icon = await browser.get("/favicon.ico")
+@pytest.mark.parametrize(("path", "kind"), [("/favicon.ico", "image/svg+xml"), ("/apple-touch-icon.png", "image/png")])
+async def test_whoever_looks_for_an_icon_where_browsers_do_finds_one(
+    browser: httpx2.AsyncClient, path: str, kind: str
+) -> None:
+    icon = await browser.get(path)
 
-    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+    assert (icon.status_code, icon.headers["content-type"]) == (200, kind)
 
 
 async def test_static_files_with_a_hash_are_kept_for_ever(browser: httpx2.AsyncClient) -> None:

@@ -32,6 +32,9 @@ OWN_API_VERSION = 1
 VERSION = f"{MASTODON} (compatible; fedi {__version__})"
 """Clients read three numbers at its beginning, and expect what Mastodon could do with them."""
 
+ICON_SIDES = (192, 512)
+"""Pixels: `static/icon-<side>.png` are the icon as programs show it, which take no SVG."""
+
 LONGEST_OPTION = 200
 SHORTEST_POLL_S, LONGEST_POLL_S = 300, 2_629_746
 
@@ -46,8 +49,8 @@ def instance(school: School, usage: Usage, rules: Iterable[Rule], vapid_key: str
         "source_url": f"{base}/about",
         "description": description(school),
         "usage": {"users": {"active_month": usage.active_month}},
-        "thumbnail": {"url": f"{base}/static/missing.png", "description": None},
-        "icon": [{"src": f"{base}/static/missing.png", "size": "240x240"}],
+        "thumbnail": {"url": f"{base}/static/thumbnail.png", "description": None},
+        "icon": [{"src": f"{base}/static/icon-{side}.png", "size": f"{side}x{side}"} for side in ICON_SIDES],
         "languages": list(school.languages),
         "configuration": configuration(school, vapid_key),
         "registrations": {
@@ -77,7 +80,7 @@ def instance_v1(school: School, usage: Usage, rules: Iterable[Rule], vapid_key: 
         "version": VERSION,
         "urls": {"streaming_api": streaming(school)},
         "stats": {"user_count": usage.people, "status_count": usage.posts, "domain_count": usage.hosts},
-        "thumbnail": f"{school.base_url}/static/missing.png",
+        "thumbnail": f"{school.base_url}/static/thumbnail.png",
         "languages": list(school.languages),
         "registrations": open_sign_up,
         "approval_required": False,
