@@ -44,7 +44,7 @@ async def known(school: TestSchool) -> Server:
 
 
 async def ask(school: TestSchool, network: Network) -> Server:
-    await school.write(server_actions.ask_again, FAR)
+    await school.write(server_actions.ask_again, None, FAR)
     await network.drain()
     return await known(school)
 
@@ -57,7 +57,7 @@ async def test_a_server_tells_what_it_runs(almaty: TestSchool, network: Network,
 
 
 async def test_another_school_tells_what_it_runs(almaty: TestSchool, network: Network) -> None:
-    await almaty.write(server_actions.ask_again, "kostanay.test")
+    await almaty.write(server_actions.ask_again, None, "kostanay.test")
     await network.drain()
 
     told = await almaty.read(servers.by_host, "kostanay.test")

@@ -97,12 +97,12 @@ async def test_what_the_administrator_stops_drops_or_blocks_is_told_so(
 ) -> None:
     network.stranger(FAR).takes = 403
     post = await almaty.post(aigul)
-    await almaty.write(server_actions.stop_deliveries, DEAD)
+    await almaty.write(server_actions.stop_deliveries, None, DEAD)
     await network.drain()
     assert (await told(browser, post))[DEAD] == "waiting – our administrator has stopped deliveries to it"
 
     [dead] = await almaty.read(backlog.dead, 10)
-    await almaty.write(server_actions.drop_delivery, dead.id)
+    await almaty.write(server_actions.drop_delivery, None, dead.id)
     await almaty.write(peer_actions.block, None, DEAD)
     after = await told(browser, post)
 
