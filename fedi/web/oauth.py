@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -12,13 +13,16 @@ from fedi import render
 from fedi.activitypub import uris
 from fedi.auth import oauth
 from fedi.auth.oauth import Prompt, Refused, ResponseMode
-from fedi.models.accounts import SignedIn
+from fedi.models.accounts import Account, SignedIn
 from fedi.models.oauth import App
 from fedi.models.secrets import Secret, new_secret
 from fedi.paths import number_in
+from fedi.store.database import Transaction
 from fedi.web import programs
 from fedi.web.forms import Form, submitted
 from fedi.web.visit import anyone, count_news, read, see_other, teachers, write
+
+_Agree = Callable[[Transaction, Account, oauth.Request, Secret], Awaitable[None]]
 
 _PARAMETERS = (
     "response_type",
@@ -76,12 +80,7 @@ async def _unasked(request: Request, me: SignedIn | None, asked: oauth.Request) 
     """`prompt=none`: a code at once or an error, and no page."""
     if me is None:
         return _back(request, asked, Refused("login_required", "The resource owner has not signed in."))
-    code = new_secret()
-    try:
-        await write(request, oauth.agree_unasked, me.account, asked, code)
-    except Refused as error:
-        return _back(request, asked, error)
-    return _back(request, asked, code)
+    return await _let_in(request, me, asked, oauth.agree_unasked)
 
 
 def _to_sign_in(request: Request, sent: dict[str, str]) -> Response:
@@ -157,9 +156,14 @@ async def _decided(request: Request, sent: dict[str, str], form: Form) -> Respon
     if form.value("decision") != "allow":
         denied = Refused("access_denied", "The resource owner or authorization server denied the request.")
         return _back(request, asked, denied)
+    return await _let_in(request, me, asked, oauth.agree)
+
+
+async def _let_in(request: Request, me: SignedIn, asked: oauth.Request, agree: _Agree) -> Response:
+    """Back to the program, with a code or with why it gets none."""
     code = new_secret()
     try:
-        await write(request, oauth.agree, me.account, asked, code)
+        await write(request, agree, me.account, asked, code)
     except Refused as error:
         return _back(request, asked, error)
     return _back(request, asked, code)
